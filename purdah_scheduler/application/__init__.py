@@ -1,0 +1,1 @@
+"""What the product does; speaks only the domain and the ports."""

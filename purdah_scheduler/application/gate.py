@@ -1,0 +1,319 @@
+"""The one gate: asked as a warning when scheduling, and as the guarantee in the transaction that records the intent.
+
+It derives its answer from the content, the decisions, the people, the calendar and the moment, each read anew. A state or
+digest that is stored beside them is a cache: it is compared, never believed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.office import House
+from purdah_scheduler.application.ports import MediaShelf, Reader
+from purdah_scheduler.domain.clearance import Decision, Standing, signed_off, standing
+from purdah_scheduler.domain.content import Content, digest, short
+from purdah_scheduler.domain.people import Account, Person
+from purdah_scheduler.domain.policy import Case, Finding, Judgement, Verdict, judge
+from purdah_scheduler.domain.posts import Delivery, Exemption, HoldReason, Post, PostState, Revision
+from purdah_scheduler.errors import BadMedia
+
+_FLAG_ADVICE = "purdah-scheduler post decide {post} --stage sign-off --approve --digest {digest} --reason …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One reason not to send: its code, a sentence, and what a person can do about it."""
+
+    code: HoldReason
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the gate found at one moment. `missed` is a sentence when the time has gone by, else empty."""
+
+    judgement: Judgement
+    standing: Standing
+    digest: str
+    holds: tuple[Hold, ...]
+    missed: str = ""
+
+    @property
+    def go(self) -> bool:
+        """Whether the post may be sent at that moment."""
+        return not self.holds and not self.missed
+
+    @property
+    def first(self) -> Hold:
+        """The hold that matters most. Only where there is one."""
+        return self.holds[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One post on one account as the store knows it: everything that the gate weighs, read in one go."""
+
+    post: Post
+    revision: Revision
+    digest: str
+    authors: frozenset[str]
+    decisions: tuple[Decision, ...]
+    exemptions: tuple[Exemption, ...]
+    people: tuple[Person, ...]
+
+    @classmethod
+    def read(cls, reader: Reader, house: House, post_id: int) -> "Matter":
+        """Read the post and recompute its digest. Raises NotFound."""
+        post = reader.post(post_id)
+        revisions = reader.revisions(post_id)
+        current = next(revision for revision in revisions if revision.number == post.revision)
+        return cls(
+            post=post,
+            revision=current,
+            digest=digest(current.content),
+            authors=frozenset(revision.author for revision in revisions),
+            decisions=reader.decisions(post_id),
+            exemptions=reader.exemptions(post_id),
+            people=house.active(reader),
+        )
+
+    @property
+    def content(self) -> Content:
+        return self.revision.content
+
+    def standing(self, house: House) -> Standing:
+        """The clearances that count for this digest, and what is missing."""
+        return standing(
+            chain=house.chain,
+            content=self.content,
+            digest=self.digest,
+            revision=self.revision.number,
+            decisions=self.decisions,
+            authors=self.authors,
+            people=self.people,
+        )
+
+    def exemption_at(self, house: House, at: datetime) -> Exemption | None:
+        """The exemption that stands at `at`: for this digest, not revoked, not expired, by an entitled non-author."""
+        active = {person.id: person for person in self.people}
+        for exemption in self.exemptions:
+            person = active.get(exemption.person)
+            if (
+                exemption.digest == self.digest
+                and exemption.revoked_at is None
+                and exemption.at <= at < exemption.expires_at
+                and person is not None
+                and person.has(house.exemption_role)
+                and person.id not in self.authors
+            ):
+                return exemption
+        return None
+
+    def signed(self, house: House, finding: Finding) -> Decision | None:
+        """The standing sign-off that covers a flag, or None."""
+        return signed_off(
+            digest=self.digest,
+            revision=self.revision.number,
+            decisions=self.decisions,
+            authors=self.authors,
+            people=self.people,
+            role=house.sign_off_role,
+            since=finding.since,
+        )
+
+
+def judgement_of(matter: Matter, reader: Reader, house: House, account: Account, at: datetime) -> Judgement:
+    """The verdict on this post on this account if it were sent at `at`, by the calendar as it is known now."""
+    exemption = matter.exemption_at(house, at)
+    content = matter.content
+    return judge(
+        Case(
+            body=account.body,
+            account_kind=account.kind,
+            nation=content.nation,
+            area=content.area or account.area,
+            category=content.category,
+            marks=content.marks,
+            at=at,
+            approved_at=matter.standing(house).cleared_at,
+            exemption=exemption.reason if exemption else "",
+        ),
+        house.calendar(reader),
+        house.rulebook,
+    )
+
+
+def ask(
+    reader: Reader,
+    *,
+    house: House,
+    shelf: MediaShelf,
+    post: int,
+    account: str,
+    at: datetime,
+    delivery: Delivery | None = None,
+    clock_doubt: str = "",
+    stopped: str = "",
+) -> Answer:
+    """Whether this post may be sent on this account at `at`, with every reason why not.
+
+    `delivery` is given when it is about to be sent: its digest must be the one that was scheduled, and its lateness
+    counts. `clock_doubt` and `stopped` are sentences of the edge, empty when all is well. Raises NotFound.
+    """
+    matter = Matter.read(reader, house, post)
+    judgement = Judgement(verdict=Verdict.ALLOW, periods=(), findings=())
+    known = next((entry for entry in house.accounts if entry.id == account), None)
+    holds: list[Hold] = []
+    if stopped:
+        holds.append(
+            Hold(code=HoldReason.PAUSED, reason=f"All publishing is stopped: {stopped}.", next_step="purdah-scheduler resume")
+        )
+    holds += _pauses(reader, account)
+    if clock_doubt:
+        holds.append(
+            Hold(
+                code=HoldReason.CLOCK,
+                reason=clock_doubt,
+                next_step="Correct the clock of this machine, then choose a time again.",
+            )
+        )
+    holds += _content_holds(matter, shelf, account, known, delivery)
+    if known is not None:
+        judgement = judgement_of(matter, reader, house, known, at)
+        holds += _verdict_holds(matter, house, judgement)
+    stands = matter.standing(house)
+    holds += _clearance_holds(matter, house, stands)
+    holds.sort(key=lambda hold: _ORDER.index(hold.code))
+    return Answer(
+        judgement=judgement,
+        standing=stands,
+        digest=matter.digest,
+        holds=tuple(holds),
+        missed=_missed(matter.content, known, delivery, at),
+    )
+
+
+_ORDER = (
+    HoldReason.PAUSED,
+    HoldReason.CONTENT,
+    HoldReason.ACCOUNT,
+    HoldReason.BLOCKED,
+    HoldReason.CLEARANCE,
+    HoldReason.SIGN_OFF,
+    HoldReason.CLOCK,
+    HoldReason.NEEDS_LOGIN,
+)
+
+
+def _pauses(reader: Reader, account: str) -> list[Hold]:
+    holds = []
+    for pause in reader.pauses():
+        if pause.account in ("", account):
+            what = f"Publishing to {account} is paused" if pause.account else "All publishing is paused"
+            resume = f"purdah-scheduler resume --account {account}" if pause.account else "purdah-scheduler resume"
+            holds.append(
+                Hold(
+                    code=HoldReason.PAUSED,
+                    reason=f"{what} by {pause.person}: {pause.reason}",
+                    next_step=f"When it may go on: {resume}, then choose a new time.",
+                )
+            )
+    return holds
+
+
+def _content_holds(
+    matter: Matter, shelf: MediaShelf, account: str, known: Account | None, delivery: Delivery | None
+) -> list[Hold]:
+    holds = []
+    again = f"purdah-scheduler post edit {matter.post.id}"
+    if matter.digest != matter.revision.digest:
+        reason = "The stored words do not match their own digest: the store was changed from outside"
+        holds.append(
+            Hold(
+                code=HoldReason.CONTENT,
+                reason=f"{reason}.",
+                next_step=f"Check it with purdah-scheduler audit verify, then {again}.",
+            )
+        )
+    if delivery is not None and (delivery.digest, delivery.revision) != (matter.digest, matter.revision.number):
+        reason = f"It was scheduled as {short(delivery.digest)} and is now {short(matter.digest)}"
+        holds.append(
+            Hold(
+                code=HoldReason.CONTENT, reason=f"{reason}.", next_step=f"purdah-scheduler post schedule {matter.post.id} --at …"
+            )
+        )
+    entry = next((entry for entry in matter.content.accounts if entry.account == account), None)
+    if known is None or entry is None:
+        reason = f"The account {account} is not {'in the configuration' if known is None else 'part of this post'}"
+        holds.append(Hold(code=HoldReason.ACCOUNT, reason=f"{reason}.", next_step="purdah-scheduler account list"))
+    elif known.channel != entry.channel:
+        reason = f"The account {account} is on {known.channel} now; the post was cleared for {entry.channel}"
+        holds.append(Hold(code=HoldReason.ACCOUNT, reason=f"{reason}.", next_step=again))
+    for medium in matter.content.media:
+        try:
+            shelf.get(medium.sha256)
+        except BadMedia as fault:
+            holds.append(Hold(code=HoldReason.CONTENT, reason=fault.message, next_step=f"Attach the file again: {again}."))
+    return holds
+
+
+def _verdict_holds(matter: Matter, house: House, judgement: Judgement) -> list[Hold]:
+    counting = [finding for finding in judgement.findings if not finding.lifted]
+    blocks = [finding for finding in counting if finding.verdict is Verdict.BLOCK]
+    if blocks:
+        advice = f"purdah-scheduler post schedule {matter.post.id} --at … (a time after the period)"
+        if all(finding.exemptible for finding in blocks):
+            advice += f", or purdah-scheduler exemption grant {matter.post.id} --until … --reason …"
+        return [Hold(code=HoldReason.BLOCKED, reason=blocks[0].reason, next_step=advice)]
+    for finding in counting:
+        if finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None:
+            advice = _FLAG_ADVICE.format(post=matter.post.id, digest=short(matter.digest))
+            return [
+                Hold(
+                    code=HoldReason.SIGN_OFF,
+                    reason=f"{finding.reason} It needs the sign-off of a person with the role {house.sign_off_role}.",
+                    next_step=advice,
+                )
+            ]
+    return []
+
+
+def _clearance_holds(matter: Matter, house: House, stands: Standing) -> list[Hold]:
+    code, post = HoldReason.CLEARANCE, matter.post.id
+    if stands.rejected_by:
+        who = ", ".join(decision.person for decision in stands.rejected_by)
+        return [Hold(code=code, reason=f"It was rejected by {who}.", next_step=f"Edit it: purdah-scheduler post edit {post}")]
+    if not any(stage.concerns(matter.content) for stage in house.chain):
+        reason = "No stage of clearance is configured for this post, and nothing goes out uncleared."
+        return [Hold(code=code, reason=reason, next_step="Add a [[clearance.stage]] that concerns it.")]
+    if stands.missing:
+        first = stands.missing[0]
+        who = ", ".join(first.people) or "nobody in the configuration can give it"
+        code_of = short(matter.digest)
+        step = f"purdah-scheduler post decide {post} --stage {first.stage} --approve --digest {code_of}"
+        if matter.post.state is PostState.DRAFT:
+            step = f"purdah-scheduler post submit {post}, then {step}"
+        reason = f"The clearance “{first.label}” is missing for {code_of}: it needs {first.reason} ({who})."
+        return [Hold(code=code, reason=reason, next_step=step)]
+    return []
+
+
+def _missed(content: Content, known: Account | None, delivery: Delivery | None, at: datetime) -> str:
+    if content.not_after is not None and at >= content.not_after:
+        return "Its window has closed."
+    if content.not_before is not None and at < content.not_before:
+        return "Its window has not opened yet."
+    if delivery is None or known is None:
+        return ""
+    late = at - delivery.due_at
+    if late <= known.max_lateness:
+        return ""
+    return f"It was {_duration(late)} late; nothing later than {_duration(known.max_lateness)} is sent by itself."
+
+
+def _duration(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    hours = minutes // 60
+    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"

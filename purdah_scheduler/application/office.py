@@ -1,0 +1,94 @@
+"""What every service needs to know: who may act, on which accounts, under which rules, and where things are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch, Store
+from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.people import Account, Assurance, Person, Role
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.policy import Rulebook
+from purdah_scheduler.errors import NotAllowed, NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The configuration as the application sees it. `periods` are those from files; the store adds its own."""
+
+    department: str
+    zone: ZoneInfo
+    people: tuple[Person, ...]
+    accounts: tuple[Account, ...]
+    chain: tuple[Stage, ...]
+    sign_off_role: Role
+    exemption_role: Role
+    rulebook: Rulebook
+    periods: tuple[Period, ...]
+
+    def account(self, account: str) -> Account:
+        """The account of that id. Raises NotFound."""
+        for known in self.accounts:
+            if known.id == account:
+                return known
+        names = ", ".join(known.id for known in self.accounts)
+        raise NotFound(f"There is no account “{account}” in the configuration.", next_step=f"The accounts are: {names}.")
+
+    def person(self, person: str) -> Person:
+        """The person of that id. Raises NotFound."""
+        for known in self.people:
+            if known.id == person:
+                return known
+        names = ", ".join(known.id for known in self.people)
+        raise NotFound(f"There is no person “{person}” in the configuration.", next_step=f"The people are: {names}.")
+
+    def stage(self, stage: str) -> Stage | None:
+        """The stage of that id, or None."""
+        return next((known for known in self.chain if known.id == stage), None)
+
+    def active(self, reader: Reader) -> tuple[Person, ...]:
+        """The people who may act today: the suspended ones are left out."""
+        gone = reader.suspended()
+        return tuple(person for person in self.people if person.id not in gone)
+
+    def calendar(self, reader: Reader) -> tuple[Period, ...]:
+        """Every period that is known now: the union of the files and the store."""
+        return (*self.periods, *reader.periods())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, how that is known, and through which face (`cli`, `tui`, `daemon`)."""
+
+    person: Person
+    face: str
+    assurance: Assurance = Assurance.CLAIMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Ready objects, made once by the composition root and handed to every service."""
+
+    house: House
+    store: Store
+    shelf: MediaShelf
+    clock: Clock
+    rules: ChannelRules
+    stop: StopSwitch
+
+    def now(self) -> datetime:
+        """The moment, aware, UTC."""
+        return self.clock.now()
+
+
+def require(actor: Actor, reader: Reader, *roles: Role, to: str) -> None:
+    """Raise NotAllowed unless the actor is not suspended and has one of `roles`; `to` completes "may not …"."""
+    person = actor.person
+    if person.id in reader.suspended():
+        raise NotAllowed(f"{person.name} is suspended and may not {to}, so nothing was changed.")
+    if not person.has(*roles):
+        wanted = " or ".join(roles)
+        raise NotAllowed(
+            f"{person.name} may not {to}: that needs the role {wanted}, so nothing was changed.",
+            next_step="Act as another person with --as, or ask whoever keeps the configuration.",
+        )

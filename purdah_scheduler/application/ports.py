@@ -1,0 +1,377 @@
+"""What the application needs from outside: a clock, channels, a store."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from purdah_scheduler.domain.audit import Entry, NewEntry
+from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.posts import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Exemption,
+    Heartbeat,
+    Pause,
+    Post,
+    Revision,
+)
+
+# --- clock --------------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The only source of `now`; the edge owns one, everything else receives instants."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def boot_seconds(self) -> float:
+        """Seconds of CLOCK_BOOTTIME: runs through suspend, never steps."""
+        ...
+
+
+# --- channels -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof of a published post: the platform's id, and its public address where it has one."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a channel takes; lengths in the channel's own unit (`unit` is shown to people)."""
+
+    max_length: int
+    unit: str
+    max_images: int = 0
+    max_image_bytes: int = 0
+    max_alt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCheck:
+    """The answer to "who am I, may I publish"."""
+
+    ok: bool
+    handle: str
+    detail: str
+
+
+class ChannelError(Exception):
+    """A channel's answer that is not a receipt; each leaf says whether something can have been published."""
+
+
+class RetryLater(ChannelError):
+    """Certainly not published; the same request may be tried again after `after` (None: by our own backoff)."""
+
+    def __init__(self, message: str, *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class NeedsLogin(ChannelError):
+    """Certainly not published: the credentials are refused. The whole account is held."""
+
+
+class Rejected(ChannelError):
+    """Certainly not published, and the same request will never be taken."""
+
+
+class AlreadyPublished(ChannelError):
+    """The platform says that it has this post already; `receipt` where it says which one."""
+
+    def __init__(self, message: str, *, receipt: Receipt | None = None) -> None:
+        super().__init__(message)
+        self.receipt = receipt
+
+
+class OutcomeUnknown(ChannelError):
+    """The request may have left and no clear answer came: never sent again by itself."""
+
+
+class Channel(Protocol):
+    """One account on one platform. `commit` is exactly one request; everything repeatable is in `stage`."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
+        """Every problem at once, without the network."""
+        ...
+
+    def check_account(self) -> AccountCheck:
+        """Ask the platform who this account is. Raises ChannelError."""
+        ...
+
+    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
+        """Do what can be repeated (uploads, drafts); the result is stored before `commit`. Raises ChannelError."""
+        ...
+
+    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
+        """Publish by exactly one request. Raises ChannelError; anything unexpected after the request left is OutcomeUnknown."""
+        ...
+
+    def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
+        """Look the post up on the platform. Raises ChannelError."""
+        ...
+
+    def delete(self, remote_id: str) -> None:
+        """Take a post down; deleting what is gone succeeds. Raises ChannelError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How long a text is on a channel, in the channel's own `unit`."""
+
+    used: int
+    limit: int
+    unit: str
+
+
+class ChannelRules(Protocol):
+    """What every face may know of a channel without loading its code: how it counts, and what it refuses."""
+
+    def count(self, channel: str, text: str) -> Count: ...
+    def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]: ...
+
+
+class StopSwitch(Protocol):
+    """The emergency stop that needs no database: asked before each send."""
+
+    def reason(self) -> str:
+        """Why everything is stopped, or an empty text."""
+        ...
+
+    def set(self, reason: str) -> None: ...
+    def clear(self) -> None: ...
+
+
+# --- store --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One account of a post's current revision, and its delivery once the post has been scheduled (else None)."""
+
+    post: int
+    account: str
+    delivery: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which posts a list shows. Empty means every one; `words` match title and text, case-insensitively.
+
+    `states` are states of posts or deliveries as a person sees them (`Row.state`). `since`/`until`: half-open on the
+    row's moment (UTC).
+    """
+
+    states: frozenset[str] = frozenset()
+    account: str = ""
+    author: str = ""
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the queue: a post as a whole.
+
+    `state` is the post's state until it is scheduled; from then on the state of its delivery that needs a person most.
+    `at` is the due time, the planned time, or None; `sort_at` is `at` or the time of creation.
+    """
+
+    post: int
+    title: str
+    text: str
+    state: str
+    at: datetime | None
+    sort_at: datetime
+    accounts: tuple[str, ...]
+    category: str
+    author: str
+    reason_code: str
+    reason: str
+    remote_url: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One post on one account, for lists that go account by account."""
+
+    post: int
+    title: str
+    account: str
+    state: str
+    at: datetime | None
+    reason_code: str
+    reason: str
+    remote_url: str
+
+
+class Reader(Protocol):
+    """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
+
+    def post(self, post: int) -> Post: ...
+    def revision(self, post: int, number: int) -> Revision: ...
+    def revisions(self, post: int) -> tuple[Revision, ...]:
+        """Oldest first."""
+        ...
+
+    def decisions(self, post: int) -> tuple[Decision, ...]:
+        """In the order given, of every revision."""
+        ...
+
+    def targets(self, post: int) -> tuple[Target, ...]:
+        """By account id."""
+        ...
+
+    def deliveries(self, post: int) -> tuple[Delivery, ...]:
+        """By id, cancelled ones included."""
+        ...
+
+    def delivery(self, delivery: int) -> Delivery: ...
+    def attempts(self, delivery: int) -> tuple[Attempt, ...]: ...
+    def exemptions(self, post: int) -> tuple[Exemption, ...]: ...
+    def pauses(self) -> tuple[Pause, ...]: ...
+    def suspended(self) -> frozenset[str]:
+        """Ids of suspended people."""
+        ...
+
+    def periods(self) -> tuple[Period, ...]:
+        """Periods declared in the store; `origin` is `store`."""
+        ...
+
+    def calendar_revision(self) -> int:
+        """Rises with every change of a declared period."""
+        ...
+
+    def heartbeat(self) -> Heartbeat | None: ...
+    def high_water(self) -> datetime | None:
+        """The latest wall time that a daemon has recorded."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest moment at which a scheduled delivery may be claimed: its due time, or its retry time if later."""
+        ...
+
+    def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
+        """Every delivery in one of `states`, by due time."""
+        ...
+
+    def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
+        """Ids of the posts of a list, by `sort_at` then id."""
+        ...
+
+    def rows(self, posts: Sequence[int]) -> tuple[Row, ...]:
+        """Rows in the order of `posts`; ids that no longer exist are left out."""
+        ...
+
+    def lines(self, wanted: QueueFilter, *, limit: int) -> tuple[Line, ...]:
+        """Post by account, by moment then post then account; `states` and `account` apply to the line."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many lines (post by account) are in each state; states without any are left out."""
+        ...
+
+    def entries(self, *, post: int | None = None, newest_first: bool = False, limit: int | None = None) -> Iterator[Entry]:
+        """The record, in order of `seq`."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """One transaction. Leaving the block without an exception commits; anything else rolls back.
+
+    A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.
+    Texts of an entry's `private` part may be long. Moves of deliveries and posts are checked against the tables.
+    """
+
+    def record(self, entry: NewEntry) -> None: ...
+    def add_post(self, post: Post, revision: Revision) -> int:
+        """Store a new post with its first revision and its targets, ignoring the ids in them. Returns the post's id."""
+        ...
+
+    def add_revision(self, revision: Revision) -> None:
+        """Store the next revision (its number must be the next one) and make its accounts the targets."""
+        ...
+
+    def save_post(self, post: Post) -> None:
+        """Replace title, state, planned time and notes; `row_version` must be the stored one (else TryAgain), and rises by 1."""
+        ...
+
+    def add_decision(self, post: int, decision: Decision) -> None: ...
+    def add_delivery(self, delivery: Delivery) -> int:
+        """Store a delivery (its id is ignored) and point the target of its account at it. Returns its id."""
+        ...
+
+    def save_delivery(self, delivery: Delivery, *, was: DeliveryState, fence: int | None = None) -> bool:
+        """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise."""
+        ...
+
+    def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Move up to `limit` scheduled deliveries whose time has come to `claimed`, raise their fence, set owner and lease.
+
+        Never two of one account while another of that account is claimed or sending: a slow platform holds up its own
+        account only.
+        """
+        ...
+
+    def add_attempt(self, attempt: Attempt) -> None: ...
+    def end_attempt(self, attempt: Attempt) -> None:
+        """Fill in outcome, detail and end of an attempt that has none; late news of an ended attempt is ignored."""
+        ...
+
+    def add_exemption(self, exemption: Exemption) -> int: ...
+    def revoke_exemption(self, exemption: int, at: datetime) -> None: ...
+    def set_pause(self, pause: Pause) -> None: ...
+    def end_pause(self, account: str) -> None: ...
+    def suspend(self, person: str, by: str, at: datetime) -> None: ...
+    def restore(self, person: str) -> None: ...
+    def declare_period(self, period: Period) -> None:
+        """Store a period; raises BadInput where the id is taken."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept. Safe to use from several threads and processes at once.
+
+    Raises TryAgain (busy, full, read-only) and StoreUnusable (missing, damaged, newer version): never a database error.
+    """
+
+    def read(self) -> AbstractContextManager[Reader]: ...
+    def write(self) -> AbstractContextManager[Writer]: ...
+    def beat(self, heartbeat: Heartbeat, *, high_water: datetime) -> None:
+        """Record a sign of life and the clock, without an audit entry."""
+        ...
+
+    def change_mark(self) -> int:
+        """A number that differs after any other connection has committed; costs microseconds."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class MediaShelf(Protocol):
+    """Attached files by content: read once on attach, kept by SHA-256, hashed again when taken out."""
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; returns the SHA-256 in hex. Putting the same bytes twice is harmless."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes. Raises BadMedia where they are missing or no longer match their hash."""
+        ...

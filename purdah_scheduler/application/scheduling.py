@@ -1,0 +1,301 @@
+"""Scheduling: a cleared post gets its time, is held, released, moved, and settled when its outcome is unknown."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.gate import Answer, ask
+from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.ports import Writer
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.policy import Verdict
+from purdah_scheduler.domain.posts import (
+    NOTHING_LEFT,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    HoldReason,
+    Post,
+    PostState,
+    check_delivery_move,
+    check_post_move,
+)
+from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotFound, WrongState
+
+_JUST_NOW = timedelta(seconds=60)
+"""A person who types the present minute means now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What scheduling did on one account: the state that the delivery is in, and what the gate says of its time."""
+
+    account: str
+    delivery: int
+    state: DeliveryState
+    due_at: datetime
+    answer: Answer
+
+
+def schedule(
+    office: Office, actor: Actor, post_id: int, *, at: datetime | None = None, accounts: tuple[str, ...] = ()
+) -> tuple[Queued, ...]:
+    """Queue a cleared post for `at` (or the time its author planned), or move what is queued and has not left.
+
+    The gate is asked as a warning: what is blocked at that time is put on hold at once, so that nobody counts on it;
+    what still needs a sign-off is queued, and held at its time if it has none by then. Raises WrongState unless the post is
+    cleared, BadTime for a time that has passed or lies outside its window, NotFound for an account that is not its own.
+    """
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, Role.PUBLISHER, to="schedule posts")
+        post = tx.post(post_id)
+        revision = tx.revision(post_id, post.revision)
+        if post.state not in (PostState.CLEARED, PostState.SCHEDULED):
+            raise WrongState(
+                f"Post {post_id} is {post.state.replace('_', ' ')}, not cleared, so it was not scheduled.",
+                next_step=f"What is missing: purdah-scheduler post show {post_id}",
+            )
+        due = _due(office, post, revision.content.not_before, revision.content.not_after, at, now)
+        names = _targets(tx, post_id, accounts)
+        queued = tuple(_queue(office, tx, post, revision.digest, name, due) for name in names)
+        if not queued:
+            raise WrongState(f"Post {post_id} has been sent on every account, so nothing was scheduled.")
+        if post.state is not PostState.SCHEDULED:
+            check_post_move(post.state, PostState.SCHEDULED)
+        tx.save_post(replace(post, state=PostState.SCHEDULED, planned_at=due))
+        record(
+            tx,
+            actor,
+            "post.scheduled",
+            at=now,
+            post=post_id,
+            public={
+                "digest": revision.digest,
+                "due": due.isoformat(),
+                "accounts": [entry.account for entry in queued],
+                "states": [str(entry.state) for entry in queued],
+                "verdict": str(max((entry.answer.judgement.verdict for entry in queued), key=lambda verdict: verdict.rank)),
+            },
+        )
+    return queued
+
+
+def hold(office: Office, actor: Actor, post_id: int, *, reason: str) -> int:
+    """Hold everything of a post that is queued, with a reason. Returns how many deliveries were held."""
+    if not reason.strip():
+        raise BadInput("A hold needs a reason, so nothing was held.", next_step="Give it with --reason.")
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.PUBLISHER, Role.OPERATOR, to="hold posts")
+        held = [entry for entry in tx.deliveries(post_id) if entry.state in (DeliveryState.SCHEDULED, DeliveryState.CLAIMED)]
+        if not held:
+            raise WrongState(
+                f"Post {post_id} has nothing queued, so nothing was held.", next_step=f"purdah-scheduler post show {post_id}"
+            )
+        for entry in held:
+            words = f"Held by {actor.person.id}: {reason.strip()}"
+            _move(tx, entry, DeliveryState.HELD, code=HoldReason.BY_PERSON, reason=words)
+        record(
+            tx,
+            actor,
+            "post.held",
+            at=now,
+            post=post_id,
+            public={"accounts": [e.account for e in held]},
+            private={"reason": reason},
+        )
+    return len(held)
+
+
+def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None = None) -> tuple[Queued, ...]:
+    """Put held deliveries back in the queue, at `at` or their own time, if the gate says yes to that time.
+
+    Raises HeldByGate with the first reason if it does not, BadTime if the time has passed: release never sends late.
+    """
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, Role.PUBLISHER, to="release posts")
+        post = tx.post(post_id)
+        revision = tx.revision(post_id, post.revision)
+        held = [entry for entry in tx.deliveries(post_id) if entry.state is DeliveryState.HELD]
+        if not held:
+            raise WrongState(
+                f"Post {post_id} has nothing on hold, so nothing was released.", next_step=f"purdah-scheduler post show {post_id}"
+            )
+        due = _due(office, post, revision.content.not_before, revision.content.not_after, at or held[0].due_at, now)
+        queued = []
+        for entry in held:
+            answer = ask(
+                tx,
+                house=office.house,
+                shelf=office.shelf,
+                post=post_id,
+                account=entry.account,
+                at=due,
+                stopped=office.stop.reason(),
+            )
+            if not answer.go:
+                first = answer.missed or answer.first.reason
+                step = "" if answer.missed else answer.first.next_step
+                raise HeldByGate(f"Post {post_id} stays on hold on {entry.account}: {first}", next_step=step)
+            queued.append(_queue(office, tx, post, revision.digest, entry.account, due))
+        tx.save_post(replace(post, planned_at=due))
+        record(
+            tx,
+            actor,
+            "post.released",
+            at=now,
+            post=post_id,
+            public={"accounts": [entry.account for entry in held], "due": due.isoformat(), "digest": revision.digest},
+        )
+    return tuple(queued)
+
+
+def resolve(
+    office: Office, actor: Actor, post_id: int, *, published_url: str = "", not_published: bool = False, account: str = ""
+) -> Delivery:
+    """Settle a delivery whose outcome is unknown, by a person who has looked at the account.
+
+    With an address it is published; with `not_published` it is put on hold until a person gives it a new time: it is
+    never sent again by itself. Raises WrongState where nothing is unknown, BadInput unless exactly one is said.
+    """
+    if bool(published_url) == not_published:
+        raise BadInput(
+            "Say either that it was published, with its address, or that it was not; nothing was changed.",
+            next_step=f"purdah-scheduler post resolve {post_id} --published URL, or --not-published",
+        )
+    if published_url and not published_url.startswith(("https://", "http://", "outbox:")):
+        raise BadInput(
+            f"“{published_url}” is not an address, so nothing was changed.", next_step="Copy it from the post on the platform."
+        )
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="settle unknown outcomes")
+        unknown = [
+            entry for entry in tx.deliveries(post_id) if entry.state is DeliveryState.UNKNOWN and account in ("", entry.account)
+        ]
+        if not unknown:
+            raise WrongState(
+                f"Post {post_id} has no unknown outcome, so nothing was changed.",
+                next_step=f"purdah-scheduler post show {post_id}",
+            )
+        if len(unknown) > 1:
+            names = ", ".join(entry.account for entry in unknown)
+            raise BadInput(
+                f"Post {post_id} has an unknown outcome on {names}; nothing was changed.", next_step="Name one with --account."
+            )
+        entry = unknown[0]
+        if published_url:
+            settled = replace(
+                entry,
+                state=DeliveryState.PUBLISHED,
+                remote_url=published_url,
+                remote_id=published_url.rstrip("/").rsplit("/", 1)[-1],
+                published_at=now,
+                reason_code="",
+                reason=f"Found on the platform by {actor.person.id}.",
+            )
+        else:
+            settled = replace(
+                entry,
+                state=DeliveryState.HELD,
+                reason_code=HoldReason.NOT_SENT,
+                reason=f"{actor.person.id} looked and it was not published. Choose a new time or cancel it.",
+            )
+        check_delivery_move(entry.state, settled.state)
+        tx.save_delivery(settled, was=entry.state)
+        _end_attempt(tx, entry, "published" if published_url else "not published", f"settled by {actor.person.id}", now)
+        record(
+            tx,
+            actor,
+            "delivery.resolved",
+            at=now,
+            post=post_id,
+            delivery=entry.id,
+            public={"account": entry.account, "state": str(settled.state)},
+            private={"url": published_url},
+        )
+    return settled
+
+
+def _end_attempt(tx: Writer, entry: Delivery, outcome: str, detail: str, now: datetime) -> None:
+    attempts = tx.attempts(entry.id)
+    if attempts and not attempts[-1].outcome:
+        last: Attempt = attempts[-1]
+        tx.end_attempt(replace(last, outcome=outcome, detail=detail, ended_at=now))
+
+
+def _due(
+    office: Office, post: Post, opens: datetime | None, closes: datetime | None, at: datetime | None, now: datetime
+) -> datetime:
+    due = at or post.planned_at
+    if due is None:
+        raise BadTime(
+            f"Post {post.id} has no time, so it was not scheduled.", next_step=f"purdah-scheduler post schedule {post.id} --at …"
+        )
+    words = format_local(due, office.house.zone)
+    if due < now - _JUST_NOW:
+        raise BadTime(
+            f"{words} has passed, so post {post.id} was not scheduled: nothing is sent late.",
+            next_step=f"Choose a new time: purdah-scheduler post schedule {post.id} --at …",
+        )
+    if opens is not None and due < opens:
+        edge = format_local(opens, office.house.zone)
+        raise BadTime(f"{words} is before the window that was cleared opens ({edge}), so nothing was scheduled.")
+    if closes is not None and due >= closes:
+        edge = format_local(closes, office.house.zone)
+        raise BadTime(f"{words} is after the window that was cleared closes ({edge}), so nothing was scheduled.")
+    return max(due, now)
+
+
+def _targets(tx: Writer, post_id: int, accounts: tuple[str, ...]) -> tuple[str, ...]:
+    """The accounts to queue: all that have nothing out yet, or those named."""
+    known = {target.account: target.delivery for target in tx.targets(post_id)}
+    for name in accounts:
+        if name not in known:
+            raise NotFound(
+                f"Post {post_id} is not for {name}, so nothing was scheduled.", next_step=f"It is for: {', '.join(known)}."
+            )
+    names = []
+    for name, delivery in known.items():
+        if accounts and name not in accounts:
+            continue
+        state = tx.delivery(delivery).state if delivery is not None else None
+        if state is None or state in NOTHING_LEFT or state is DeliveryState.CANCELLED:
+            names.append(name)
+        elif accounts:
+            raise WrongState(
+                f"Post {post_id} is {state} on {name}, so it was not scheduled.",
+                next_step=f"purdah-scheduler post show {post_id}",
+            )
+    return tuple(names)
+
+
+def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, due: datetime) -> Queued:
+    """Make or move the delivery of one account, and put it on hold at once where the gate blocks that time."""
+    answer = ask(tx, house=office.house, shelf=office.shelf, post=post.id, account=account, at=due, stopped=office.stop.reason())
+    target = next(target for target in tx.targets(post.id) if target.account == account)
+    old = tx.delivery(target.delivery) if target.delivery is not None else None
+    fresh = Delivery(
+        id=0, post=post.id, account=account, state=DeliveryState.SCHEDULED, due_at=due, revision=post.revision, digest=digest
+    )
+    if old is None or old.state is DeliveryState.CANCELLED:
+        entry = replace(fresh, id=tx.add_delivery(fresh))
+    else:
+        check_delivery_move(old.state, DeliveryState.SCHEDULED)
+        entry = replace(fresh, id=old.id, fence=old.fence, attempts=old.attempts)
+        tx.save_delivery(entry, was=old.state)
+    if answer.judgement.verdict is Verdict.BLOCK and not answer.go:
+        blocked = next((found for found in answer.holds if found.code is HoldReason.BLOCKED), None)
+        if blocked is not None:
+            entry = _move(tx, entry, DeliveryState.HELD, code=blocked.code, reason=blocked.reason)
+    return Queued(account=account, delivery=entry.id, state=entry.state, due_at=due, answer=answer)
+
+
+def _move(tx: Writer, entry: Delivery, state: DeliveryState, *, code: str, reason: str) -> Delivery:
+    check_delivery_move(entry.state, state)
+    moved = replace(entry, state=state, reason_code=code, reason=reason)
+    tx.save_delivery(moved, was=entry.state)
+    return moved

@@ -1,0 +1,294 @@
+"""What a face shows: read models put together from the store, the rules and the moment; nothing here changes anything."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.gate import Answer, Matter, ask
+from purdah_scheduler.application.office import House, Office
+from purdah_scheduler.application.ports import Count, Line, QueueFilter, Reader, Row
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Standing
+from purdah_scheduler.domain.content import Problem, short
+from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.policy import Finding, Verdict
+from purdah_scheduler.domain.posts import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Exemption,
+    Heartbeat,
+    Pause,
+    Post,
+    PostState,
+    Revision,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """A decision and whether it counts today; `why_not` says why it does not."""
+
+    decision: Decision
+    counts: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """One account of a post: its words, length, problems, delivery, and what the gate says of its moment.
+
+    `state` is the delivery's, or the post's while it has none. `next_step` is empty where nothing is to be done.
+    """
+
+    account: str
+    channel: str
+    text: str
+    count: Count
+    problems: tuple[Problem, ...]
+    state: str
+    delivery: Delivery | None
+    attempts: tuple[Attempt, ...]
+    answer: Answer
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """Everything about one post at one moment. `at` is the moment that its verdict is for: due, planned or now."""
+
+    post: Post
+    revision: Revision
+    digest: str
+    authors: frozenset[str]
+    at: datetime
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    standing: Standing
+    sign_off_needed: tuple[Finding, ...]
+    decisions: tuple[DecisionView, ...]
+    accounts: tuple[AccountView, ...]
+    exemptions: tuple[Exemption, ...]
+    revisions: tuple[Revision, ...]
+    history: tuple[Entry, ...]
+
+    @property
+    def code(self) -> str:
+        """The digest as people say it: `7f3a-91c2`."""
+        return short(self.digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One thing that a person could decide now: a stage (or the sign-off) of a post."""
+
+    row: Row
+    stage: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Is it running, what comes next, what is in force. `alive`: seen within three heartbeats."""
+
+    alive: bool
+    heartbeat: Heartbeat | None
+    next_due_at: datetime | None
+    counts: dict[str, int]
+    in_force: tuple[Period, ...]
+    pauses: tuple[Pause, ...]
+    stopped: str
+    overdue: int
+
+
+def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> PostView:
+    """Everything about one post. Raises NotFound."""
+    moment = now or office.now()
+    house = office.house
+    with office.store.read() as reader:
+        matter = Matter.read(reader, house, post_id)
+        targets = {target.account: target.delivery for target in reader.targets(post_id)}
+        deliveries = {entry.id: entry for entry in reader.deliveries(post_id)}
+        accounts = []
+        for entry in matter.content.accounts:
+            delivery = deliveries.get(targets.get(entry.account) or 0)
+            accounts.append(_account_view(office, reader, matter, entry.account, delivery, moment))
+        history = tuple(reader.entries(post=post_id))
+        revisions = reader.revisions(post_id)
+    worst = max(accounts, key=lambda view: view.answer.judgement.verdict.rank)
+    findings = worst.answer.judgement.findings
+    stands = matter.standing(house)
+    return PostView(
+        post=matter.post,
+        revision=matter.revision,
+        digest=matter.digest,
+        authors=matter.authors,
+        at=_moment(matter.post, worst.delivery, moment),
+        verdict=worst.answer.judgement.verdict,
+        findings=findings,
+        standing=stands,
+        sign_off_needed=tuple(
+            finding
+            for finding in findings
+            if finding.verdict is Verdict.FLAG and not finding.lifted and matter.signed(house, finding) is None
+        ),
+        decisions=tuple(_decision_view(decision, matter, stands) for decision in matter.decisions),
+        accounts=tuple(accounts),
+        exemptions=matter.exemptions,
+        revisions=revisions,
+        history=history,
+    )
+
+
+def rows(office: Office, wanted: QueueFilter) -> tuple[Row, ...]:
+    """Every row of a list; for screens that show thousands, read ids and pages through the store instead."""
+    with office.store.read() as reader:
+        return reader.rows(reader.row_ids(wanted))
+
+
+def lines(office: Office, wanted: QueueFilter, *, limit: int = 500) -> tuple[tuple[Line, Verdict], ...]:
+    """Post by account, each with its verdict at its moment (due, planned or now)."""
+    now = office.now()
+    found = []
+    with office.store.read() as reader:
+        for line in reader.lines(wanted, limit=limit):
+            answer = ask(reader, house=office.house, shelf=office.shelf, post=line.post, account=line.account, at=line.at or now)
+            found.append((line, answer.judgement.verdict))
+    return tuple(found)
+
+
+def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Waiting, ...]:
+    """What this person could decide now, soonest first: missing stages, and flags that need a sign-off."""
+    now = office.now()
+    states = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.SCHEDULED), str(DeliveryState.HELD)})
+    found: list[Waiting] = []
+    with office.store.read() as reader:
+        for row in reader.rows(list(reader.row_ids(QueueFilter(states=states)))[:limit]):
+            matter = Matter.read(reader, office.house, row.post)
+            if person.id in matter.authors:
+                continue
+            missing = matter.standing(office.house).missing
+            if missing and person.id in missing[0].people:
+                found.append(Waiting(row=row, stage=missing[0].stage, label=missing[0].label))
+            elif person.has(office.house.sign_off_role) and _needs_sign_off(office, reader, matter, row.at or now):
+                found.append(Waiting(row=row, stage=SIGN_OFF, label="Sign-off of a flag"))
+    return tuple(found)
+
+
+def status(office: Office) -> Status:
+    """Is the daemon running, what is due next, how much is in each state, which periods are in force now."""
+    now = office.now()
+    with office.store.read() as reader:
+        beat = reader.heartbeat()
+        due = reader.next_due_at()
+        return Status(
+            alive=beat is not None and beat.stopped_at is None and now - beat.seen_at <= timedelta(seconds=3 * beat.every),
+            heartbeat=beat,
+            next_due_at=due,
+            counts=reader.counts(),
+            in_force=tuple(period for period in relevant_periods(office.house, reader) if period.in_force(now)),
+            pauses=reader.pauses(),
+            stopped=office.stop.reason(),
+            overdue=sum(entry.due_at < now - timedelta(minutes=1) for entry in reader.in_state((DeliveryState.SCHEDULED,))),
+        )
+
+
+def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:
+    """The periods that concern one of our accounts' bodies in its nation, soonest first."""
+    accounts = house.accounts
+    found = [period for period in house.calendar(reader) if any(account.body in period.bodies for account in accounts)]
+    return tuple(sorted(found, key=lambda period: (period.starts, period.id)))
+
+
+def _needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime) -> bool:
+    for entry in matter.content.accounts:
+        answer = ask(reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=entry.account, at=at)
+        if answer.judgement.verdict is Verdict.FLAG and any(
+            finding.verdict is Verdict.FLAG and not finding.lifted and matter.signed(office.house, finding) is None
+            for finding in answer.judgement.findings
+        ):
+            return True
+    return False
+
+
+def _moment(post: Post, delivery: Delivery | None, now: datetime) -> datetime:
+    """The moment that a verdict is for: what is still to come is judged at its time, what is late at now."""
+    at = delivery.due_at if delivery is not None else post.planned_at
+    if at is None or (at < now and (delivery is None or delivery.state is not DeliveryState.PUBLISHED)):
+        return now
+    return at
+
+
+def _account_view(
+    office: Office, reader: Reader, matter: Matter, account: str, delivery: Delivery | None, now: datetime
+) -> AccountView:
+    entry = matter.content.on(account)
+    text = "\n\n".join(entry.parts)
+    at = _moment(matter.post, delivery, now)
+    answer = ask(
+        reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=account, at=at, stopped=office.stop.reason()
+    )
+    state = str(delivery.state) if delivery is not None else str(matter.post.state)
+    return AccountView(
+        account=account,
+        channel=entry.channel,
+        text=text,
+        count=office.rules.count(entry.channel, text),
+        problems=office.rules.problems(entry.channel, text, matter.content.media),
+        state=state,
+        delivery=delivery,
+        attempts=reader.attempts(delivery.id) if delivery is not None else (),
+        answer=answer,
+        next_step=_next_step(matter, delivery, answer),
+    )
+
+
+def _next_step(matter: Matter, delivery: Delivery | None, answer: Answer) -> str:
+    post = matter.post.id
+    if delivery is None or delivery.state is DeliveryState.CANCELLED:
+        return _next_for_post(matter, answer)
+    match delivery.state:
+        case DeliveryState.UNKNOWN:
+            return (
+                "Look at the account, then: "
+                f"purdah-scheduler post resolve {post} --published URL, or purdah-scheduler post resolve {post} --not-published"
+            )
+        case DeliveryState.HELD if answer.holds:
+            return answer.first.next_step
+        case DeliveryState.HELD | DeliveryState.MISSED:
+            return f"Choose a new time: purdah-scheduler post schedule {post} --at …, or purdah-scheduler post cancel {post}"
+        case DeliveryState.FAILED:
+            return f"Edit it: purdah-scheduler post edit {post}, or purdah-scheduler post cancel {post}"
+        case DeliveryState.SCHEDULED if not answer.go:
+            return answer.missed or answer.first.next_step
+        case _:
+            return ""
+
+
+def _next_for_post(matter: Matter, answer: Answer) -> str:
+    post = matter.post.id
+    match matter.post.state:
+        case PostState.DRAFT:
+            return f"When it is ready: purdah-scheduler post submit {post}"
+        case PostState.IN_REVIEW:
+            return answer.first.next_step if answer.holds else ""
+        case PostState.CLEARED | PostState.SCHEDULED:
+            return f"Give it a time: purdah-scheduler post schedule {post} --at …"
+        case PostState.REJECTED:
+            return f"Edit it: purdah-scheduler post edit {post}"
+        case PostState.WITHDRAWN:
+            return ""
+
+
+def _decision_view(decision: Decision, matter: Matter, stands: Standing) -> DecisionView:
+    if decision.digest != matter.digest or decision.revision != matter.revision.number:
+        return DecisionView(decision=decision, counts=False, why_not=f"the text changed since revision {decision.revision}")
+    if decision in stands.counting or decision in stands.rejected_by:
+        return DecisionView(decision=decision, counts=True)
+    if decision.person not in {person.id for person in matter.people}:
+        return DecisionView(decision=decision, counts=False, why_not="this person is suspended")
+    if decision.person in matter.authors:
+        return DecisionView(decision=decision, counts=False, why_not="this person wrote a revision")
+    if decision.stage == SIGN_OFF:
+        return DecisionView(decision=decision, counts=True)
+    return DecisionView(decision=decision, counts=False, why_not="a later decision replaced it")

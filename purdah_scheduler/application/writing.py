@@ -1,0 +1,357 @@
+"""Writing: a draft becomes a post, a post gets revisions, and goes to the people who clear it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.ports import Count, Writer
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.clearance import Choice, Decision, latest
+from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest
+from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.domain.policy import Case, Judgement, judge
+from purdah_scheduler.domain.posts import (
+    NOTHING_LEFT,
+    OVER,
+    Delivery,
+    DeliveryState,
+    Post,
+    PostState,
+    Revision,
+    check_delivery_move,
+    check_post_move,
+)
+from purdah_scheduler.errors import BadInput, StaleDigest, WrongState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file as it was read once: its bytes, MIME type and alternative text."""
+
+    data: bytes
+    type: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person typed. `texts` holds an account's own words where they differ from `text`.
+
+    `keep_media` are media of the current revision that stay; `attachments` are added after them.
+    """
+
+    accounts: tuple[str, ...]
+    text: str
+    category: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    nation: str = "UK"
+    area: str = ""
+    marks: Marks = field(default_factory=Marks)
+    title: str = ""
+    notes: str = ""
+    planned_at: datetime | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    lang: str = "en"
+    visibility: str = "public"
+    content_warning: str = ""
+    reply_to: str = ""
+    keep_media: tuple[Media, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPreview:
+    """How the draft stands on one account: its length there, what is wrong, and the verdict at the moment asked."""
+
+    account: str
+    channel: str
+    count: Count
+    problems: tuple[Problem, ...]
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The draft on every account; `worst` is the strictest judgement of them."""
+
+    accounts: tuple[AccountPreview, ...]
+
+    @property
+    def worst(self) -> Judgement:
+        return max((entry.judgement for entry in self.accounts), key=lambda judgement: judgement.verdict.rank)
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """The problems that keep the post from being submitted, each with its account."""
+        return tuple(f"{entry.account}: {p.message}" for entry in self.accounts for p in entry.problems if p.blocking)
+
+
+def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Preview:
+    """Counts, problems and verdict of a draft without saving anything; `at` is its planned time or now.
+
+    Raises NotFound for an unknown account, BadText and BadInput for what could not be saved.
+    """
+    moment = at or draft.planned_at or office.now()
+    content = _content(office, draft, media=draft.keep_media)
+    kinds = (*draft.keep_media, *(_unstored(attachment) for attachment in draft.attachments))
+    with office.store.read() as reader:
+        calendar = office.house.calendar(reader)
+    accounts = []
+    for entry in content.accounts:
+        account = office.house.account(entry.account)
+        case = Case(
+            body=account.body,
+            account_kind=account.kind,
+            nation=content.nation,
+            area=content.area or account.area,
+            category=content.category,
+            marks=content.marks,
+            at=moment,
+        )
+        text = "\n\n".join(entry.parts)
+        accounts.append(
+            AccountPreview(
+                account=account.id,
+                channel=account.channel,
+                count=office.rules.count(account.channel, text),
+                problems=office.rules.problems(account.channel, text, kinds),
+                judgement=judge(case, calendar, office.house.rulebook),
+            )
+        )
+    return Preview(accounts=tuple(accounts))
+
+
+def new_post(office: Office, actor: Actor, draft: Draft) -> int:
+    """Save a draft as a new post with its first revision. Returns its id.
+
+    Raises NotAllowed (role author), BadText, BadInput, NotFound.
+    """
+    content = _content(office, draft, media=(*draft.keep_media, *_shelve(office, draft)))
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, to="write posts")
+        revision = Revision(post=0, number=1, content=content, digest=digest(content), author=actor.person.id, at=now)
+        post = Post(
+            id=0,
+            title=_title(draft),
+            state=PostState.DRAFT,
+            revision=1,
+            created_by=actor.person.id,
+            created_at=now,
+            planned_at=draft.planned_at,
+            notes=draft.notes,
+        )
+        new_id = tx.add_post(post, revision)
+        record(
+            tx,
+            actor,
+            "post.created",
+            at=now,
+            post=new_id,
+            public={"digest": revision.digest, "revision": 1, "category": content.category},
+            private={"title": post.title, "text": draft.text},
+        )
+    return new_id
+
+
+def dropped_by_edit(office: Office, post_id: int) -> tuple[Decision, ...]:
+    """The standing decisions that the next edit of the words would drop: the editor is told before saving."""
+    with office.store.read() as reader:
+        post = reader.post(post_id)
+        current = reader.revision(post_id, post.revision)
+        return tuple(
+            decision
+            for decision in latest(reader.decisions(post_id)).values()
+            if decision.digest == current.digest
+            and decision.revision == current.number
+            and decision.choice is not Choice.WITHDRAW
+        )
+
+
+def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_revision: int | None = None) -> int:
+    """Save an edit. Changed words make a new revision, drop every clearance and take the post back to draft.
+
+    Title, notes and planned time alone keep clearance. `seen_revision` is the revision that the editor opened: if
+    somebody saved another since, nothing is overwritten (StaleDigest). Returns the current revision's number.
+    Raises WrongState once any account's part has been sent or may have been.
+    """
+    content = _content(office, draft, media=(*draft.keep_media, *_shelve(office, draft)))
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, to="edit posts")
+        post = tx.post(post_id)
+        current = tx.revision(post_id, post.revision)
+        if seen_revision is not None and seen_revision != post.revision:
+            raise StaleDigest(
+                f"{current.author} saved revision {post.revision} of post {post_id} while you were editing revision "
+                f"{seen_revision}, so your text was not saved over it.",
+                next_step=f"Look at it first: purdah-scheduler post show {post_id}",
+            )
+        plain = replace(post, title=_title(draft), notes=draft.notes, planned_at=draft.planned_at)
+        new_digest = digest(content)
+        if new_digest == current.digest:
+            if plain != post:
+                tx.save_post(plain)
+                record(tx, actor, "post.retitled", at=now, post=post_id, private={"title": plain.title})
+            return post.revision
+        check_post_move(post.state, PostState.DRAFT)
+        _take_back(tx, post_id, "The post was edited.")
+        number = post.revision + 1
+        revision = Revision(post=post_id, number=number, content=content, digest=new_digest, author=actor.person.id, at=now)
+        tx.add_revision(revision)
+        tx.save_post(replace(plain, state=PostState.DRAFT, revision=number))
+        record(
+            tx,
+            actor,
+            "post.edited",
+            at=now,
+            post=post_id,
+            public={"digest": new_digest, "before": current.digest, "revision": number, "category": content.category},
+            private={"title": plain.title, "text": draft.text},
+        )
+    return number
+
+
+def submit(office: Office, actor: Actor, post_id: int) -> None:
+    """Ask for clearance. Raises BadInput with every blocking problem, WrongState unless the post is a draft."""
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, to="submit posts for clearance")
+        post = tx.post(post_id)
+        current = tx.revision(post_id, post.revision)
+        if post.state is not PostState.DRAFT:
+            raise WrongState(
+                f"Post {post_id} is {post.state.replace('_', ' ')}, not a draft, so it was not submitted again.",
+                next_step=f"See it: purdah-scheduler post show {post_id}",
+            )
+        problems = [
+            f"{entry.account}: {problem.message}"
+            for entry in current.content.accounts
+            for problem in office.rules.problems(entry.channel, "\n\n".join(entry.parts), current.content.media)
+            if problem.blocking
+        ]
+        if problems:
+            raise BadInput(
+                f"Post {post_id} was not submitted: {' '.join(problems)}", next_step=f"purdah-scheduler post edit {post_id}"
+            )
+        tx.save_post(replace(post, state=PostState.IN_REVIEW))
+        record(tx, actor, "post.submitted", at=now, post=post_id, public={"digest": current.digest, "revision": current.number})
+
+
+def cancel(office: Office, actor: Actor, post_id: int, *, reason: str = "") -> None:
+    """Take the post back on every account where certainly nothing has left.
+
+    The post is withdrawn unless an account has it already. Raises WrongState while a request is under way.
+    """
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, Role.PUBLISHER, to="cancel posts")
+        post = tx.post(post_id)
+        open_ones = [entry for entry in tx.deliveries(post_id) if entry.state is not DeliveryState.CANCELLED]
+        if any(entry.state is DeliveryState.SENDING for entry in open_ones):
+            raise WrongState(
+                f"Post {post_id} is being sent this moment, so it was not cancelled.",
+                next_step=f"purdah-scheduler post show {post_id}",
+            )
+        gone = [entry for entry in open_ones if entry.state in NOTHING_LEFT]
+        kept = [entry for entry in open_ones if entry.state not in NOTHING_LEFT]
+        if kept and not gone:
+            raise WrongState(
+                f"Post {post_id} has been sent or may have been, so there is nothing left to cancel.",
+                next_step=f"purdah-scheduler post show {post_id}",
+            )
+        for entry in gone:
+            _cancel_delivery(tx, entry, reason or "Cancelled.")
+        if not kept:
+            check_post_move(post.state, PostState.WITHDRAWN)
+            tx.save_post(replace(post, state=PostState.WITHDRAWN))
+        record(
+            tx,
+            actor,
+            "post.cancelled",
+            at=now,
+            post=post_id,
+            public={"accounts": [entry.account for entry in gone], "all": not kept},
+            private={"reason": reason},
+        )
+
+
+def _take_back(tx: Writer, post_id: int, reason: str) -> None:
+    """Cancel what is queued of a post; refuse if any of it is out or may be."""
+    deliveries = [entry for entry in tx.deliveries(post_id) if entry.state is not DeliveryState.CANCELLED]
+    for entry in deliveries:
+        if entry.state not in NOTHING_LEFT:
+            what = "has been published" if entry.state in OVER else "is being sent or may have been"
+            raise WrongState(
+                f"Post {post_id} {what} on {entry.account}, so its words can no longer change and nothing was saved.",
+                next_step="Write a new post for what is still to be said.",
+            )
+    for entry in deliveries:
+        _cancel_delivery(tx, entry, reason)
+
+
+def _cancel_delivery(tx: Writer, entry: Delivery, reason: str) -> None:
+    check_delivery_move(entry.state, DeliveryState.CANCELLED)
+    tx.save_delivery(replace(entry, state=DeliveryState.CANCELLED, reason_code="", reason=reason), was=entry.state)
+
+
+def _title(draft: Draft) -> str:
+    title = clean_text(draft.title).replace("\n", " ").strip()
+    if title:
+        return title[:120]
+    first = clean_text(draft.text).strip().split("\n", 1)[0]
+    return first if len(first) <= 60 else first[:59].rstrip() + "…"
+
+
+def _content(office: Office, draft: Draft, *, media: tuple[Media, ...]) -> Content:
+    if draft.category not in office.house.rulebook.categories:
+        known = ", ".join(office.house.rulebook.categories)
+        raise BadInput(
+            f"There is no category “{draft.category}”, so nothing was saved.", next_step=f"The categories are: {known}."
+        )
+    if draft.nation not in set(Nation):
+        raise BadInput(
+            f"There is no nation “{draft.nation}”, so nothing was saved.", next_step=f"Use one of {', '.join(Nation)}."
+        )
+    for own in draft.texts:
+        if own not in draft.accounts:
+            raise BadInput(f"There is a text for {own}, which is not an account of this post, so nothing was saved.")
+    for limit, name in ((draft.area, "area"), (draft.content_warning, "content warning"), (draft.marks.campaign, "campaign")):
+        if len(limit) > 200:
+            raise BadInput(f"The {name} is longer than 200 characters, so nothing was saved.")
+    return Content(
+        accounts=tuple(
+            AccountContent(
+                account=account.id,
+                channel=account.channel,
+                parts=(clean_text(draft.texts.get(account.id, draft.text)),),
+                reply_to=draft.reply_to,
+                visibility=draft.visibility,
+                content_warning=clean_text(draft.content_warning),
+                lang=draft.lang,
+            )
+            for account in (office.house.account(name) for name in draft.accounts)
+        ),
+        category=draft.category,
+        nation=draft.nation,
+        area=clean_text(draft.area),
+        marks=replace(draft.marks, campaign=clean_text(draft.marks.campaign)),
+        media=media,
+        not_before=_whole_second(draft.not_before),
+        not_after=_whole_second(draft.not_after),
+    )
+
+
+def _whole_second(at: datetime | None) -> datetime | None:
+    return None if at is None else at - timedelta(microseconds=at.microsecond)
+
+
+def _unstored(attachment: Attachment) -> Media:
+    return Media(sha256="", size=len(attachment.data), type=attachment.type, alt=clean_text(attachment.alt))
+
+
+def _shelve(office: Office, draft: Draft) -> tuple[Media, ...]:
+    return tuple(replace(_unstored(attachment), sha256=office.shelf.put(attachment.data)) for attachment in draft.attachments)

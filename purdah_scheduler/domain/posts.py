@@ -1,0 +1,222 @@
+"""Posts and deliveries: their states, and the one table of allowed moves that everything asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from purdah_scheduler.domain.content import Content
+from purdah_scheduler.errors import WrongState
+
+
+class PostState(StrEnum):
+    """Where the words are: a cache for people and lists, never read as truth by the gate."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CLEARED = "cleared"
+    SCHEDULED = "scheduled"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class DeliveryState(StrEnum):
+    """Where one post on one account is."""
+
+    SCHEDULED = "scheduled"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    PUBLISHED = "published"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    MISSED = "missed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+MEANING: Mapping[PostState | DeliveryState, str] = {
+    PostState.DRAFT: "being written; nobody has been asked to clear it",
+    PostState.IN_REVIEW: "waits for the people who must clear it",
+    PostState.CLEARED: "cleared; needs a time",
+    PostState.SCHEDULED: "cleared and queued for its time",
+    PostState.REJECTED: "somebody said no; edit it or ask that person to withdraw the no",
+    PostState.WITHDRAWN: "taken back; nothing will be sent",
+    DeliveryState.SCHEDULED: "will be sent at its time if the gate says yes then",
+    DeliveryState.CLAIMED: "the daemon prepares it; nothing has left",
+    DeliveryState.SENDING: "the intent is on record and the request is under way",
+    DeliveryState.PUBLISHED: "published; the receipt is on record",
+    DeliveryState.UNKNOWN: "may have been published; a person must look and say",
+    DeliveryState.HELD: "not sent; a person must act on the named reason",
+    DeliveryState.MISSED: "too late to be sent by itself; choose a new time",
+    DeliveryState.FAILED: "refused by the platform for good; edit or cancel it",
+    DeliveryState.CANCELLED: "will not be sent",
+}
+
+_P, _D = PostState, DeliveryState
+
+POST_MOVES: Mapping[PostState, frozenset[PostState]] = {
+    _P.DRAFT: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.WITHDRAWN}),
+    _P.IN_REVIEW: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.CLEARED, _P.REJECTED, _P.WITHDRAWN}),
+    _P.CLEARED: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.SCHEDULED, _P.REJECTED, _P.WITHDRAWN}),
+    _P.SCHEDULED: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.SCHEDULED, _P.CLEARED, _P.REJECTED, _P.WITHDRAWN}),
+    _P.REJECTED: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.CLEARED, _P.WITHDRAWN}),
+    _P.WITHDRAWN: frozenset({_P.DRAFT}),
+}
+
+DELIVERY_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    _D.SCHEDULED: frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.CANCELLED}),
+    _D.CLAIMED: frozenset({_D.SCHEDULED, _D.SENDING, _D.HELD, _D.MISSED, _D.FAILED, _D.CANCELLED}),
+    _D.SENDING: frozenset({_D.PUBLISHED, _D.FAILED, _D.SCHEDULED, _D.HELD, _D.UNKNOWN}),
+    _D.UNKNOWN: frozenset({_D.PUBLISHED, _D.SCHEDULED, _D.HELD}),
+    _D.HELD: frozenset({_D.SCHEDULED, _D.HELD, _D.CANCELLED}),
+    _D.MISSED: frozenset({_D.SCHEDULED, _D.CANCELLED}),
+    _D.FAILED: frozenset({_D.SCHEDULED, _D.CANCELLED}),
+    _D.PUBLISHED: frozenset(),
+    _D.CANCELLED: frozenset(),
+}
+
+NOTHING_LEFT = frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.FAILED})
+"""States of a delivery that a person can still take back: certainly nothing public. A claimed one is taken back safely,
+because the intent is only recorded while the delivery is still claimed by that daemon."""
+
+WAITS_FOR_A_PERSON = frozenset({_D.UNKNOWN, _D.HELD, _D.MISSED, _D.FAILED})
+"""States that no daemon leaves by itself."""
+
+OVER = frozenset({_D.PUBLISHED, _D.CANCELLED})
+"""States that nothing leaves."""
+
+
+class HoldReason(StrEnum):
+    """Why a delivery is held, one code a reason; the sentence is stored beside it."""
+
+    BLOCKED = "blocked"
+    SIGN_OFF = "sign-off-missing"
+    CLEARANCE = "clearance-missing"
+    PAUSED = "paused"
+    NEEDS_LOGIN = "needs-login"
+    ACCOUNT = "account-unknown"
+    CLOCK = "clock-in-doubt"
+    CONTENT = "content-changed"
+    BY_PERSON = "held-by-person"
+    NOT_SENT = "was-not-published"
+
+
+def check_post_move(old: PostState, new: PostState) -> None:
+    """Raise WrongState unless the table allows a post to go from `old` to `new`."""
+    if new not in POST_MOVES[old]:
+        raise WrongState(f"A post that is {old.replace('_', ' ')} cannot become {new.replace('_', ' ')}, so nothing was changed.")
+
+
+def check_delivery_move(old: DeliveryState, new: DeliveryState) -> None:
+    """Raise WrongState unless the table allows a delivery to go from `old` to `new`."""
+    if new not in DELIVERY_MOVES[old]:
+        raise WrongState(f"A delivery that is {old} cannot become {new}, so nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The thing people talk about; its words are in its revisions, the newest of which is current.
+
+    `planned_at` is the moment that the author has in mind (UTC); it sends nothing by itself.
+    """
+
+    id: int
+    title: str
+    state: PostState
+    revision: int
+    created_by: str
+    created_at: datetime
+    planned_at: datetime | None = None
+    notes: str = ""
+    row_version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One immutable content of a post and the person who wrote it."""
+
+    post: int
+    number: int
+    content: Content
+    digest: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One post on one account: the unit that is claimed and sent.
+
+    `fence` rises with each claim and `owner` names the daemon that holds it: only that owner, with that fence, may write.
+    `not_again_before` bounds a retry (UTC).
+    """
+
+    id: int
+    post: int
+    account: str
+    state: DeliveryState
+    due_at: datetime
+    revision: int
+    digest: str
+    reason_code: str = ""
+    reason: str = ""
+    fence: int = 0
+    owner: str = ""
+    lease_until: datetime | None = None
+    attempts: int = 0
+    not_again_before: datetime | None = None
+    remote_id: str = ""
+    remote_url: str = ""
+    published_at: datetime | None = None
+    staged: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to send a delivery: when the intent was recorded, and what came of it (empty while not known)."""
+
+    delivery: int
+    number: int
+    intent_at: datetime
+    owner: str
+    outcome: str = ""
+    detail: str = ""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A reasoned, expiring lift of a block for one digest of one post, by a person who wrote none of it."""
+
+    id: int
+    post: int
+    digest: str
+    person: str
+    reason: str
+    at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The emergency stop: everything (empty `account`) or one account, since when, by whom, why."""
+
+    account: str
+    person: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """The last sign of life of the daemon; `stopped_at` when it said goodbye."""
+
+    owner: str
+    host: str
+    pid: int
+    started_at: datetime
+    seen_at: datetime
+    every: float
+    version: str
+    stopped_at: datetime | None = None

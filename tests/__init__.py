@@ -1,0 +1,1 @@
+"""Tests of purdah-scheduler: every name or docstring is a claim that can fail."""
