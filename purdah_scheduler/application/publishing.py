@@ -1,66 +1,54 @@
-"""Publishing one delivery: claim, stage, ask the gate and record the intent, send once, record what came of it."""
+"""Publishing one delivery: claim, ask the gate, stage, ask it again and record the intent, send once, record what came of it."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.gate import ask
+from purdah_scheduler.application import outcomes, recovering
+from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.outcomes import Outcome, Owner
 from purdah_scheduler.application.ports import (
     AlreadyPublished,
     Channel,
     ChannelError,
     NeedsLogin,
     OutcomeUnknown,
-    Receipt,
+    Reader,
     Rejected,
     RetryLater,
-    Writer,
 )
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
-from purdah_scheduler.domain.audit import NewEntry, Plain
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.posts import (
-    Attempt,
-    Delivery,
-    DeliveryState,
-    HoldReason,
-    Pause,
-    check_delivery_move,
-)
-from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
+from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason
+from purdah_scheduler.errors import BadMedia, BadSetup, NotFound, ProductError, StoreUnusable, TryAgain
+
+__all__ = ["Outcome", "Owner", "Publisher"]
 
 _FUSE_SECONDS = 1.0
-"""More boot time than this between recording the intent and sending means that the machine slept: do not send."""
-
-_DIED = "The daemon stopped between the request and its answer: the post may be public. It is not sent again by itself."
-
-
-def _grace(entry: Delivery) -> timedelta:
-    """A claim ends with its lease; a send is given up a minute after that, longer than one request can last."""
-    return timedelta(seconds=60) if entry.state is DeliveryState.SENDING else timedelta(0)
+"""More boot time than this between the gate's yes and the request means that the machine slept or stalled: do not send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """The daemon that publishes: a name that no other has, and for how long a claim is its own."""
+class _Ready:
+    """A delivery that is prepared: what goes out, through which channel, and until when."""
 
-    name: str
-    lease: timedelta = timedelta(seconds=90)
+    account: Account
+    outgoing: Outgoing
+    channel: Channel
+    not_after: datetime | None
+    staged: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of one try: the next state, its reason, and a receipt where there is one."""
+class _Intent:
+    """The delivery after the gate was asked; `asked_at` (boot seconds) only where this very call recorded the intent."""
 
-    state: DeliveryState
-    detail: str
-    code: str = ""
-    receipt: Receipt | None = None
-    retry_at: datetime | None = None
-    login_needed: bool = False
+    entry: Delivery
+    asked_at: float | None = None
 
 
 class Publisher:
@@ -87,97 +75,89 @@ class Publisher:
         self._doubt = clock_doubt
         self._wait = wait
 
-    def recover(self) -> tuple[Delivery, ...]:
-        """Put right what a dead daemon left: claimed goes back (nothing had left), sending becomes unknown.
+    def adopt(self, office: Office, *, retries: RetryRules | None = None) -> None:
+        """Work by these rules from now on; what is under way asks its next question there too."""
+        self._office = office
+        self._retries = retries or self._retries
 
-        Call it once, before the first claim, and only while it is certain that no other daemon lives on this store.
-        Returns what became unknown.
-        """
-        now = self._office.now()
-        with self._office.store.write() as tx:
-            for entry in tx.in_state((DeliveryState.CLAIMED,)):
-                back = replace(entry, state=DeliveryState.SCHEDULED, owner="", lease_until=None)
-                if self._save(tx, back, was=entry):
-                    self._record(tx, "delivery.unclaimed", entry, now, {"state": str(back.state)})
-            unknown = [self._lose(tx, entry, now, _DIED) for entry in tx.in_state((DeliveryState.SENDING,))]
-        return tuple(unknown)
+    def recover(self) -> tuple[Delivery, ...]:
+        """What `recovering.recover` does, under this owner's name."""
+        return recovering.recover(self._office, self._owner)
 
     def tidy(self) -> tuple[Delivery, ...]:
-        """Take back what this daemon's own threads left behind: claims whose lease ran out, and sends without any answer.
+        """What `recovering.tidy` does, under this owner's name."""
+        return recovering.tidy(self._office, self._owner)
 
-        A send is given up as unknown only after its lease and a grace longer than a request can last. Returns what changed.
-        """
+    def claim(self, limit: int, *, not_after: datetime | None = None) -> tuple[Delivery, ...]:
+        """Claim up to `limit` deliveries whose time has come, by the clock and by `not_after`. Nothing is claimed early."""
         now = self._office.now()
-        with self._office.store.read() as reader:
-            stale = [
-                entry
-                for entry in reader.in_state((DeliveryState.CLAIMED, DeliveryState.SENDING))
-                if entry.lease_until is not None and now >= entry.lease_until + _grace(entry)
-            ]
-        if not stale:
-            return ()
-        changed = []
+        due = now if not_after is None else min(now, not_after)
         with self._office.store.write() as tx:
-            for seen in stale:
-                entry = tx.delivery(seen.id)
-                if entry.state is not seen.state or entry.fence != seen.fence:
-                    continue
-                if entry.state is DeliveryState.CLAIMED:
-                    changed.append(self._release(tx, entry, now))
-                else:
-                    changed.append(
-                        self._lose(
-                            tx, entry, now, "No answer came in time: the post may be public. It is not sent again by itself."
-                        )
-                    )
-        return tuple(changed)
-
-    def claim(self, limit: int) -> tuple[Delivery, ...]:
-        """Claim up to `limit` deliveries whose time has come. Nothing is claimed early."""
-        now = self._office.now()
-        with self._office.store.write() as tx:
-            claimed = tx.claim_due(now=now, owner=self._owner.name, lease_until=now + self._owner.lease, limit=limit)
+            claimed = tx.claim_due(now=due, owner=self._owner.name, lease_until=now + self._owner.lease, limit=limit)
             for entry in claimed:
-                self._record(tx, "delivery.claimed", entry, now, {"fence": entry.fence})
+                outcomes.note(tx, self._owner, entry, now, "delivery.claimed", {"fence": entry.fence})
         return claimed
 
     def deliver(self, claimed: Delivery) -> Delivery:
-        """Carry one claimed delivery to its next state and return it as it stands then."""
+        """Carry one claimed delivery to its next state and return it as it stands then.
+
+        Raises TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given
+        to this again. Raises StoreUnusable at any point.
+        """
+        refused = self._refused_now(claimed)
+        if refused is not None:
+            return refused
         try:
-            account = self._office.house.account(claimed.account)
-            outgoing = self._outgoing(claimed, account)
-            channel = self._open(account)
-            problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
-            if problems:
-                return self._put_back(claimed, DeliveryState.FAILED, " ".join(problems), "rejected")
-            staged = channel.stage(outgoing, claimed.staged or {})
+            ready = self._prepare(claimed)
         except ChannelError as fault:
-            return self._before_intent(claimed, fault)
+            return self._not_prepared(claimed, fault)
+        except (TryAgain, StoreUnusable):
+            raise
         except BadSetup as fault:
             return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN)
-        except TryAgain:
-            raise
+        except BadMedia as fault:
+            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.CONTENT)
         except ProductError as fault:
             return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.ACCOUNT)
-        sending, committed_at = self._intend(claimed, staged)
-        if sending.state is not DeliveryState.SENDING:
-            return sending
-        if self._office.clock.boot_seconds() - committed_at > _FUSE_SECONDS:
-            now = self._office.now()
-            late = Outcome(
-                state=DeliveryState.SCHEDULED, detail="The machine slept before the request: nothing was sent.", retry_at=now
+        except Exception as fault:  # noqa: BLE001 - named in the reason; without this it would be tried for ever in silence
+            reason = f"It could not be prepared: an unforeseen fault ({type(fault).__name__}). Nothing was sent."
+            return self._put_back(claimed, DeliveryState.HELD, reason, HoldReason.FAULT)
+        intent = self._intend(claimed, ready.staged)
+        if intent.asked_at is None:
+            return intent.entry
+        if self._office.clock.boot_seconds() - intent.asked_at > _FUSE_SECONDS:
+            detail = "The machine slept or stalled before the request: nothing was sent."
+            return self._conclude(
+                intent.entry,
+                Outcome(state=DeliveryState.SCHEDULED, detail=detail, code="will-retry", retry_at=self._office.now()),
             )
-            return self._conclude(sending, late)
-        return self._conclude(sending, self._send(channel, outgoing, staged, sending, account))
+        return self._conclude(intent.entry, self._send(ready, intent.entry))
 
-    def _outgoing(self, claimed: Delivery, account: Account) -> Outgoing:
-        with self._office.store.read() as reader:
-            revision = reader.revision(claimed.post, claimed.revision)
-        content = revision.content
+    def _refused_now(self, claimed: Delivery) -> Delivery | None:
+        """Where the gate says no already, act on that: nothing is uploaded for a post that may not go."""
+        try:
+            with self._office.store.read() as reader:
+                entry = reader.delivery(claimed.id)
+                if not self._is_mine(entry, claimed):
+                    return entry
+                go = self._ask(reader, entry, self._office.now()).go
+        except ProductError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - named in the reason; without this it would be tried for ever in silence
+            reason = f"It could not be judged: an unforeseen fault ({type(fault).__name__}). Nothing was sent."
+            return self._put_back(claimed, DeliveryState.HELD, reason, HoldReason.FAULT)
+        return None if go else self._intend(claimed, None).entry
+
+    def _prepare(self, claimed: Delivery) -> _Ready:
+        """Everything that can be done before the intent, and repeated."""
+        office = self._office
+        account = office.house.account(claimed.account)
+        with office.store.read() as reader:
+            content = reader.revision(claimed.post, claimed.revision).content
         entry = next((known for known in content.accounts if known.account == account.id), None)
         if entry is None:
-            raise BadSetup(f"Post {claimed.post} is not for {account.id}, so it was not sent.")
-        return Outgoing(
+            raise NotFound(f"Post {claimed.post} is not for {account.id}, so it was not sent.")
+        outgoing = Outgoing(
             key=f"{claimed.post}-{account.id}-r{claimed.revision}-{claimed.digest[:8]}",
             account=account.id,
             text="\n\n".join(entry.parts),
@@ -186,35 +166,54 @@ class Publisher:
             content_warning=entry.content_warning,
             reply_to=entry.reply_to,
             media=content.media,
-            blobs={medium.sha256: self._office.shelf.get(medium.sha256) for medium in content.media},
+            blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in content.media},
             not_before=claimed.due_at,
         )
+        channel = self._open(account)
+        problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
+        if problems:
+            raise Rejected(" ".join(problems))
+        staged = channel.stage(outgoing, claimed.staged or {})
+        return _Ready(account=account, outgoing=outgoing, channel=channel, not_after=content.not_after, staged=staged)
 
-    def _intend(self, claimed: Delivery, staged: Mapping[str, str]) -> tuple[Delivery, float]:
-        """The intent transaction: the gate is asked anew; only its yes lets the attempt and `sending` be written."""
+    def _ask(self, reader: Reader, entry: Delivery, now: datetime) -> Answer:
+        office = self._office
+        return ask(
+            reader,
+            house=office.house,
+            shelf=office.shelf,
+            post=entry.post,
+            account=entry.account,
+            at=now,
+            delivery=entry,
+            clock_doubt=self._doubt(),
+            stopped=office.stop.reason(),
+        )
+
+    def _is_mine(self, entry: Delivery, claimed: Delivery) -> bool:
+        return entry.state is DeliveryState.CLAIMED and entry.fence == claimed.fence and entry.owner == self._owner.name
+
+    def _intend(self, claimed: Delivery, staged: Mapping[str, str] | None) -> _Intent:
+        """The intent transaction: the gate is asked anew; only its yes lets the attempt and `sending` be written.
+
+        Without `staged` a yes gives the delivery back instead: it was refused a moment ago and is not prepared.
+        """
         office = self._office
         with office.store.write() as tx:
-            now = office.now()
+            asked_at, now = office.clock.boot_seconds(), office.now()
             entry = tx.delivery(claimed.id)
-            if entry.state is not DeliveryState.CLAIMED or entry.fence != claimed.fence or entry.owner != self._owner.name:
-                return entry, 0.0
+            if not self._is_mine(entry, claimed):
+                return _Intent(entry=entry)
+            answer = self._ask(tx, entry, now)
+            late = bool(answer.missed) and all(hold.code is not HoldReason.CLOCK for hold in answer.holds)
             if entry.lease_until is not None and now >= entry.lease_until:
-                return self._release(tx, entry, now), 0.0
-            answer = ask(
-                tx,
-                house=office.house,
-                shelf=office.shelf,
-                post=entry.post,
-                account=entry.account,
-                at=now,
-                delivery=entry,
-                clock_doubt=self._doubt(),
-                stopped=office.stop.reason(),
-            )
-            if answer.missed:
-                moved = replace(entry, state=DeliveryState.MISSED, reason_code="too-late", reason=answer.missed)
+                moved = outcomes.let_go(entry, DeliveryState.SCHEDULED)
+            elif late:  # by a clock in doubt nobody can say that anything is late: it is held instead
+                moved = outcomes.let_go(entry, DeliveryState.MISSED, code="too-late", reason=answer.missed)
             elif answer.holds:
-                moved = replace(entry, state=DeliveryState.HELD, reason_code=answer.first.code, reason=answer.first.reason)
+                moved = outcomes.let_go(entry, DeliveryState.HELD, code=answer.first.code, reason=answer.first.reason)
+            elif staged is None:
+                moved = outcomes.let_go(entry, DeliveryState.SCHEDULED)
             else:
                 moved = replace(
                     entry,
@@ -225,76 +224,39 @@ class Publisher:
                     reason="",
                 )
                 tx.add_attempt(Attempt(delivery=entry.id, number=moved.attempts, intent_at=now, owner=self._owner.name))
-            if not self._save(tx, moved, was=entry):
-                return tx.delivery(claimed.id), 0.0
-            facts: dict[str, Plain] = {
-                "state": str(moved.state),
-                "code": moved.reason_code,
-                "digest": answer.digest,
-                "verdict": str(answer.judgement.verdict),
-                "periods": list(answer.judgement.periods),
-                "fence": moved.fence,
-                "clearances": [f"{decision.stage}@{decision.revision}" for decision in answer.standing.counting],
-            }
-            self._record(tx, f"delivery.{moved.state}", moved, now, facts, reason=moved.reason)
-        return moved, office.clock.boot_seconds()
+            action = "delivery.unclaimed" if moved.state is DeliveryState.SCHEDULED else ""
+            if not outcomes.move(tx, self._owner, entry, moved, now, action=action, facts=_facts(answer, entry)):
+                raise TryAgain(f"Delivery {entry.id} was changed by somebody else meanwhile, so nothing was sent.")
+        return _Intent(entry=moved, asked_at=asked_at if moved.state is DeliveryState.SENDING else None)
 
-    def _lose(self, tx: Writer, entry: Delivery, now: datetime, reason: str) -> Delivery:
-        lost = replace(
-            entry, state=DeliveryState.UNKNOWN, owner="", lease_until=None, reason_code="outcome-unknown", reason=reason
-        )
-        self._save(tx, lost, was=entry)
-        self._record(tx, "delivery.unknown", entry, now, {"state": str(lost.state), "code": lost.reason_code}, reason=reason)
-        return lost
-
-    def _release(self, tx: Writer, entry: Delivery, now: datetime) -> Delivery:
-        back = replace(entry, state=DeliveryState.SCHEDULED, owner="", lease_until=None)
-        self._save(tx, back, was=entry)
-        self._record(tx, "delivery.unclaimed", entry, now, {"state": str(back.state), "code": "lease-ran-out"})
-        return back
-
-    def _send(
-        self, channel: Channel, outgoing: Outgoing, staged: Mapping[str, str], sending: Delivery, account: Account
-    ) -> Outcome:
+    def _send(self, ready: _Ready, sending: Delivery) -> Outcome:
         """Exactly one request. Whatever is not a clear answer is unknown."""
         try:
-            receipt = channel.commit(outgoing, staged)
+            receipt = ready.channel.commit(ready.outgoing, ready.staged)
         except RetryLater as fault:
-            return self._retry(sending, account, str(fault), fault.after)
+            return self._retry(sending, ready.account, ready.not_after, str(fault), fault.after)
         except NeedsLogin as fault:
             return Outcome(state=DeliveryState.HELD, detail=str(fault), code=HoldReason.NEEDS_LOGIN, login_needed=True)
         except Rejected as fault:
             return Outcome(state=DeliveryState.FAILED, detail=str(fault), code="rejected")
         except AlreadyPublished as fault:
-            return self._already(channel, outgoing, staged, fault)
+            return _already(ready, fault)
         except OutcomeUnknown as fault:
             return Outcome(state=DeliveryState.UNKNOWN, detail=str(fault), code="outcome-unknown")
-        except Exception as fault:  # noqa: BLE001  after the request left, anything unforeseen may mean that the post is public
-            return Outcome(
-                state=DeliveryState.UNKNOWN, detail=f"Unforeseen answer ({type(fault).__name__}).", code="outcome-unknown"
-            )
+        except Exception as fault:  # noqa: BLE001 - not hidden: after the request left, anything may mean that the post is public
+            detail = f"An unforeseen answer ({type(fault).__name__}): the post may be public."
+            return Outcome(state=DeliveryState.UNKNOWN, detail=detail, code="outcome-unknown")
         return Outcome(state=DeliveryState.PUBLISHED, detail="Published.", receipt=receipt)
 
-    def _already(self, channel: Channel, outgoing: Outgoing, staged: Mapping[str, str], fault: AlreadyPublished) -> Outcome:
-        receipt = fault.receipt
-        if receipt is None:
-            try:
-                receipt = channel.find_published(outgoing, staged)
-            except ChannelError:
-                receipt = None
-        if receipt is None:
-            return Outcome(state=DeliveryState.UNKNOWN, detail=str(fault), code="platform-says-duplicate")
-        return Outcome(state=DeliveryState.PUBLISHED, detail="The platform had it already.", receipt=receipt)
-
-    def _retry(self, entry: Delivery, account: Account, detail: str, after: timedelta | None) -> Outcome:
-        with self._office.store.read() as reader:
-            content = reader.revision(entry.post, entry.revision).content
+    def _retry(
+        self, entry: Delivery, account: Account, not_after: datetime | None, detail: str, after: timedelta | None
+    ) -> Outcome:
         choice = decide(
             attempts=max(entry.attempts, 1),
             now=self._office.now(),
             due_at=entry.due_at,
             max_lateness=account.max_lateness,
-            not_after=content.not_after,
+            not_after=not_after,
             after=after,
             rules=self._retries,
         )
@@ -307,89 +269,74 @@ class Publisher:
         pause = 0.05
         while True:
             try:
-                return self._write_outcome(sending, outcome)
+                return outcomes.settle(self._office, self._owner, sending, outcome)
             except TryAgain:
                 self._wait(pause)
                 pause = min(pause * 2, 5.0)
 
-    def _write_outcome(self, sending: Delivery, outcome: Outcome) -> Delivery:
-        with self._office.store.write() as tx:
-            now = self._office.now()
-            entry = tx.delivery(sending.id)
-            proof = outcome.receipt is not None and entry.state is DeliveryState.UNKNOWN
-            if not proof and (entry.state is not DeliveryState.SENDING or entry.fence != sending.fence):
-                return entry
-            receipt = outcome.receipt
-            attempts = tx.attempts(entry.id)
-            if attempts:
-                tx.end_attempt(replace(attempts[-1], outcome=str(outcome.state), detail=outcome.detail, ended_at=now))
-            settled = replace(
-                entry,
-                state=outcome.state,
-                reason_code=outcome.code,
-                reason="" if outcome.state is DeliveryState.PUBLISHED else outcome.detail,
-                owner="",
-                lease_until=None,
-                not_again_before=outcome.retry_at,
-                remote_id=receipt.remote_id if receipt else "",
-                remote_url=receipt.url if receipt else "",
-                published_at=now if receipt else None,
-            )
-            if outcome.state is DeliveryState.MISSED:
-                waiting = replace(settled, state=DeliveryState.SCHEDULED)
-                self._save(tx, waiting, was=entry)
-                entry = waiting
-            self._save(tx, settled, was=entry)
-            if outcome.login_needed:
-                words = "The platform refuses the credentials of this account."
-                tx.set_pause(Pause(account=entry.account, person="the daemon", reason=words, at=now))
-            facts: dict[str, Plain] = {"state": str(settled.state), "code": settled.reason_code}
-            if receipt:
-                facts |= {"remote_id": receipt.remote_id, "url": receipt.url}
-            self._record(tx, f"delivery.{settled.state}", settled, now, facts, reason=settled.reason)
-        return settled
-
-    def _before_intent(self, claimed: Delivery, fault: ChannelError) -> Delivery:
-        """Staging failed: nothing public can have come of it, whatever the channel calls it."""
-        account = self._office.house.account(claimed.account)
+    def _not_prepared(self, claimed: Delivery, fault: ChannelError) -> Delivery:
+        """Preparing failed: nothing public can have come of it, whatever the channel calls it."""
         if isinstance(fault, NeedsLogin):
-            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN)
+            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN, login_needed=True)
         if isinstance(fault, Rejected):
             return self._put_back(claimed, DeliveryState.FAILED, str(fault), "rejected")
+        account = self._office.house.account(claimed.account)
+        with self._office.store.read() as reader:
+            not_after = reader.revision(claimed.post, claimed.revision).content.not_after
         after = fault.after if isinstance(fault, RetryLater) else None
-        outcome = self._retry(replace(claimed, attempts=claimed.attempts + 1), account, str(fault), after)
+        tried = replace(claimed, attempts=claimed.attempts + 1)
+        outcome = self._retry(tried, account, not_after, str(fault), after)
         return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at)
 
     def _put_back(
-        self, claimed: Delivery, state: DeliveryState, reason: str, code: str, *, retry_at: datetime | None = None
+        self,
+        claimed: Delivery,
+        state: DeliveryState,
+        reason: str,
+        code: str,
+        *,
+        retry_at: datetime | None = None,
+        login_needed: bool = False,
     ) -> Delivery:
-        """Leave `claimed` without an intent; a delivery that is no longer ours is left alone."""
+        """Leave `claimed` without an intent; a delivery that is no longer ours is left alone.
+
+        A try that is to be repeated counts as one, so that the pauses grow.
+        """
         with self._office.store.write() as tx:
             now = self._office.now()
             entry = tx.delivery(claimed.id)
-            if entry.state is not DeliveryState.CLAIMED or entry.fence != claimed.fence:
+            if not self._is_mine(entry, claimed):
                 return entry
             moved = replace(
-                entry, state=state, reason_code=code, reason=reason, owner="", lease_until=None, not_again_before=retry_at
+                outcomes.let_go(entry, state, code=code, reason=reason),
+                not_again_before=retry_at,
+                attempts=entry.attempts + (retry_at is not None),
             )
-            self._save(tx, moved, was=entry)
-            self._record(tx, f"delivery.{state}", moved, now, {"state": str(state), "code": code}, reason=reason)
+            outcomes.move(tx, self._owner, entry, moved, now)
+            if login_needed:
+                outcomes.need_login(tx, entry.account, now)
         return moved
 
-    def _save(self, tx: Writer, entry: Delivery, *, was: Delivery) -> bool:
-        check_delivery_move(was.state, entry.state)
-        return tx.save_delivery(entry, was=was.state, fence=was.fence)
 
-    def _record(
-        self, tx: Writer, action: str, entry: Delivery, now: datetime, facts: Mapping[str, Plain], *, reason: str = ""
-    ) -> None:
-        tx.record(
-            NewEntry(
-                action=action,
-                at=now,
-                post=entry.post,
-                delivery=entry.id,
-                public={"face": "daemon", "owner": self._owner.name, "account": entry.account, **facts},
-                private={"person": "the daemon", "reason": reason},
-            )
-        )
+def _facts(answer: Answer, entry: Delivery) -> dict[str, Plain]:
+    """What the gate found, for the record."""
+    return {
+        "digest": answer.digest,
+        "verdict": str(answer.judgement.verdict),
+        "periods": list(answer.judgement.periods),
+        "fence": entry.fence,
+        "clearances": [f"{decision.stage}@{decision.revision}" for decision in answer.standing.counting],
+    }
+
+
+def _already(ready: _Ready, fault: AlreadyPublished) -> Outcome:
+    """The platform has the post: published where it can be found, else a person looks."""
+    receipt, detail = fault.receipt, str(fault)
+    if receipt is None:
+        try:
+            receipt = ready.channel.find_published(ready.outgoing, ready.staged)
+        except Exception as lost:  # noqa: BLE001 - named in the detail; a failed look-up must not lose what the platform said
+            detail = f"{detail} (It could not be looked up: {lost if isinstance(lost, ChannelError) else type(lost).__name__})"
+    if receipt is None:
+        return Outcome(state=DeliveryState.UNKNOWN, detail=detail, code="platform-says-duplicate")
+    return Outcome(state=DeliveryState.PUBLISHED, detail="The platform had it already.", receipt=receipt)

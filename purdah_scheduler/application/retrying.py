@@ -38,13 +38,15 @@ def decide(
 ) -> RetryAt | GiveUp:
     """When to try again after `attempts` (at least 1) tries; `after` is what the platform asked for.
 
-    The bound is the post's own: never later than its allowed lateness or the end of its window.
+    The bound is the post's own: a try at the last allowed instant would come too late, so it must be before its allowed
+    lateness ends and before its window closes.
     """
     pause = min(rules.first * 2 ** min(max(attempts, 1) - 1, 16), rules.most)
-    at = now + max(pause, after or timedelta(0))
+    pause = max(pause, after or timedelta(0))
     latest = due_at + max_lateness
     if not_after is not None:
         latest = min(latest, not_after)
-    if at > latest:
+    # Compared as spans: what a platform asks for may lie beyond the last date that there is.
+    if pause >= latest - now:
         return GiveUp(reason="It could not be sent in time, and nothing late is sent by itself.")
-    return RetryAt(at=at)
+    return RetryAt(at=now + pause)

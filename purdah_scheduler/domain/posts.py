@@ -99,6 +99,8 @@ class HoldReason(StrEnum):
     CONTENT = "content-changed"
     BY_PERSON = "held-by-person"
     NOT_SENT = "was-not-published"
+    ALREADY_PUBLIC = "already-public"
+    FAULT = "unforeseen-fault"
 
 
 def check_post_move(old: PostState, new: PostState) -> None:

@@ -1,0 +1,70 @@
+"""Putting right what a dead daemon, or a worker that never came back, left behind."""
+
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.outcomes import Owner, let_go, move
+from purdah_scheduler.application.ports import Writer
+from purdah_scheduler.domain.posts import Delivery, DeliveryState
+
+_DIED = "The daemon stopped between the request and its answer: the post may be public. It is not sent again by itself."
+_SILENT = "No answer came in time: the post may be public. It is not sent again by itself."
+_GRACE = timedelta(seconds=60)
+"""A claim ends with its lease; a send is given up this much later, which is longer than one request can last."""
+
+
+def recover(office: Office, owner: Owner) -> tuple[Delivery, ...]:
+    """Put right what a dead daemon left: claimed goes back (nothing had left), sending becomes unknown.
+
+    Call it once, before the first claim, and only while it is certain that no other daemon lives on this store. Returns what
+    became unknown. Raises TryAgain and StoreUnusable.
+    """
+    now = office.now()
+    with office.store.read() as reader:
+        if not reader.in_state((DeliveryState.CLAIMED, DeliveryState.SENDING)):
+            return ()
+    with office.store.write() as tx:
+        for entry in tx.in_state((DeliveryState.CLAIMED,)):
+            _give_back(tx, owner, entry, now, "the daemon stopped")
+        return tuple(_give_up(tx, owner, entry, now, _DIED) for entry in tx.in_state((DeliveryState.SENDING,)))
+
+
+def tidy(office: Office, owner: Owner) -> tuple[Delivery, ...]:
+    """Take back claims whose lease ran out, and give up sends that have had no answer for a minute longer than that.
+
+    Returns what changed. Raises TryAgain and StoreUnusable.
+    """
+    now = office.now()
+    with office.store.read() as reader:
+        stale = [entry for entry in reader.in_state((DeliveryState.CLAIMED, DeliveryState.SENDING)) if _is_stale(entry, now)]
+    if not stale:
+        return ()
+    changed = []
+    with office.store.write() as tx:
+        for seen in stale:
+            entry = tx.delivery(seen.id)
+            if entry.state is not seen.state or entry.fence != seen.fence:
+                continue
+            if entry.state is DeliveryState.CLAIMED:
+                changed.append(_give_back(tx, owner, entry, now, "lease ran out"))
+            else:
+                changed.append(_give_up(tx, owner, entry, now, _SILENT))
+    return tuple(changed)
+
+
+def _is_stale(entry: Delivery, now: datetime) -> bool:
+    if entry.lease_until is None:
+        return False
+    return now >= entry.lease_until + (_GRACE if entry.state is DeliveryState.SENDING else timedelta(0))
+
+
+def _give_back(tx: Writer, owner: Owner, entry: Delivery, now: datetime, why: str) -> Delivery:
+    back = let_go(entry, DeliveryState.SCHEDULED)
+    move(tx, owner, entry, back, now, action="delivery.unclaimed", facts={"why": why})
+    return back
+
+
+def _give_up(tx: Writer, owner: Owner, entry: Delivery, now: datetime, reason: str) -> Delivery:
+    lost = let_go(entry, DeliveryState.UNKNOWN, code="outcome-unknown", reason=reason)
+    move(tx, owner, entry, lost, now)
+    return lost

@@ -1,0 +1,162 @@
+"""The composition root: the only place that knows which store, channels, clock and calendar files exist."""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.office import Actor, House, Office
+from purdah_scheduler.application.ports import Channel, Clock, Count
+from purdah_scheduler.calendars import shipped
+from purdah_scheduler.calendars.toml_file import read_files
+from purdah_scheduler.channels import catalogue
+from purdah_scheduler.config import Config, acting_person, default_config_path, load_config
+from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.policy import Rulebook
+from purdah_scheduler.errors import TryAgain
+
+
+class SystemClock:
+    """The true clock."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        return datetime.now(UTC)
+
+    def boot_seconds(self) -> float:
+        """Seconds since boot, through suspend where the system can say so."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class CatalogueRules:
+    """How each channel counts and what it refuses, without its code."""
+
+    def count(self, channel: str, text: str) -> Count:
+        """The length of `text` on `channel`."""
+        used, limit, unit = catalogue.count(channel, text)
+        return Count(used=used, limit=limit, unit=unit)
+
+    def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]:
+        """Everything that `channel` would refuse."""
+        return catalogue.validate_text(channel, text, media)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopFile:
+    """The emergency stop as a file beside the queue: it needs no database."""
+
+    path: Path
+
+    def reason(self) -> str:
+        """Why everything is stopped, or an empty text; a stop that cannot be read still stops."""
+        try:
+            return self.path.read_text("utf-8", errors="replace").strip() or "no reason given"
+        except FileNotFoundError:
+            return ""
+        except OSError as fault:
+            return f"the stop file cannot be read ({fault.strerror})"
+
+    def set(self, reason: str) -> None:
+        """Stop everything. Raises TryAgain where the file cannot be written."""
+        try:
+            self.path.write_text(reason + "\n", "utf-8")
+        except OSError as fault:
+            raise TryAgain(f"The stop could not be written to {self.path}: {fault.strerror}. Nothing was stopped.") from fault
+
+    def clear(self) -> None:
+        """Take the stop away."""
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+
+
+def read_config(path: Path | None = None) -> Config:
+    """The configuration at `path`, or where the environment or the user's folder has it. Raises BadSetup."""
+    return load_config(
+        path or default_config_path(os.environ),
+        known_channels=catalogue.channel_names(),
+        known_categories=rulebook().categories,
+    )
+
+
+def rulebook() -> Rulebook:
+    """The shipped rules."""
+    return shipped.load()[1]
+
+
+def make_house(config: Config) -> House:
+    """The configuration, the shipped data and the calendar files as the application sees them. Raises ConfigFaults."""
+    periods, rules = shipped.load()
+    own = read_files(config.calendar_files, reserved=[period.id for period in periods])
+    return House(
+        department=config.department,
+        zone=ZoneInfo(config.zone),
+        people=config.people,
+        accounts=config.accounts,
+        chain=config.chain,
+        sign_off_role=config.sign_off_role,
+        exemption_role=config.exemption_role,
+        rulebook=rules,
+        periods=(*(periods if config.shipped_calendar else ()), *own),
+    )
+
+
+def open_office(config: Config, *, clock: Clock | None = None) -> Office:
+    """Everything a face needs, on the store that the configuration names. Raises BadSetup, TryAgain."""
+    from purdah_scheduler.store.media import MediaFolder
+    from purdah_scheduler.store.sqlite import open_store
+
+    return Office(
+        house=make_house(config),
+        store=open_store(config.store_path),
+        shelf=MediaFolder(config.store_path.parent / "media"),
+        clock=clock or SystemClock(),
+        rules=CatalogueRules(),
+        stop=StopFile(path=config.store_path.parent / "STOP"),
+    )
+
+
+def create_queue(config: Config) -> None:
+    """Create the database that the configuration names; never overwrites. Raises BadSetup, TryAgain."""
+    from purdah_scheduler.store.sqlite import create_store
+
+    create_store(config.store_path).close()
+
+
+def channel_opener(config: Config, clock: Clock) -> Callable[[Account], Channel]:
+    """Opens channels for the daemon, which alone loads tokens; each account's once."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    opened: dict[str, Channel] = {}
+
+    def open_channel(account: Account) -> Channel:
+        if account.id not in opened:
+            opened[account.id] = catalogue.open_channel(
+                account,
+                data_dir=config.store_path.parent,
+                credentials_dir=Path(folder) if folder else None,
+                now=clock.now,
+            )
+        return opened[account.id]
+
+    return open_channel
+
+
+def make_actor(config: Config, as_person: str | None, *, face: str) -> Actor:
+    """The person who acts, known by the login of this process alone. Raises WhoAreYou, NotFound."""
+    return Actor(person=acting_person(config, as_person, login_name()), face=face)
+
+
+def login_name() -> str:
+    """The login of the process's real user: from the system, never from the environment, which anybody can set."""
+    try:
+        import pwd
+    except ImportError:
+        return os.getlogin()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

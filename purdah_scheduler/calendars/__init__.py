@@ -1,0 +1,1 @@
+"""Readers of calendars: the shipped UK data and files that officers write."""

@@ -1,0 +1,184 @@
+"""One [[period]] table of a calendar file as a Period, with every fault of the table at once."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
+
+from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, london
+from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
+from purdah_scheduler.errors import BadTime
+
+REQUIRED = ("id", "name", "kind", "bodies", "nations", "starts", "ends")
+TEXTS = ("area", "basis_note", "ends_note", "source", "confidence", "notes")
+CHOICES = ("starts_precision", "basis", "end_mode", "status")
+DATES = ("announced", "lifted", "polling_day")
+KEYS = (*REQUIRED, *TEXTS, *CHOICES, *DATES)
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LONGEST = 2000
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableFault:
+    """One thing wrong with a table: at which key (empty: the table as a whole), and a sentence."""
+
+    key: str
+    sentence: str
+
+
+def read_period(table: Mapping[str, object], *, origin: str) -> Period | tuple[TableFault, ...]:
+    """The period that the table describes, or every fault in it.
+
+    Times without an offset are wall time of Europe/London. A bare date is 00:00 of that day; an end needs its time.
+    """
+    return _Reading(table).period(origin)
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """The end of a sentence that names the nearest known word, or all of them when none is near."""
+    found = difflib.get_close_matches(word, known, 1, 0.6)
+    return f"did you mean {found[0]}?" if found else f"known are {', '.join(known)}."
+
+
+class _Reading:
+    """Reads the keys of one table and collects what is wrong with them."""
+
+    def __init__(self, table: Mapping[str, object]) -> None:
+        self._table = table
+        self._faults: list[TableFault] = []
+
+    def period(self, origin: str) -> Period | tuple[TableFault, ...]:
+        for key in self._table:
+            if key not in KEYS:
+                self._fault(key, f"{_shown(key)} is not a key of a period; {nearest(key, KEYS)}")
+        for key in REQUIRED:
+            if key not in self._table:
+                self._fault("", f"the period has no {key}.")
+
+        period_id, name = self._text("id"), self._text("name")
+        if period_id and not _ID.fullmatch(period_id):
+            self._fault("id", "an id has small letters, digits and hyphens, at most 64 of them.")
+        kinds, bodies, nations = self._choices("kind", Kind), self._choices("bodies", Body), self._choices("nations", Nation)
+        area = self._text("area")
+        if Kind.BY_ELECTION in kinds and not area:
+            self._fault("", "a by-election needs the area that it is about.")
+        precision, basis = self._choice("starts_precision", StartsPrecision), self._choice("basis", Basis)
+        end_mode, status = self._choice("end_mode", EndMode), self._choice("status", PeriodStatus)
+        starts, ends = self._instant("starts"), self._end("ends")
+        announced_at, lifted_at = self._instant("announced"), self._end("lifted")
+        if starts and ends and ends <= starts:
+            self._fault("ends", "the end is not after the start.")
+        if starts and announced_at and announced_at > starts:
+            self._fault("announced", "the announcement is after the start.")
+        polling_day = self._date("polling_day")
+        texts = {key: self._text(key) for key in TEXTS if key != "area"}
+
+        if self._faults or starts is None or ends is None:
+            return tuple(self._faults)
+        end_mode = end_mode or EndMode.FIXED
+        status = status or PeriodStatus.CONFIRMED
+        if status is PeriodStatus.HELD and end_mode is EndMode.MANUAL_LIFT and lifted_at is None:
+            lifted_at = ends
+        date_only = not isinstance(self._table["starts"], datetime)
+        return Period(
+            id=period_id,
+            name=name,
+            kind=next(iter(kinds)),
+            bodies=bodies,
+            nations=nations,
+            area=area,
+            starts=starts,
+            ends=ends,
+            starts_precision=precision or (StartsPrecision.DATE if date_only else StartsPrecision.MINUTE),
+            end_mode=end_mode,
+            basis=basis or Basis.ANNOUNCED,
+            announced_at=announced_at,
+            status=status,
+            lifted_at=lifted_at,
+            polling_day=polling_day,
+            origin=origin,
+            **texts,
+        )
+
+    def _fault(self, key: str, sentence: str) -> None:
+        self._faults.append(TableFault(key=key, sentence=sentence))
+
+    def _text(self, key: str) -> str:
+        value = self._table.get(key, "")
+        if not isinstance(value, str):
+            self._fault(key, f'{key} must be text in quotes, such as {key} = "…".')
+            return ""
+        if key in REQUIRED and key in self._table and not value.strip():
+            self._fault(key, f"{key} is empty.")
+        if len(value) > _LONGEST or not value.replace("\n", "").isprintable():
+            self._fault(key, f"{key} has a character that cannot be shown, or more than {_LONGEST} of them.")
+            return ""
+        return value.strip()
+
+    def _choice(self, key: str, choices: type[_Choice]) -> _Choice | None:
+        return next(iter(self._choices(key, choices)), None)
+
+    def _choices(self, key: str, choices: type[_Choice]) -> frozenset[_Choice]:
+        """The named members: a list of them for bodies and nations, one for every other key."""
+        if key not in self._table:
+            return frozenset()
+        value = self._table[key]
+        known = tuple(choice.value for choice in choices)
+        several = key in ("bodies", "nations")
+        words = value if several else [value]
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            form = f'a list, such as {key} = ["{known[0]}"]' if several else f'text in quotes, such as {key} = "{known[0]}"'
+            self._fault(key, f"{key} must be {form}.")
+            return frozenset()
+        if not words:
+            self._fault(key, f"{key} is empty; {nearest('', known)}")
+        for word in words:
+            if word not in known:
+                self._fault(key, f"{_shown(word)} is not one of the {key}; {nearest(word, known)}")
+        return frozenset(choices(word) for word in words if word in known)
+
+    def _instant(self, key: str) -> datetime | None:
+        value = self._table.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, date):
+            self._fault(key, f"{key} must be a date or a time without quotes, such as {key} = 2026-05-07T09:30:00.")
+            return None
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            self._fault(key, f"{key} is outside {FIRST_YEAR} to {LAST_YEAR}.")
+            return None
+        wall = value if isinstance(value, datetime) else datetime.combine(value, time())
+        if wall.tzinfo is not None:
+            return wall.astimezone(UTC)
+        try:
+            return instant_of(wall, london())
+        except BadTime as fault:
+            self._fault(key, f"{key}: {fault.message} {fault.next_step}")
+            return None
+
+    def _end(self, key: str) -> datetime | None:
+        """An end needs its time: of a bare date nobody can say whether that day is in or out."""
+        value = self._table.get(key)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            self._fault(key, f"{key} needs a time, such as {value}T22:00:00 (close of poll), or 00:00:00 of the day after.")
+            return None
+        return self._instant(key)
+
+    def _date(self, key: str) -> date | None:
+        value = self._table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, datetime) or not isinstance(value, date):
+            self._fault(key, f"{key} must be a date without quotes, such as {key} = 2026-05-07.")
+            return None
+        return value
+
+
+def _shown(word: str) -> str:
+    """A word of the file as it may be repeated in a message: short, and without anything a terminal would obey."""
+    return repr(word if len(word) <= 40 else f"{word[:40]}…")

@@ -1,0 +1,193 @@
+"""Periods: the stretches of local time in which a rule applies to a body's posts."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the period belongs to; together with the body it selects the regime."""
+
+    GENERAL = "general"
+    LOCAL = "local"
+    MAYORAL = "mayoral"
+    PCC = "pcc"
+    EUROPEAN = "european"
+    SCOTTISH_PARLIAMENT = "scottish-parliament"
+    SENEDD = "senedd"
+    NI_ASSEMBLY = "ni-assembly"
+    REFERENDUM = "referendum"
+    BY_ELECTION = "by-election"
+
+
+class Body(StrEnum):
+    """Who speaks: the kind of public body that owns an account."""
+
+    UK_CIVIL_SERVICE = "uk-civil-service"
+    ALB = "alb"
+    NHS_NATIONAL = "nhs-national"
+    NHS_LOCAL = "nhs-local"
+    LOCAL_AUTHORITY = "local-authority"
+    SCOTTISH_GOV = "scottish-gov"
+    WELSH_GOV = "welsh-gov"
+    NI_DEPARTMENTS = "ni-departments"
+    OPCC = "opcc"
+
+
+class Nation(StrEnum):
+    """The nation of the audience; UK means every nation."""
+
+    UK = "UK"
+    ENGLAND = "England"
+    SCOTLAND = "Scotland"
+    WALES = "Wales"
+    NI = "NI"
+
+
+class EndMode(StrEnum):
+    """`fixed`: over at `ends`. `manual-lift`: in force past `ends` until a person records that it is over."""
+
+    FIXED = "fixed"
+    MANUAL_LIFT = "manual-lift"
+
+
+class PeriodStatus(StrEnum):
+    """`held` is a past election that took place: its manual lift is known."""
+
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    HELD = "held"
+    LIFTED = "lifted"
+    CANCELLED = "cancelled"
+
+
+class Basis(StrEnum):
+    """Why the period starts when it does."""
+
+    STATUTORY = "statutory"
+    CONVENTION = "convention"
+    ANNOUNCED = "announced"
+    DEPARTMENTAL = "departmental"
+
+
+class StartsPrecision(StrEnum):
+    """How well the start is known: to the minute, by date only (then 00:00 local), or with two readings of one note."""
+
+    MINUTE = "minute"
+    DATE = "date"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One stretch [starts, ends) in which a rule applies to `bodies` that speak to `nations` (and to `area`, if one is named).
+
+    Instants are kept in UTC whatever zone they came in: two times of one zone compare by the clock on the wall, which is wrong
+    in the hour that happens twice. `origin` is `shipped`, `FILE:LINE` or `store`; `confidence` and the notes are for people.
+    Raises ValueError for a naive instant, an empty set of bodies or nations, or an end that is not after the start.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    bodies: frozenset[Body]
+    nations: frozenset[Nation]
+    starts: datetime
+    ends: datetime
+    area: str = ""
+    starts_precision: StartsPrecision = StartsPrecision.MINUTE
+    end_mode: EndMode = EndMode.FIXED
+    basis: Basis = Basis.ANNOUNCED
+    basis_note: str = ""
+    ends_note: str = ""
+    announced_at: datetime | None = None
+    status: PeriodStatus = PeriodStatus.CONFIRMED
+    lifted_at: datetime | None = None
+    polling_day: date | None = None
+    source: str = ""
+    confidence: str = ""
+    notes: str = ""
+    origin: str = "store"
+
+    def __post_init__(self) -> None:
+        for name in ("starts", "ends", "announced_at", "lifted_at"):
+            instant: datetime | None = getattr(self, name)
+            if instant is not None:
+                object.__setattr__(self, name, in_utc(instant, f"{name} of period {self.id}"))
+        if self.ends <= self.starts:
+            raise ValueError(f"period {self.id} ends before it starts")
+        if not self.bodies or not self.nations:
+            raise ValueError(f"period {self.id} names no body or no nation")
+
+    def concerns(self, body: Body, nation: str, area: str = "") -> bool:
+        """Whether posts of `body` for an audience in `nation` about `area` are within this period's scope, at any time.
+
+        The audience decides, not the seat of the office; no nation counts as UK, which meets every nation. A period with an
+        area touches only posts about that area (domain.md section 1).
+        """
+        if body not in self.bodies:
+            return False
+        if self.area and same_area_key(self.area) != same_area_key(area):
+            return False
+        audience = nation or Nation.UK
+        return audience == Nation.UK or Nation.UK in self.nations or audience in self.nations
+
+    def ended_at(self, not_lifted: Iterable[str] = ()) -> datetime | None:
+        """The instant from which the period is no longer in force, or None while that is open; its start if it was cancelled.
+
+        A fixed period ends at `ends`, or at a lift recorded before that. A manual-lift period ends when its lift was recorded,
+        be that before or after `ends`; one that is `held` or `lifted` with no instant on record ended at `ends`. `not_lifted`
+        names manual-lift periods to treat as open whatever is recorded. No period ends before it starts.
+        """
+        if self.status is PeriodStatus.CANCELLED:
+            return self.starts
+        if self.end_mode is EndMode.FIXED:
+            end = self.ends if self.lifted_at is None else min(self.ends, self.lifted_at)
+            return max(self.starts, end)
+        if self.id in frozenset(not_lifted):
+            return None
+        if self.lifted_at is not None:
+            return max(self.starts, self.lifted_at)
+        return self.ends if self.status in (PeriodStatus.HELD, PeriodStatus.LIFTED) else None
+
+    def in_force(self, at: datetime, not_lifted: Iterable[str] = ()) -> bool:
+        """Whether the period holds at this instant; a cancelled one never does."""
+        if at < self.starts:
+            return False
+        end = self.ended_at(not_lifted)
+        return end is None or at < end
+
+    def awaiting_lift(self, at: datetime, not_lifted: Iterable[str] = ()) -> bool:
+        """Whether the period is in force past its earliest end, because nobody has recorded that it is over."""
+        return at >= self.ends and self.in_force(at, not_lifted)
+
+    def in_notice_gap(self, at: datetime) -> bool:
+        """Whether the period is announced and has not begun: the gap [announced_at, starts)."""
+        if self.status is PeriodStatus.CANCELLED or self.announced_at is None:
+            return False
+        return self.announced_at <= at < self.starts
+
+    def overlaps(self, first: datetime, last: datetime, not_lifted: Iterable[str] = ()) -> bool:
+        """Whether the period is in force at any instant of [first, last): what a day of a month calendar asks."""
+        end = self.ended_at(not_lifted)
+        return self.starts < last and (end is None or (first < end and self.starts < end))
+
+
+def in_utc(instant: datetime, what: str) -> datetime:
+    """The same instant in UTC. Raises ValueError for a naive one; `what` names it in the message."""
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        raise ValueError(f"{what} has no time zone")
+    return instant.astimezone(UTC)
+
+
+def same_area_key(area: str) -> str:
+    """The form in which two area names are compared: letters without case, every run of spaces as one."""
+    return " ".join(unicodedata.normalize("NFC", area).casefold().split())
+
+
+def concerning(periods: Iterable[Period], body: Body, nation: str, area: str = "") -> tuple[Period, ...]:
+    """The periods within whose scope such a post is, in order of start and then id."""
+    found = (period for period in periods if period.concerns(body, nation, area))
+    return tuple(sorted(found, key=lambda period: (period.starts, period.id)))

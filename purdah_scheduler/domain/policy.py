@@ -1,0 +1,399 @@
+"""Verdicts: regimes x categories x modifiers -> allow, flag or block, with every finding (domain.md section 3)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.people import AccountKind
+from purdah_scheduler.domain.periods import Body, Kind, Nation, Period, concerning, in_utc
+from purdah_scheduler.errors import BadInput
+
+YEAR_ROUND, STRICT, OTHER_GOVERNMENT, PUBLICITY, REFERENDUM = "none", "strict", "other-government", "publicity", "referendum"
+SAFETY = "emergency-safety"
+OWN_DEFAULT = "product default"
+
+POLITICALLY_SENSITIVE = frozenset(
+    {
+        "announcement",
+        "funding",
+        "policy-promotion",
+        "visit-photo",
+        "campaign",
+        "paid-advertising",
+        "consultation",
+        "publication",
+        "public-appointment",
+        "politician-share",
+        "event",
+    }
+)
+"""Categories that the notice gap and the end of a strict period touch (domain.md section 3)."""
+
+_ABOUT_VOTING = frozenset({"election-info", "voter-encouragement"})
+
+
+class Verdict(StrEnum):
+    """Strictest last; `rank` orders them."""
+
+    ALLOW = "allow"
+    FLAG = "flag"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        return list(Verdict).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason: which rule of which regime, for which period, in words, with its source.
+
+    `since` is the instant from which a sign-off of this finding counts: a yes given before the period (or the
+    announcement, or the end of the strict period) is not a yes inside it. None: a sign-off at any time counts.
+    `exemptible`: an exemption may lift it; never true for partisan content and the referendum regime.
+    `lifted`: an exemption does lift it: it stays on view and no longer counts.
+    """
+
+    code: str
+    verdict: Verdict
+    period: str
+    regime: str
+    rule: str
+    reason: str
+    source: str
+    since: datetime | None = None
+    exemptible: bool = True
+    lifted: bool = False
+
+    @property
+    def counts(self) -> Verdict:
+        """What the finding adds to the verdict: its own one, or `allow` when it is lifted."""
+        return Verdict.ALLOW if self.lifted else self.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict, the ids of the periods in force for the case, and the findings, those that count most first.
+
+    Findings are all that are not `allow`, lifted ones included, and one `exempted` where an exemption lifted any.
+    """
+
+    verdict: Verdict
+    periods: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that hold the post up: neither `allow` nor lifted."""
+        return tuple(finding for finding in self.findings if finding.counts is not Verdict.ALLOW)
+
+    @property
+    def signoff_since(self) -> datetime | None:
+        """The instant from which one sign-off answers every standing flag; None: a sign-off at any time does."""
+        return max((f.since for f in self.standing if f.verdict is Verdict.FLAG and f.since is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a rule comes from; `url` is empty where no address is on record."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """The two look-ups and what is said about them.
+
+    `regimes`: kind of period and body -> regime. `rules`: category and regime -> verdict. `categories`: id -> label.
+    `regime_labels`: regime -> what people call it. `rule_sources`: category, or code of a modifier -> keys of `sources`.
+    """
+
+    regimes: Mapping[tuple[Kind, Body], str]
+    rules: Mapping[tuple[str, str], Verdict]
+    categories: Mapping[str, str]
+    regime_labels: Mapping[str, str]
+    rule_sources: Mapping[str, tuple[str, ...]]
+    sources: Mapping[str, Source]
+
+    def addresses(self, name: str) -> str:
+        """The addresses behind a category or a modifier, ` ; ` between them; the title where no address is on record."""
+        found = (self.sources[key] for key in self.rule_sources.get(name, ()))
+        return _joined(source.url or source.title for source in found) or OWN_DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One post on one account at the instant `at`: the moment of sending, not the moment it was due.
+
+    `nation` is the audience's, empty for the whole UK. `approved_at` is when the post was last cleared. `not_lifted` names
+    manual-lift periods to treat as open. `exemption` is the reason of the exemption that stands for this case, or empty.
+    Raises ValueError for a naive instant, BadInput for an unknown nation.
+    """
+
+    body: Body
+    category: str
+    at: datetime
+    nation: str = Nation.UK
+    area: str = ""
+    account_kind: AccountKind = AccountKind.DEPARTMENT
+    marks: Marks = field(default_factory=Marks)
+    approved_at: datetime | None = None
+    not_lifted: frozenset[str] = frozenset()
+    exemption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", in_utc(self.at, "the moment of sending"))
+        if self.approved_at is not None:
+            object.__setattr__(self, "approved_at", in_utc(self.approved_at, "the moment of approval"))
+        if self.nation and self.nation not in list(Nation):
+            raise BadInput(
+                f"There is no nation “{self.nation}”, so nothing was judged.", next_step=f"Choose one of {', '.join(Nation)}."
+            )
+
+
+def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgement:
+    """The verdict on a case: two look-ups for each period in force, then the eight modifiers; the strictest wins.
+
+    The year-round rules are the floor under every period. What has no rule is flagged, and a category that is not in the
+    rulebook is blocked: silence of the rules never lets a post out. Source: domain.md section 3.
+    """
+    scope = concerning(periods, case.body, case.nation, case.area)
+    in_force = [period for period in scope if period.in_force(case.at, case.not_lifted)]
+    bench = _Bench(case, rulebook)
+    findings = [
+        *(finding for period in in_force for finding in bench.within(period)),
+        *(finding for period in scope for finding in bench.around(period)),
+    ]
+    politician_found = any(finding.code == "names-politician" for finding in findings)
+    findings.extend(bench.floor(politician_found=politician_found))
+    findings = _exempt(findings, case) if case.exemption.strip() else findings
+    if case.marks.partisan:
+        findings.append(bench.partisan())
+    findings.sort(key=lambda finding: (-finding.counts.rank, finding.exemptible))
+    verdict = max((finding.counts for finding in findings), key=lambda one: one.rank, default=Verdict.ALLOW)
+    return Judgement(verdict=verdict, periods=tuple(period.id for period in in_force), findings=tuple(findings))
+
+
+class _Bench:
+    """The rules, put to one case; each method yields the findings that are not `allow`."""
+
+    def __init__(self, case: Case, rulebook: Rulebook) -> None:
+        self.case = case
+        self.rulebook = rulebook
+        self.label = rulebook.categories.get(case.category, case.category)
+
+    def floor(self, *, politician_found: bool) -> Iterator[Finding]:
+        """What holds on every day of the year: with no rule at all, that nothing may be presumed.
+
+        A politician whom a period's finding names already is not named a second time: that one is at least as strict.
+        """
+        category = self.case.category
+        verdict = self.rulebook.rules.get((category, YEAR_ROUND))
+        if verdict is None:
+            yield Finding(
+                code="no-rule",
+                verdict=Verdict.BLOCK,
+                period="",
+                regime=YEAR_ROUND,
+                rule=f"{category} has no rule",
+                reason=f"The rules have no category “{category}”, so the post is held until somebody chooses one that they have.",
+                source=OWN_DEFAULT,
+                exemptible=False,
+            )
+        elif verdict is not Verdict.ALLOW:
+            yield self._year_round(
+                "propriety",
+                verdict,
+                rule=f"{category} in {YEAR_ROUND}",
+                reason=f"On every day of the year, posts of the kind “{self.label}” {_follows(verdict)}.",
+            )
+        elif self.case.marks.names_politician and not politician_found:
+            yield self._year_round(
+                "names-politician",
+                Verdict.FLAG,
+                rule=f"names a politician in {YEAR_ROUND}",
+                reason="On every day of the year, a post that names, quotes, tags or shows a serving politician "
+                f"{_follows(Verdict.FLAG, one=True)}.",
+            )
+
+    def within(self, period: Period) -> Iterator[Finding]:
+        """What one period in force says: its rule, and the modifiers that go with its regime."""
+        regime = self.rulebook.regimes.get((period.kind, self.case.body))
+        if regime is None:
+            yield self._finding(
+                "no-rule",
+                Verdict.FLAG,
+                period,
+                "",
+                rule=f"{self.case.body} in a {period.kind} period has no rule",
+                reason=f"“{period.name}” names this body, which has no rule in it: the post {_follows(Verdict.FLAG, one=True)}.",
+            )
+            return
+        if regime == REFERENDUM and not self._touches_referendum():
+            return
+        verdict = self.rulebook.rules.get((self.case.category, regime), Verdict.BLOCK)
+        if verdict is not Verdict.ALLOW:
+            yield self._base(period, regime, verdict)
+        yield from self._politician(period, regime, verdict)
+        leader = self.case.account_kind is AccountKind.LEADER and self.case.category != SAFETY
+        if leader and regime == STRICT and verdict is Verdict.ALLOW:
+            yield self._finding(
+                "leader-account",
+                Verdict.FLAG,
+                period,
+                regime,
+                rule="leader account in strict",
+                reason=f"In “{period.name}” the account of an official leader is one step stricter, so the post "
+                f"{_follows(Verdict.FLAG, one=True)}.",
+            )
+        if self.case.marks.joint_uk and regime == OTHER_GOVERNMENT:
+            yield self._finding(
+                "joint-uk",
+                Verdict.BLOCK,
+                period,
+                regime,
+                rule="joint with the UK government in other-government",
+                reason=f"In “{period.name}” nothing is announced jointly with the UK government, so the post is held.",
+            )
+
+    def around(self, period: Period) -> Iterator[Finding]:
+        """What a period says before it starts and after it ends: the notice gap, and approvals that it made stale."""
+        case = self.case
+        if case.category not in POLITICALLY_SENSITIVE:
+            return
+        regime = self.rulebook.regimes.get((period.kind, case.body), "")
+        if period.in_notice_gap(case.at) and (regime != REFERENDUM or self._touches_referendum()):
+            yield self._finding(
+                "announced-not-started",
+                Verdict.FLAG,
+                period,
+                regime,
+                rule="politically sensitive between announcement and start",
+                reason=f"“{period.name}” is announced and has not begun; a post of the kind “{self.label}” "
+                f"{_follows(Verdict.FLAG, one=True)}.",
+                since=period.announced_at,
+            )
+        ended = None if regime != STRICT else period.ended_at(case.not_lifted)
+        if ended is not None and ended > period.starts and case.approved_at is not None and case.approved_at < ended <= case.at:
+            yield self._finding(
+                "stale-after-election",
+                Verdict.FLAG,
+                period,
+                regime,
+                rule="politically sensitive, approved before the end of a strict period",
+                reason=f"The post was approved before the end of “{period.name}” and would go after it: it needs a new approval.",
+                since=ended,
+            )
+
+    def partisan(self) -> Finding:
+        """Party or candidate content: blocked on every day of the year, and nothing lifts it."""
+        return Finding(
+            code="partisan",
+            verdict=Verdict.BLOCK,
+            period="",
+            regime=YEAR_ROUND,
+            rule="partisan content",
+            reason="Party or candidate content never goes out on an official account, in or out of a period. "
+            "No exemption lifts that.",
+            source=self.rulebook.addresses("partisan"),
+            exemptible=False,
+        )
+
+    def _base(self, period: Period, regime: str, verdict: Verdict) -> Finding:
+        waiting = period.awaiting_lift(self.case.at, self.case.not_lifted)
+        name = self.rulebook.regime_labels.get(regime, regime)
+        opening = (
+            f"“{period.name}” is past its earliest end and nobody has recorded that it is over, so it is still in force"
+            if waiting
+            else f"“{period.name}” is in force"
+        )
+        return self._finding(
+            f"awaiting-lift:{regime}" if waiting else regime,
+            verdict,
+            period,
+            regime,
+            rule=f"{self.case.category} in {regime}",
+            reason=f"{opening} ({name}): posts of the kind “{self.label}” {_follows(verdict, lawful=regime != REFERENDUM)}.",
+        )
+
+    def _politician(self, period: Period, regime: str, base: Verdict) -> Iterator[Finding]:
+        if not self.case.marks.names_politician:
+            return
+        if regime in (STRICT, PUBLICITY):
+            verdict = Verdict.FLAG if self.case.category == SAFETY else Verdict.BLOCK
+        elif base is Verdict.ALLOW:
+            verdict = Verdict.FLAG
+        else:
+            return
+        yield self._finding(
+            "names-politician",
+            verdict,
+            period,
+            regime,
+            rule=f"names a politician in {regime}",
+            reason=f"“{period.name}” is in force and the post names, quotes, tags or shows a serving politician, so it "
+            f"{_follows(verdict, one=True, lawful=regime != REFERENDUM)}.",
+        )
+
+    def _touches_referendum(self) -> bool:
+        return self.case.marks.touches_referendum or self.case.category in _ABOUT_VOTING
+
+    def _year_round(self, code: str, verdict: Verdict, *, rule: str, reason: str) -> Finding:
+        return Finding(
+            code=code, verdict=verdict, period="", regime=YEAR_ROUND, rule=rule, reason=reason, source=self._source(code)
+        )
+
+    def _finding(
+        self, code: str, verdict: Verdict, period: Period, regime: str, *, rule: str, reason: str, since: datetime | None = None
+    ) -> Finding:
+        return Finding(
+            code=code,
+            verdict=verdict,
+            period=period.id,
+            regime=regime,
+            rule=rule,
+            reason=reason,
+            source=_joined([self._source(code), period.source]),
+            since=since or period.starts,
+            exemptible=regime != REFERENDUM,
+        )
+
+    def _source(self, code: str) -> str:
+        """Where a modifier comes from, if the code is one; otherwise where the rule of the category comes from."""
+        return self.rulebook.addresses(code if code in self.rulebook.rule_sources else self.case.category)
+
+
+def _follows(verdict: Verdict, *, one: bool = False, lawful: bool = True) -> str:
+    """What the verdict means for the post, as the end of a sentence."""
+    if verdict is Verdict.FLAG:
+        return f"need{'s' if one else ''} a second person's sign-off, with a reason"
+    if not lawful:
+        return f"{'is' if one else 'are'} held until it is over; the law bars them, and no exemption lifts that"
+    return f"{'is' if one else 'are'} held; publish after the period, or under an exemption"
+
+
+def _exempt(findings: list[Finding], case: Case) -> list[Finding]:
+    lifted = [replace(finding, lifted=finding.exemptible) for finding in findings]
+    if not any(finding.lifted for finding in lifted):
+        return lifted
+    return [
+        *lifted,
+        Finding(
+            code="exempted",
+            verdict=Verdict.ALLOW,
+            period="",
+            regime="",
+            rule="exemption",
+            reason=f"An exemption lifts what it may lift: {case.exemption.strip()}",
+            source="exemption on record",
+        ),
+    ]
+
+
+def _joined(addresses: Iterable[str]) -> str:
+    """The addresses, each once, in order, ` ; ` between them."""
+    each = (part.strip() for address in addresses for part in address.split(" ; "))
+    return " ; ".join(dict.fromkeys(part for part in each if part))

@@ -1,0 +1,1 @@
+"""Claims about the services, on a real store in a temporary folder."""
