@@ -1,0 +1,126 @@
+"""The table of channels by name: their limits, their checks without the network, and how to open one.
+
+Opening a channel may load an HTTP library (tweepy alone costs a third of a second), so everything is imported inside the
+function that needs it; the limits and checks of every channel load none.
+"""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from purdah_scheduler.application.ports import Channel, Limits
+from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRules:
+    """What a channel says about a text without the network; `count` is in the unit of `limits`."""
+
+    limits: Limits
+    count: Callable[[str], int]
+    problems: Callable[[str, Sequence[Media]], tuple[Problem, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a channel may need to open besides its account.
+
+    `credentials_dir` is the folder in which a service manager puts one file per account; None where there is none.
+    """
+
+    data_dir: Path
+    credentials_dir: Path | None
+    now: Callable[[], datetime]
+
+
+def _outbox_rules() -> TextRules:
+    from purdah_scheduler.channels import outbox_text
+
+    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems)
+
+
+def _x_rules() -> TextRules:
+    from purdah_scheduler.channels import x_text
+
+    return TextRules(limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems)
+
+
+def _open_outbox(account: Account, around: Surroundings) -> Channel:
+    from purdah_scheduler.channels.outbox import OutboxChannel
+
+    return OutboxChannel(account, around.data_dir / "outbox", now=around.now)
+
+
+def _open_x(account: Account, around: Surroundings) -> Channel:
+    from purdah_scheduler.channels.addresses import checked_base_url
+    from purdah_scheduler.channels.credentials import find_credentials, read_credentials
+
+    base_url = checked_base_url(account.base_url, account=account.id) if account.base_url else ""
+    credentials = read_credentials(find_credentials(account, around.credentials_dir), account=account.id)
+    # Last, so that a fault in the set-up is told without waiting for tweepy.
+    from purdah_scheduler.channels.x import XChannel
+
+    return XChannel(account, credentials, base_url=base_url, now=around.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    rules: Callable[[], TextRules]
+    opener: Callable[[Account, Surroundings], Channel]
+
+
+_CHANNELS = {
+    "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
+    "x": _Entry(rules=_x_rules, opener=_open_x),
+}
+
+
+def channel_names() -> tuple[str, ...]:
+    """The names of all channels, in alphabetical order."""
+    return tuple(sorted(_CHANNELS))
+
+
+def _entry(name: str) -> _Entry:
+    entry = _CHANNELS.get(name)
+    if entry is None:
+        known = ", ".join(channel_names())
+        nearest = difflib.get_close_matches(name.lower(), _CHANNELS, n=1, cutoff=0.5)
+        hint = f"Did you mean {nearest[0]!r}? The channels are: {known}." if nearest else f"The channels are: {known}."
+        raise NotFound(f"There is no channel {name!r}, so nothing was done.", next_step=hint)
+    return entry
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_channel(
+    account: Account, *, data_dir: Path, credentials_dir: Path | None, now: Callable[[], datetime] = _utc_now
+) -> Channel:
+    """The channel of `account`, ready to use; this is the only way to tokens and to the network.
+
+    `account.credentials` must be a path that needs no further resolving. `now` gives the aware instant that outbox files are
+    dated with and that X's rate limits are measured from. Raises NotFound for an unknown channel and BadSetup for an address
+    or a credentials file that must not be used.
+    """
+    return _entry(account.channel).opener(account, Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now))
+
+
+def limits_for(channel_name: str) -> Limits:
+    """The limits of a channel. Raises NotFound."""
+    return _entry(channel_name).rules().limits
+
+
+def validate_text(channel_name: str, text: str, media: Sequence[Media] = ()) -> tuple[Problem, ...]:
+    """Every problem of a text and its attachments on a channel, without the network. Raises NotFound."""
+    return _entry(channel_name).rules().problems(text, media)
+
+
+def count(channel_name: str, text: str) -> tuple[int, int, str]:
+    """How much of the channel's length the text uses: used, limit, unit. Raises NotFound."""
+    rules = _entry(channel_name).rules()
+    return rules.count(text), rules.limits.max_length, rules.limits.unit

@@ -1,0 +1,147 @@
+"""The tokens of an account: found, checked for who else can read them, and wrapped so that they never show."""
+
+import os
+import re
+import shlex
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.errors import BadSetup
+
+_MAX_BYTES = 16_384
+_NAMES = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
+
+
+class Secret:
+    """A text that shows itself only through `reveal`: not in repr, str, formatting, comparison or pickles."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself; call it where it is used and keep no copy."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XCredentials:
+    """The four texts of OAuth 1.0a user access; X's do not expire."""
+
+    consumer_key: Secret
+    consumer_secret: Secret
+    access_token: Secret
+    access_token_secret: Secret
+
+    def values(self) -> tuple[str, ...]:
+        """All four, revealed, for taking them out of texts that are shown."""
+        return tuple(getattr(self, name).reveal() for name in _NAMES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsFile:
+    """Where an account's tokens are; `handed_over` when a service manager put the file there."""
+
+    path: Path
+    handed_over: bool
+
+
+def find_credentials(account: Account, credentials_dir: Path | None) -> CredentialsFile:
+    """The file that a service manager handed over for the account, else the one that the configuration names.
+
+    Raises BadSetup where there is neither.
+    """
+    if credentials_dir is not None and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", account.id):
+        handed_over = credentials_dir / account.id
+        if handed_over.exists():
+            return CredentialsFile(path=handed_over, handed_over=True)
+    if account.credentials:
+        return CredentialsFile(path=Path(account.credentials), handed_over=False)
+    raise BadSetup(
+        f"Account {account.id!r} has no credentials, so nothing can be sent from it.",
+        next_step='Add credentials = "FILE" to the account in the configuration, or a LoadCredential= line to the service.',
+    )
+
+
+def too_open(mode: int, owner: int, *, handed_over: bool) -> bool:
+    """Whether others than the owner can read or change a file of this mode.
+
+    systemd gives a service its credentials as root's file with an access list, whose mask shows as group-readable (0440);
+    that one form is right.
+    """
+    shared = mode & 0o077
+    if handed_over and owner == 0:
+        return shared & ~0o040 != 0
+    return shared != 0
+
+
+def read_credentials(source: CredentialsFile, *, account: str) -> XCredentials:
+    """The tokens in a TOML file of four texts.
+
+    Raises BadSetup where the file is missing, readable by others, somebody else's, too large or incomplete; no message ever
+    repeats what is in it.
+    """
+    path = source.path
+    text = _read_private(source, account=account)
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as fault:
+        # The parser's own words may repeat the line, so only its number is taken over.
+        line = re.search(r"at line (\d+)", str(fault))
+        problem = f"is not valid TOML{f' (line {line[1]})' if line else ''}"
+    else:
+        bad = [name for name in _NAMES if not (isinstance(document.get(name), str) and _TOKEN.fullmatch(document[name]))]
+        if not bad:
+            return XCredentials(**{name: Secret(document[name]) for name in _NAMES})
+        problem = f"lacks a usable {' and '.join(bad)}"
+    raise BadSetup(
+        f"The credentials file {path} of account {account!r} {problem}, so nothing was sent.",
+        next_step="It needs four lines: " + ", ".join(f'{name} = "…"' for name in _NAMES) + ".",
+    )
+
+
+def _read_private(source: CredentialsFile, *, account: str) -> str:
+    path = source.path
+    try:
+        # Not blocking, so that a named pipe in its place cannot stop the daemon.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(file.fileno())
+            raw = file.read(_MAX_BYTES + 1) if stat.S_ISREG(about.st_mode) else b""
+    except OSError as fault:
+        raise BadSetup(
+            f"The credentials file {path} of account {account!r} cannot be read ({fault.strerror}), so nothing was sent.",
+            next_step="Correct credentials in the configuration, or create the file with mode 0600.",
+        ) from None
+    if not stat.S_ISREG(about.st_mode) or len(raw) > _MAX_BYTES:
+        raise BadSetup(
+            f"The credentials file {path} of account {account!r} is not a small plain file, so it was not used.",
+            next_step="Name a TOML file with the account's four tokens.",
+        )
+    mode = stat.S_IMODE(about.st_mode)
+    if too_open(mode, about.st_uid, handed_over=source.handed_over):
+        raise BadSetup(
+            f"The credentials file {path} of account {account!r} is open to other users (mode {mode:04o}), so it was not used.",
+            next_step=f"Type: chmod 600 {shlex.quote(str(path))}  Then replace the tokens if others use this machine.",
+        )
+    if about.st_uid not in (0, os.geteuid()):
+        raise BadSetup(
+            f"The credentials file {path} of account {account!r} belongs to another user, so it was not used.",
+            next_step=f"Type: chown {os.geteuid()} {shlex.quote(str(path))}",
+        )
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\0"  # no TOML: told as such, without the bytes

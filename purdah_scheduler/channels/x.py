@@ -1,0 +1,236 @@
+"""X through tweepy with OAuth 1.0a user tokens: single posts of text."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+import tweepy
+
+from purdah_scheduler.application.ports import AccountCheck, ChannelError, Limits, OutcomeUnknown, Receipt, Rejected, RetryLater
+from purdah_scheduler.channels import x_text
+from purdah_scheduler.channels.addresses import checked_base_url
+from purdah_scheduler.channels.credentials import XCredentials
+from purdah_scheduler.channels.x_answers import Answer, is_remote_id, publishing_error, reading_error, remote_id
+from purdah_scheduler.channels.x_http import OneShotSession, RequestFailed, TimeLimits, hush_libraries
+from purdah_scheduler.channels.x_lookup import comparable, comparable_remote, created_at
+from purdah_scheduler.domain.content import Outgoing, Problem
+from purdah_scheduler.domain.people import Account
+
+DEFAULT_BASE_URL = "https://api.x.com"
+"""The host that X's OpenAPI document names. tweepy 4.17 still writes api.twitter.com; the account's base_url can say so too."""
+
+_CLOCK_SLACK = timedelta(minutes=2)
+_PAGE = 100
+_MAX_PAGES = 5
+_SHORTEST_HIDDEN = 12
+
+
+class _SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no type information
+    """tweepy's client on our session, at the account's address, returning each answer as it came.
+
+    tweepy's own `request` has no timeout, follows redirects, logs tokens, and signs for a host that cannot be chosen; the
+    signature here covers the address that is really called.
+    """
+
+    def __init__(self, credentials: XCredentials, base_url: str, session: OneShotSession) -> None:
+        super().__init__(
+            consumer_key=credentials.consumer_key.reveal(),
+            consumer_secret=credentials.consumer_secret.reveal(),
+            access_token=credentials.access_token.reveal(),
+            access_token_secret=credentials.access_token_secret.reveal(),
+            return_type=requests.Response,
+            wait_on_rate_limit=False,
+        )
+        self.session = session
+        self._base_url = base_url
+
+    def request(
+        self,
+        method: str,
+        route: str,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        user_auth: bool = False,  # noqa: ARG002 - tweepy gives it; every request here is the user's
+    ) -> requests.Response:
+        """One signed request, whatever `user_auth` says; statuses are judged by the caller. Raises RequestFailed."""
+        signer = tweepy.OAuth1UserHandler(
+            self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret
+        ).apply_auth()
+        response: requests.Response = self.session.request(
+            method,
+            self._base_url + route,
+            params=params,
+            json=json,
+            headers={"User-Agent": self.user_agent},
+            auth=signer,
+            allow_redirects=False,
+        )
+        return response
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class XChannel:
+    """One account on X.
+
+    `base_url` stands in for X's address (https; http on loopback alone). `limits` are in seconds. `now` is only used to
+    measure X's rate limits where an answer has no Date. Raises BadSetup for an address that must not be used.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        credentials: XCredentials,
+        *,
+        base_url: str = "",
+        limits: TimeLimits | None = None,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        hush_libraries()
+        self._handle = account.handle.lstrip("@")
+        self._credentials = credentials
+        address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
+        self._client = _SignedClient(credentials, address, OneShotSession(limits or TimeLimits()))
+        self._now = now
+        self._user_id = ""
+
+    @property
+    def limits(self) -> Limits:
+        return x_text.LIMITS
+
+    def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
+        """Every problem at once: those of the text, and what X or this version cannot do."""
+        found = list(x_text.problems(outgoing.text, outgoing.media))
+        if outgoing.reply_to:
+            message = "Replies and threads cannot be sent to X yet: post it by itself, or leave X out of this post."
+            found.append(Problem(code="reply-unsupported", message=message))
+        if outgoing.visibility != "public":
+            message = f"X has only public posts; this one is marked {outgoing.visibility!r}."
+            found.append(Problem(code="visibility-unsupported", message=message))
+        if outgoing.content_warning:
+            message = "X has no content warnings: put it into the text, or leave X out of this post."
+            found.append(Problem(code="content-warning-unsupported", message=message))
+        return tuple(found)
+
+    def check_account(self) -> AccountCheck:
+        """Who the tokens belong to, and whether that is the account's handle. Raises NeedsLogin and RetryLater."""
+        me = self._read(lambda client: client.get_me(user_auth=True)).data()
+        handle = str(me.get("username", ""))
+        if not handle or not is_remote_id(str(me.get("id", ""))):
+            raise RetryLater("X could not be asked: its answer does not say whose tokens these are.")
+        self._user_id = str(me["id"])
+        if handle.casefold() != self._handle.casefold():
+            return AccountCheck(ok=False, handle=handle, detail=f"The tokens belong to @{handle}, not to @{self._handle}.")
+        return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.")
+
+    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002 - the port gives it
+        """Text needs no preparation; returns `staged` as it was."""
+        return dict(staged)
+
+    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:  # noqa: ARG002 - the port gives it
+        """Publish by one request.
+
+        Raises Rejected, without a request, for what `validate` blocks; RetryLater where no byte left, or for 429; NeedsLogin
+        for 401; Rejected for 400 and 403; AlreadyPublished, without a receipt, for the duplicate that X refuses; and
+        OutcomeUnknown for everything else.
+        """
+        blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
+        if blocking:
+            raise Rejected(f"Not sent to X: {' '.join(blocking)}")
+        answer = self._ask(lambda client: client.create_tweet(text=outgoing.text, user_auth=True), writes=True)
+        error = publishing_error(answer, hide=self._hidden(outgoing.text), now=self._now())
+        if error is not None:
+            raise error
+        return self._receipt(remote_id(answer))
+
+    def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:  # noqa: ARG002 - the port gives it
+        """Look for the same text among the account's own posts since two minutes before `outgoing.not_before`.
+
+        Only reads; each post that X returns may be charged for. Raises NeedsLogin and RetryLater about the look-up itself,
+        and RetryLater where there are too many posts to be sure.
+        """
+        wanted = comparable(outgoing.text)
+        since = None if outgoing.not_before is None else (outgoing.not_before - _CLOCK_SLACK).astimezone(UTC)
+        if not self._user_id:
+            self.check_account()
+        token: str | None = None
+        for _page in range(_MAX_PAGES):
+            answer = self._page(since, token)
+            for post in answer.items():
+                made_at = created_at(post)
+                early = since is not None and (made_at is None or made_at < since.replace(microsecond=0))
+                if not early and comparable_remote(post) == wanted and is_remote_id(str(post.get("id", ""))):
+                    return self._receipt(str(post["id"]))
+            meta = answer.document.get("meta") if answer.document is not None else None
+            token = str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
+            if not token:
+                return None
+        raise RetryLater(f"The post was not among the account's {_PAGE * _MAX_PAGES} newest, and there are more: look on X.")
+
+    def delete(self, remote_id: str) -> None:
+        """Take a post down; one that is gone already (404) counts as done.
+
+        Raises Rejected for an id that is none of X's or that X keeps, and OutcomeUnknown where no clear answer came.
+        """
+        if not is_remote_id(remote_id):
+            raise Rejected("Nothing was deleted: that is not the id of a post on X.")
+        answer = self._ask(lambda client: client.delete_tweet(remote_id, user_auth=True), writes=True)
+        if answer.status == 404 or (answer.status == 200 and answer.data().get("deleted") is True):
+            return
+        words = answer.words(self._hidden())
+        error = reading_error(answer, hide=self._hidden(), now=self._now())
+        if answer.status in (401, 429) and error is not None:
+            raise error
+        if answer.status in (400, 403):
+            raise Rejected(f"X did not delete the post: {words}")
+        raise OutcomeUnknown(f"X answered {answer.status} ({words}); the post may still be there.")
+
+    def _page(self, since: datetime | None, token: str | None) -> Answer:
+        return self._read(
+            lambda client: client.get_users_tweets(
+                self._user_id,
+                user_auth=True,
+                exclude=["retweets"],
+                max_results=_PAGE,
+                start_time=since,
+                pagination_token=token,
+                tweet_fields=["created_at", "entities"],
+            )
+        )
+
+    def _read(self, call: Callable[[Any], Any]) -> Answer:
+        answer = self._ask(call, writes=False)
+        error = reading_error(answer, hide=self._hidden(), now=self._now())
+        if error is not None:
+            raise error
+        return answer
+
+    def _ask(self, call: Callable[[Any], Any], *, writes: bool) -> Answer:
+        """One request and its whole answer.
+
+        Errors are raised after the handler has ended, so that none carries the request, with its Authorization, along.
+        """
+        failure: ChannelError
+        try:
+            return Answer.of(call(self._client))
+        except RequestFailed as broken:
+            if not writes:
+                failure = RetryLater(f"X could not be asked ({broken}).")
+            elif broken.departed:
+                failure = OutcomeUnknown(f"X gave no clear answer ({broken}); it may have done what was asked.")
+            else:
+                failure = RetryLater(f"X could not be reached ({broken}). Nothing was sent.")
+        except Exception as odd:  # noqa: BLE001 - not hidden: whoever sends is told that nobody knows
+            words = f"An unexpected fault while asking X ({type(odd).__name__})"
+            failure = OutcomeUnknown(f"{words}; it may have done what was asked.") if writes else RetryLater(f"{words}.")
+        raise failure
+
+    def _hidden(self, text: str = "") -> tuple[str, ...]:
+        """What no message may repeat: the tokens, and the post's text unless it is too short to be told from words."""
+        return (*self._credentials.values(), *((text,) if len(text) >= _SHORTEST_HIDDEN else ()))
+
+    def _receipt(self, remote: str) -> Receipt:
+        return Receipt(remote_id=remote, url=f"https://x.com/{self._handle}/status/{remote}")

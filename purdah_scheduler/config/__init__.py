@@ -1,0 +1,19 @@
+"""The configuration: one TOML file read into a frozen `Config`, with every fault reported at once."""
+
+from purdah_scheduler.config.example import example_config
+from purdah_scheduler.config.load import load_config, parse_config
+from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
+from purdah_scheduler.config.schema import SECTIONS
+from purdah_scheduler.config.whereabouts import acting_person, default_config_path
+
+__all__ = [
+    "SECTIONS",
+    "Config",
+    "DaemonSettings",
+    "InterfaceSettings",
+    "acting_person",
+    "default_config_path",
+    "example_config",
+    "load_config",
+    "parse_config",
+]

@@ -1,0 +1,118 @@
+"""The `[[account]]` tables: where posts can go, and whose voice each account is."""
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+
+from purdah_scheduler.config.reader import Table, shown
+from purdah_scheduler.config.schema import SECTIONS
+from purdah_scheduler.config.source import resolve
+from purdah_scheduler.domain.people import Account, AccountKind
+from purdah_scheduler.domain.periods import Body, Nation
+
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?",
+    re.ASCII,
+)
+_X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+
+_GOVERNMENTS = frozenset({Body.UK_CIVIL_SERVICE, Body.SCOTTISH_GOV, Body.WELSH_GOV, Body.NI_DEPARTMENTS})
+_BODIES_OF_KIND = {
+    AccountKind.DEPARTMENT: _GOVERNMENTS | {Body.OPCC},
+    AccountKind.LEADER: frozenset(Body),
+    AccountKind.ALB: frozenset({Body.ALB, Body.NHS_NATIONAL}),
+    AccountKind.PARTNER: frozenset(Body),
+    AccountKind.LOCAL_AUTHORITY: frozenset({Body.LOCAL_AUTHORITY}),
+    AccountKind.NHS: frozenset({Body.NHS_NATIONAL, Body.NHS_LOCAL}),
+}
+"""Whose voice can belong to which body; a pair outside it would be judged by the rules of somebody else."""
+
+
+def read_accounts(
+    root: Table, folder: Path, max_lateness: timedelta, known_channels: Collection[str]
+) -> tuple[tuple[Account, ...], frozenset[str]]:
+    """Every account, and every id that is taken: a stage may name an account that has a fault of its own."""
+    accounts: list[Account] = []
+    seen: set[str] = set()
+    before = root.fault_count
+    tables = root.tables("account")
+    for table in tables:
+        table.refuse_unknown(SECTIONS["account"])
+        account_id = table.unique_id(seen, "account")
+        channel = table.text("channel", limit=64)
+        if channel:
+            table.one_of("channel", channel, known_channels, "channel")
+        kind = table.choice("kind", AccountKind, default=AccountKind.DEPARTMENT)
+        body = table.choice("body", Body)
+        nation = table.choice("nation", Nation, default=Nation.UK)
+        if kind and body and body not in _BODIES_OF_KIND[kind]:
+            table.fault("kind", f"an account of kind {kind} cannot belong to the body {body}: the wrong rules would hold.")
+        lateness = table.whole("max_lateness_minutes", default=max_lateness // timedelta(minutes=1), low=1, high=1440)
+        account = Account(
+            id=account_id,
+            channel=channel,
+            handle=_handle(table, channel),
+            kind=kind or AccountKind.DEPARTMENT,
+            body=body or Body.UK_CIVIL_SERVICE,
+            nation=nation or Nation.UK,
+            area=table.text("area", default="", limit=100),
+            base_url=_base_url(table, channel),
+            credentials=_credentials(table, channel, folder),
+            max_lateness=timedelta(minutes=lateness),
+        )
+        accounts.append(account)
+    if not tables and root.fault_count == before:
+        root.fault("", "there is no [[account]], so there is nowhere to publish to.")
+    return tuple(accounts), frozenset(seen)
+
+
+def _handle(table: Table, channel: str) -> str:
+    """The handle without its @, which X's addresses do not have."""
+    handle = table.text("handle", limit=100)
+    if channel != "x" or not handle:
+        return handle
+    bare = handle.removeprefix("@")
+    if not _X_HANDLE.fullmatch(bare):
+        table.fault("handle", f"{shown(handle)} cannot be a handle on X: 1 to 15 letters, digits and '_'.")
+    return bare
+
+
+def _base_url(table: Table, channel: str) -> str:
+    """The address that replaces the platform's: https, or http to this machine alone, and a host with nothing after it.
+
+    Tokens and unpublished text go there, so an address that two readers could take for two hosts is refused.
+    """
+    url = table.text("base_url", default="")
+    if not url:
+        return ""
+    if channel == "outbox":
+        table.fault("base_url", "base_url means nothing on the outbox, which keeps everything on this machine.")
+        return ""
+    match = _ADDRESS.fullmatch(url)
+    if not match or not 0 < int(match["port"] or "443") < 65536:
+        table.fault("base_url", f"{shown(url)} is not a plain address; write it as https://host or https://host:port.")
+    elif match["scheme"] == "http" and not _is_loopback(match["host"].strip("[]")):
+        table.fault("base_url", f"{shown(url)} would send tokens unencrypted; use https (http works for this machine alone).")
+    else:
+        return url.rstrip("/")
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address  # only an unencrypted address asks
+
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _credentials(table: Table, channel: str, folder: Path) -> str:
+    """The absolute name of the file with the tokens; it is not opened here, because only the daemon may read it."""
+    name = table.text("credentials", default="")
+    if channel == "outbox" and name:
+        table.fault("credentials", "credentials mean nothing on the outbox, which needs no tokens.")
+    if channel == "x" and not name:
+        table.fault("credentials", "an account on X needs credentials: the name of the file that holds its tokens.")
+    return str(resolve(folder, name)) if name else ""

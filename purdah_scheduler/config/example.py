@@ -1,0 +1,120 @@
+"""The commented configuration that `init` writes: complete, and ready to use as it stands."""
+
+_TEXT = """\
+# The configuration of purdah-scheduler. Every setting is here; those that begin with # show what holds without them.
+# After a change: purdah-scheduler config check
+# Keep the file so that only you can change it (chmod go-w): whoever writes it chooses who clears what.
+
+[department]
+name = @DEPARTMENT@
+
+[store]
+# The posts, their clearances and the record of everything. Relative names start from the folder of this file.
+path = "purdah.db"
+# url is for a later version: a PostgreSQL server for teams.
+
+[time]
+# Times you type and see are in this zone.
+# zone = "Europe/London"
+
+[calendar]
+# Your own periods, beside the UK's. A pattern may match nothing.
+# files = ["calendar.d/*.toml"]
+# false leaves out the UK elections that come with the product; then nothing but your own files holds a post.
+# shipped = true
+
+[daemon]
+# heartbeat_seconds = 5.0       # 0.1 to 60: how often it shows that it is alive
+# max_lateness_minutes = 15     # 1 to 1440: a post later than this is not sent; a person chooses a new time
+# lease_seconds = 90            # 1 to 3600, at least three heartbeats: how long a claim outlives a daemon that died
+# workers = 8                   # 1 to 32: accounts that are served side by side
+# retry_first_seconds = 5       # 0.1 to 600: the wait before the first retry of what was certainly not sent
+# retry_max_minutes = 5         # 0.1 to 1440: the longest wait between two tries
+
+[interface]
+# theme = "purdah-dark"         # or "purdah-light", "high-contrast"
+# mouse = true
+# accessible = false            # plain lines for a screen reader
+
+[keymap]
+# The help of the interface (F1) lists the ids of its keys. Several keys are written with a comma between them:
+# "queue.new" = "n,ctrl+n"
+
+# --- who clears a post --------------------------------------------------------------------------------------------
+# Stages are given in this order, each by people who wrote no revision of the post, and nobody counts on two.
+
+[clearance]
+# Who gives the second yes to a flagged post, and who may lift a block, with a reason.
+# sign_off_role = "propriety"
+# exemption_role = "propriety"
+
+[[clearance.stage]]
+id = "approval"
+label = "Approval"
+role = "approver"
+# people = 1                    # 1 to 10: how many different people
+# min_assurance = "claimed"     # how surely the person must be known; this version records every decision as claimed
+# accounts = []                 # only posts to these accounts; none named: every post
+# categories = []               # only posts of these categories; none named: every post
+
+# --- people -------------------------------------------------------------------------------------------------------
+# roles: author, approver, propriety, publisher, operator, viewer. Nobody clears what they wrote.
+# os_users: the login names that stand for this person. Who has some acts only from those; anybody can be named with
+# --as where there are none, which the record calls "claimed".
+
+[[person]]
+id = "asha"
+name = "Asha Rowntree"
+roles = ["author"]
+# os_users = ["arowntree"]
+
+[[person]]
+id = "bede"
+name = "Bede Calloway"
+roles = ["author", "approver"]
+
+[[person]]
+id = "carys"
+name = "Carys Penhallow"
+roles = ["approver", "propriety"]
+
+[[person]]
+id = "dougal"
+name = "Dougal Strand"
+roles = ["publisher", "operator"]
+
+# --- accounts -----------------------------------------------------------------------------------------------------
+# kind: department, leader, alb, partner, local-authority, nhs.
+# body: uk-civil-service, alb, nhs-national, nhs-local, local-authority, scottish-gov, welsh-gov, ni-departments, opcc.
+# nation (of the audience): UK, England, Scotland, Wales, NI.
+
+[[account]]
+# The outbox writes each post into a dated file beside the store: nothing leaves this machine.
+id = "outbox"
+channel = "outbox"
+handle = "outbox"
+kind = "department"
+body = "uk-civil-service"
+# nation = "UK"
+# area = ""                     # the council, force or constituency, for periods that hold in one place
+# max_lateness_minutes = 15     # 1 to 1440; instead of the daemon's
+
+# [[account]]
+# # X, by the OAuth 1.0a tokens of the account. The file of credentials holds consumer_key, consumer_secret, access_token
+# # and access_token_secret; only the daemon reads it, and it must be readable by its owner alone (chmod 600).
+# id = "x-main"
+# channel = "x"
+# handle = "@YourDepartment"
+# kind = "department"
+# body = "uk-civil-service"
+# credentials = "x-main.toml"
+# base_url = "https://..."      # instead of X's own address: a gateway, or a test server (http on this machine alone)
+"""
+
+
+def example_config(department: str) -> str:
+    """The text for a department of this name; characters that cannot be shown are left out of it."""
+    shown = "".join(character if character.isprintable() else " " for character in department)
+    name = " ".join(shown.split())[:200] or "Your department"
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return _TEXT.replace("@DEPARTMENT@", f'"{escaped}"')

@@ -1,0 +1,94 @@
+"""What the rest of the product receives: the frozen configuration and its parts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from purdah_scheduler.config.schema import THEMES
+from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.people import Account, Person, Role
+from purdah_scheduler.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonSettings:
+    """How the daemon works.
+
+    `heartbeat_seconds`: 0.1 to 60. `lease`: how long a claim stands without a sign of life. `max_lateness`: for accounts that
+    name none of their own. A retry waits `retry_first`, then longer each time, at most `retry_max`.
+    """
+
+    heartbeat_seconds: float = 5.0
+    max_lateness: timedelta = timedelta(minutes=15)
+    lease: timedelta = timedelta(seconds=90)
+    workers: int = 8
+    retry_first: timedelta = timedelta(seconds=5)
+    retry_max: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceSettings:
+    """How the terminal interface looks and listens; `accessible` asks for plain lines that a screen reader can follow."""
+
+    theme: str = THEMES[0]
+    mouse: bool = True
+    accessible: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One department's configuration, checked whole: every id in it resolves and its chain can be completed.
+
+    `folder` holds the file and is what relative paths start from. `calendar_files` is expanded and sorted; `shipped_calendar`
+    says whether the UK data of the product is in force beside them. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
+    """
+
+    path: Path
+    folder: Path
+    department: str
+    store_path: Path
+    people: tuple[Person, ...]
+    accounts: tuple[Account, ...]
+    chain: tuple[Stage, ...]
+    zone: str = "Europe/London"
+    calendar_files: tuple[Path, ...] = ()
+    shipped_calendar: bool = True
+    sign_off_role: Role = Role.PROPRIETY
+    exemption_role: Role = Role.PROPRIETY
+    daemon: DaemonSettings = DaemonSettings()
+    interface: InterfaceSettings = InterfaceSettings()
+    keymap: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, person_id: str) -> Person:
+        """The person with this id. Raises NotFound, naming the nearest."""
+        for person in self.people:
+            if person.id == person_id:
+                return person
+        raise _not_found("person", "people", person_id, (person.id for person in self.people))
+
+    def account(self, account_id: str) -> Account:
+        """The account with this id. Raises NotFound, naming the nearest."""
+        for account in self.accounts:
+            if account.id == account_id:
+                return account
+        raise _not_found("account", "accounts", account_id, (account.id for account in self.accounts))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like `word`, or an empty text where none is close."""
+    from difflib import get_close_matches  # costs several ms to import, and only a mistake needs it
+
+    lowered = {each.lower(): each for each in known}
+    found = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else ""
+
+
+def _not_found(what: str, plural: str, given: str, known: Iterable[str]) -> NotFound:
+    ids = sorted(known)
+    close = nearest(given, ids)
+    hint = f"Did you mean {close}? " if close else ""
+    return NotFound(
+        f"There is no {what} {given!r} in the configuration, so nothing was done.",
+        next_step=f"{hint}The {plural} are: {', '.join(ids) or 'none'}.",
+    )

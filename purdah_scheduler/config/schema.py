@@ -1,0 +1,44 @@
+"""The names of every section and key of the configuration: what is not here is refused."""
+
+from collections.abc import Mapping
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "department": ("name",),
+    "store": ("path", "url"),
+    "time": ("zone",),
+    "calendar": ("files", "shipped"),
+    "daemon": (
+        "heartbeat_seconds",
+        "max_lateness_minutes",
+        "lease_seconds",
+        "workers",
+        "retry_first_seconds",
+        "retry_max_minutes",
+    ),
+    "interface": ("theme", "mouse", "accessible"),
+    "keymap": (),
+    "clearance": ("sign_off_role", "exemption_role", "stage"),
+    "clearance.stage": ("id", "label", "role", "people", "min_assurance", "accounts", "categories"),
+    "person": ("id", "name", "roles", "os_users"),
+    "account": (
+        "id",
+        "channel",
+        "handle",
+        "kind",
+        "body",
+        "nation",
+        "area",
+        "base_url",
+        "credentials",
+        "max_lateness_minutes",
+    ),
+}
+"""Section -> its keys. `keymap` has no fixed ones: its keys are the ids of bindings."""
+
+REPEATED = frozenset({"person", "account", "clearance.stage"})
+"""Sections that are written once for each entry, as `[[person]]`."""
+
+TOP_LEVEL = tuple(name for name in SECTIONS if "." not in name)
+
+THEMES = ("purdah-dark", "purdah-light", "high-contrast")
+"""The themes of the interface, the default first."""

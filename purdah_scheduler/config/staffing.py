@@ -1,0 +1,58 @@
+"""Whether the people of the configuration can complete its chain: one that nobody could complete would hold every post."""
+
+from collections.abc import Sequence
+
+from purdah_scheduler.config.reader import Table
+from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.people import Person, Role
+
+
+def check_staffing(
+    clearance: Table, *, people: Sequence[Person], chain: Sequence[Stage], sign_off_role: Role, exemption_role: Role
+) -> None:
+    """Note each stage or role that too few people could give, and a chain that no author's post could get through."""
+    before = clearance.fault_count
+    for position, stage in enumerate(chain):
+        able = sum(person.has(stage.role) for person in people)
+        if able < stage.people:
+            Table({}, (*clearance.where, "stage", position), clearance.faults).fault(
+                "role" if stage.people == 1 else "people",
+                f"stage {stage.id} needs {_persons(stage.people)} with the role {stage.role} and the file has {able or 'none'}, "
+                "so nothing could be cleared.",
+            )
+    for key, role in (("sign_off_role", sign_off_role), ("exemption_role", exemption_role)):
+        if not any(person.has(role) for person in people):
+            clearance.fault(key, f"nobody has the role {role}, which {key} asks for.")
+    authors = [person for person in people if person.has(Role.AUTHOR)]
+    if not authors:
+        clearance.fault("", "nobody has the role author, so nobody could write a post.")
+    elif clearance.fault_count == before and not any(_can_be_cleared(author, people, chain, sign_off_role) for author in authors):
+        clearance.fault(
+            "stage",
+            "no author's post could be cleared: nobody clears their own or counts on two stages, so too few are left.",
+        )
+
+
+def _can_be_cleared(author: Person, people: Sequence[Person], chain: Sequence[Stage], sign_off_role: Role) -> bool:
+    """Whether the others could give every stage that each post needs, all by different people, and the sign-off."""
+    others = [person for person in people if person.id != author.id]
+    slots = [stage.role for stage in chain if not stage.accounts and not stage.categories for _ in range(stage.people)]
+    taken: dict[str, int] = {}
+    return any(person.has(sign_off_role) for person in others) and all(
+        _place(slot, slots, others, taken, set()) for slot in range(len(slots))
+    )
+
+
+def _place(slot: int, slots: Sequence[Role], people: Sequence[Person], taken: dict[str, int], tried: set[str]) -> bool:
+    """Give one slot to somebody, moving others along where that helps (an augmenting path of bipartite matching)."""
+    for person in people:
+        if person.has(slots[slot]) and person.id not in tried:
+            tried.add(person.id)
+            if person.id not in taken or _place(taken[person.id], slots, people, taken, tried):
+                taken[person.id] = slot
+                return True
+    return False
+
+
+def _persons(number: int) -> str:
+    return "a person" if number == 1 else f"{number} people"

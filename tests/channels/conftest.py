@@ -1,0 +1,61 @@
+"""What the tests of the channels share: accounts, posts, and a stand-in for X that every test has to itself."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from purdah_scheduler.channels.credentials import Secret, XCredentials
+from purdah_scheduler.channels.x import XChannel
+from purdah_scheduler.channels.x_http import TimeLimits
+from purdah_scheduler.domain.content import Outgoing
+from purdah_scheduler.domain.people import Account, AccountKind
+from purdah_scheduler.domain.periods import Body
+from tests.fakes.fake_x import FakeX
+from tests.fakes.x_rules import CREDENTIALS, USERNAME
+
+MakeX = Callable[..., XChannel]
+
+
+@pytest.fixture
+def fake_x() -> Iterator[FakeX]:
+    with FakeX() as fake:
+        yield fake
+
+
+@pytest.fixture
+def make_account() -> Callable[..., Account]:
+    def make(**changes: str) -> Account:
+        wanted = {"id": "dept", "channel": "x", "handle": f"@{USERNAME}", **changes}
+        return Account(**wanted, kind=AccountKind.DEPARTMENT, body=Body.UK_CIVIL_SERVICE)  # type: ignore[arg-type]  # texts only
+
+    return make
+
+
+@pytest.fixture
+def make_x(fake_x: FakeX, make_account: Callable[..., Account]) -> MakeX:
+    """A channel to the stand-in; limits are small enough to wait for, and tokens can be wrong one by one."""
+
+    def make(*, base_url: str = "", limits: TimeLimits | None = None, handle: str = f"@{USERNAME}", **tokens: str) -> XChannel:
+        return XChannel(
+            make_account(handle=handle),
+            XCredentials(**{name: Secret(value) for name, value in {**CREDENTIALS, **tokens}.items()}),
+            base_url=base_url or fake_x.base_url,
+            limits=limits or TimeLimits(connect=2, read=5, total=10),
+        )
+
+    return make
+
+
+@pytest.fixture
+def post() -> Outgoing:
+    return Outgoing(key="d1-r1", account="dept", text="The office is open on Monday.", not_before=datetime.now(UTC))
+
+
+@pytest.fixture
+def credentials_file(tmp_path: Path) -> Path:
+    path = tmp_path / "x.toml"
+    path.touch(mode=0o600)
+    path.write_text("".join(f'{name} = "{value}"\n' for name, value in CREDENTIALS.items()), "utf-8")
+    return path

@@ -1,0 +1,84 @@
+"""The table of channels: lazy, and helpful about names."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from purdah_scheduler.channels import catalogue
+from purdah_scheduler.channels.outbox import OutboxChannel
+from purdah_scheduler.channels.x import XChannel
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.errors import BadSetup, NotFound
+from tests.fakes.x_rules import write_credentials
+
+_HEAVY = ("tweepy", "requests", "urllib3", "oauthlib", "requests_oauthlib", "http.client")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "pass",
+        "assert catalogue.count('x', 'See gov.uk') == (27, 280, 'weighted characters')",
+        "assert catalogue.validate_text('x', '') and catalogue.limits_for('x').max_length == 280",
+        "assert catalogue.count('outbox', 'See gov.uk') == (10, 500, 'characters')",
+    ],
+)
+def test_counting_and_checking_load_no_http_library(work: str) -> None:
+    program = f"""
+import sys
+from purdah_scheduler.channels import catalogue
+{work}
+print(*[name for name in {_HEAVY!r} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_importing_the_catalogue_does_not_load_the_parser() -> None:
+    program = "import sys, purdah_scheduler.channels.catalogue; print('twitter_text' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(("typed", "nearest"), [("outbax", "outbox"), ("X", "x"), ("Outbox", "outbox")])
+def test_an_unknown_channel_is_refused_with_the_nearest_known(typed: str, nearest: str) -> None:
+    with pytest.raises(NotFound, match=f"Did you mean '{nearest}'"):
+        catalogue.limits_for(typed)
+
+
+def test_a_channel_like_no_other_is_refused_with_the_whole_list(tmp_path: Path, make_account: Callable[..., Account]) -> None:
+    with pytest.raises(NotFound, match="The channels are: outbox, x") as refused:
+        catalogue.open_channel(make_account(channel="telegraph"), data_dir=tmp_path, credentials_dir=None)
+    assert "Did you mean" not in str(refused.value)
+
+
+def test_opening_gives_the_channel_of_the_account(
+    tmp_path: Path, credentials_file: Path, make_account: Callable[..., Account]
+) -> None:
+    outbox = catalogue.open_channel(make_account(channel="outbox"), data_dir=tmp_path, credentials_dir=None)
+    assert isinstance(outbox, OutboxChannel)
+    x = catalogue.open_channel(make_account(credentials=str(credentials_file)), data_dir=tmp_path, credentials_dir=None)
+    assert isinstance(x, XChannel)
+
+
+def test_tokens_from_the_service_manager_come_before_the_configured_file(
+    tmp_path: Path, make_account: Callable[..., Account]
+) -> None:
+    handed_over = tmp_path / "handed-over"
+    handed_over.mkdir()
+    write_credentials(handed_over / "dept")
+    account = make_account(credentials=str(tmp_path / "missing.toml"))
+    assert isinstance(catalogue.open_channel(account, data_dir=tmp_path, credentials_dir=handed_over), XChannel)
+    with pytest.raises(BadSetup, match=r"missing\.toml"):
+        catalogue.open_channel(account, data_dir=tmp_path, credentials_dir=tmp_path / "empty")
+
+
+def test_a_public_http_address_is_refused_before_the_tokens_are_read(
+    tmp_path: Path, make_account: Callable[..., Account]
+) -> None:
+    account = make_account(base_url="http://api.example.gov.uk", credentials=str(tmp_path / "missing.toml"))
+    with pytest.raises(BadSetup, match="must use https"):
+        catalogue.open_channel(account, data_dir=tmp_path, credentials_dir=None)
