@@ -7,7 +7,7 @@ from purdah_scheduler.application.gate import Matter
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, latest, standing
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, latest
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, Exemption, HoldReason, PostState, check_delivery_move, check_post_move
@@ -169,15 +169,7 @@ def _check_turn(office: Office, matter: Matter, step: Stage, actor: Actor) -> No
     """Stages come in order, and one person clears one stage."""
     house = office.house
     before = [stage for stage in house.chain[: house.chain.index(step)] if stage.concerns(matter.content)]
-    earlier = standing(
-        chain=before,
-        content=matter.content,
-        digest=matter.digest,
-        revision=matter.revision.number,
-        decisions=matter.decisions,
-        authors=matter.authors,
-        people=matter.people,
-    )
+    earlier = matter.standing_on(before)
     if earlier.missing:
         raise WrongStage(
             f"The stage “{earlier.missing[0].label}” comes first and is still missing, so nothing was decided.",

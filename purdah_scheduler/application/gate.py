@@ -4,12 +4,13 @@ It derives its answer from the content, the decisions, the people, the calendar 
 digest that is stored beside them is a cache: it is compared, never believed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
-from purdah_scheduler.domain.clearance import Decision, Standing, signed_off, standing
+from purdah_scheduler.domain.clearance import Decision, Stage, Standing, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest, short
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, Verdict, judge
@@ -83,8 +84,12 @@ class Matter:
 
     def standing(self, house: House) -> Standing:
         """The clearances that count for this digest, and what is missing."""
+        return self.standing_on(house.chain)
+
+    def standing_on(self, stages: Sequence[Stage]) -> Standing:
+        """The same for `stages` alone, which come in the order of their chain."""
         return standing(
-            chain=house.chain,
+            chain=stages,
             content=self.content,
             digest=self.digest,
             revision=self.revision.number,
@@ -122,25 +127,31 @@ class Matter:
         )
 
 
+def case_of(content: Content, account: Account, at: datetime) -> Case:
+    """The question to the rules: this content, on this account, at `at`, with no clearance and no exemption known.
+
+    The account's area stands in where the post names none.
+    """
+    return Case(
+        body=account.body,
+        account_kind=account.kind,
+        nation=content.nation,
+        area=content.area or account.area,
+        category=content.category,
+        marks=content.marks,
+        at=at,
+    )
+
+
 def judgement_of(matter: Matter, reader: Reader, house: House, account: Account, at: datetime) -> Judgement:
     """The verdict on this post on this account if it were sent at `at`, by the calendar as it is known now."""
     exemption = matter.exemption_at(house, at)
-    content = matter.content
-    return judge(
-        Case(
-            body=account.body,
-            account_kind=account.kind,
-            nation=content.nation,
-            area=content.area or account.area,
-            category=content.category,
-            marks=content.marks,
-            at=at,
-            approved_at=matter.standing(house).cleared_at,
-            exemption=exemption.reason if exemption else "",
-        ),
-        house.calendar(reader),
-        house.rulebook,
+    case = replace(
+        case_of(matter.content, account, at),
+        approved_at=matter.standing(house).cleared_at,
+        exemption=exemption.reason if exemption else "",
     )
+    return judge(case, house.calendar(reader), house.rulebook)
 
 
 def ask(

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch, Store
 from purdah_scheduler.domain.clearance import Stage
-from purdah_scheduler.domain.people import Account, Assurance, Person, Role
+from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Rulebook
-from purdah_scheduler.errors import NotAllowed, NotFound
+from purdah_scheduler.errors import NotAllowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +27,12 @@ class House:
     periods: tuple[Period, ...]
 
     def account(self, account: str) -> Account:
-        """The account of that id. Raises NotFound."""
-        for known in self.accounts:
-            if known.id == account:
-                return known
-        names = ", ".join(known.id for known in self.accounts)
-        raise NotFound(f"There is no account “{account}” in the configuration.", next_step=f"The accounts are: {names}.")
+        """The account of that id. Raises NotFound, naming the nearest."""
+        return account_by_id(self.accounts, account)
 
     def person(self, person: str) -> Person:
-        """The person of that id. Raises NotFound."""
-        for known in self.people:
-            if known.id == person:
-                return known
-        names = ", ".join(known.id for known in self.people)
-        raise NotFound(f"There is no person “{person}” in the configuration.", next_step=f"The people are: {names}.")
+        """The person of that id. Raises NotFound, naming the nearest."""
+        return person_by_id(self.people, person)
 
     def stage(self, stage: str) -> Stage | None:
         """The stage of that id, or None."""
@@ -83,12 +75,21 @@ class Office:
 
 def require(actor: Actor, reader: Reader, *roles: Role, to: str) -> None:
     """Raise NotAllowed unless the actor is not suspended and has one of `roles`; `to` completes "may not …"."""
-    person = actor.person
-    if person.id in reader.suspended():
-        raise NotAllowed(f"{person.name} is suspended and may not {to}, so nothing was changed.")
-    if not person.has(*roles):
+    require_active(actor, reader, to=to)
+    require_role(actor, *roles, to=to)
+
+
+def require_active(actor: Actor, reader: Reader, *, to: str) -> None:
+    """Raise NotAllowed where the actor is suspended."""
+    if actor.person.id in reader.suspended():
+        raise NotAllowed(f"{actor.person.name} is suspended and may not {to}, so nothing was changed.")
+
+
+def require_role(actor: Actor, *roles: Role, to: str) -> None:
+    """Raise NotAllowed unless the actor has one of `roles`, by the configuration alone."""
+    if not actor.person.has(*roles):
         wanted = " or ".join(roles)
         raise NotAllowed(
-            f"{person.name} may not {to}: that needs the role {wanted}, so nothing was changed.",
+            f"{actor.person.name} may not {to}: that needs the role {wanted}, so nothing was changed.",
             next_step="Act as another person with --as, or ask whoever keeps the configuration.",
         )

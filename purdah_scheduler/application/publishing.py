@@ -160,7 +160,7 @@ class Publisher:
         outgoing = Outgoing(
             key=f"{claimed.post}-{account.id}-r{claimed.revision}-{claimed.digest[:8]}",
             account=account.id,
-            text="\n\n".join(entry.parts),
+            text=entry.text,
             lang=entry.lang,
             visibility=entry.visibility,
             content_warning=entry.content_warning,

@@ -1,25 +1,34 @@
 """Stopping: the emergency stop for everything or one account, and people who may no longer act."""
 
-from purdah_scheduler.application.office import Actor, Office, require
+from contextlib import suppress
+
+from purdah_scheduler.application.office import Actor, Office, require, require_active, require_role
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import Pause
-from purdah_scheduler.errors import BadInput, WrongState
+from purdah_scheduler.errors import BadInput, BadSetup, TryAgain, WrongState
 
 _ANYBODY = (Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.PUBLISHER, Role.OPERATOR)
 
 
 def pause(office: Office, actor: Actor, *, reason: str, account: str = "") -> None:
-    """Stop all publishing, or one account's. Everybody but a viewer may; the switch that needs no store is set first."""
+    """Stop all publishing, or one account's. Everybody but a viewer may.
+
+    The switch that needs no store is set before the record is written, so that a store that is busy, full or damaged
+    does not keep anybody from stopping.
+    """
     if not reason.strip():
         raise BadInput("A stop needs a reason, so nothing was stopped.", next_step='purdah-scheduler pause --reason "…"')
+    require_role(actor, *_ANYBODY, to="stop publishing")
     if account:
         office.house.account(account)
     else:
+        with suppress(TryAgain, BadSetup), office.store.read() as reader:
+            require_active(actor, reader, to="stop publishing")
         office.stop.set(f"{actor.person.id}: {reason.strip()}")
     now = office.now()
     with office.store.write() as tx:
-        require(actor, tx, *_ANYBODY, to="stop publishing")
+        require_active(actor, tx, to="stop publishing")
         tx.set_pause(Pause(account=account, person=actor.person.id, reason=reason.strip(), at=now))
         record(tx, actor, "publishing.paused", at=now, public={"account": account}, private={"reason": reason})
 

@@ -223,7 +223,6 @@ def _account_view(
     office: Office, reader: Reader, matter: Matter, account: str, delivery: Delivery | None, now: datetime
 ) -> AccountView:
     entry = matter.content.on(account)
-    text = "\n\n".join(entry.parts)
     at = _moment(matter.post, delivery, now)
     answer = ask(
         reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=account, at=at, stopped=office.stop.reason()
@@ -232,9 +231,9 @@ def _account_view(
     return AccountView(
         account=account,
         channel=entry.channel,
-        text=text,
-        count=office.rules.count(entry.channel, text),
-        problems=office.rules.problems(entry.channel, text, matter.content.media),
+        text=entry.text,
+        count=office.rules.count(entry.channel, entry.text),
+        problems=office.rules.problems(entry.channel, entry.text, matter.content.media),
         state=state,
         delivery=delivery,
         attempts=reader.attempts(delivery.id) if delivery is not None else (),

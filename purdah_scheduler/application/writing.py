@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.gate import case_of
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Count, Writer
 from purdah_scheduler.application.recording import record
@@ -11,7 +12,7 @@ from purdah_scheduler.domain.clearance import Choice, Decision, latest
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.periods import Nation
-from purdah_scheduler.domain.policy import Case, Judgement, judge
+from purdah_scheduler.domain.policy import Judgement, judge
 from purdah_scheduler.domain.posts import (
     NOTHING_LEFT,
     OVER,
@@ -102,23 +103,13 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
     accounts = []
     for entry in content.accounts:
         account = office.house.account(entry.account)
-        case = Case(
-            body=account.body,
-            account_kind=account.kind,
-            nation=content.nation,
-            area=content.area or account.area,
-            category=content.category,
-            marks=content.marks,
-            at=moment,
-        )
-        text = "\n\n".join(entry.parts)
         accounts.append(
             AccountPreview(
                 account=account.id,
                 channel=account.channel,
-                count=office.rules.count(account.channel, text),
-                problems=office.rules.problems(account.channel, text, kinds),
-                judgement=judge(case, calendar, office.house.rulebook),
+                count=office.rules.count(account.channel, entry.text),
+                problems=office.rules.problems(account.channel, entry.text, kinds),
+                judgement=judge(case_of(content, account, moment), calendar, office.house.rulebook),
             )
         )
     return Preview(accounts=tuple(accounts))
@@ -230,7 +221,7 @@ def submit(office: Office, actor: Actor, post_id: int) -> None:
         problems = [
             f"{entry.account}: {problem.message}"
             for entry in current.content.accounts
-            for problem in office.rules.problems(entry.channel, "\n\n".join(entry.parts), current.content.media)
+            for problem in office.rules.problems(entry.channel, entry.text, current.content.media)
             if problem.blocking
         ]
         if problems:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 GENESIS = "0" * 64
@@ -81,20 +81,18 @@ def commit_to(private: str, salt: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + private.encode("ascii")).hexdigest()
 
 
-def link(
-    *, seq: int, at: datetime, action: str, post: int | None, delivery: int | None, public: str, commitment: str, prev: str
-) -> str:
+def _link(entry: Entry) -> str:
     """The hash of one entry: SHA-256 over length-prefixed fields, so that no two splits of the same bytes agree."""
     fields = (
         "purdah-audit-v1",
-        str(seq),
-        stamp(at),
-        action,
-        "" if post is None else str(post),
-        "" if delivery is None else str(delivery),
-        public,
-        commitment,
-        prev,
+        str(entry.seq),
+        stamp(entry.at),
+        entry.action,
+        "" if entry.post is None else str(entry.post),
+        "" if entry.delivery is None else str(entry.delivery),
+        entry.public,
+        entry.commitment,
+        entry.prev,
     )
     body = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (field.encode("utf-8") for field in fields))
     return hashlib.sha256(body).hexdigest()
@@ -104,7 +102,7 @@ def chain(entry: NewEntry, *, seq: int, prev: str, salt: str) -> Entry:
     """The stored form of `entry` as the link after `prev`. `salt` is 16 random bytes in hex."""
     public, private = canonical_json(entry.public), canonical_json(entry.private)
     commitment = commit_to(private, salt)
-    return Entry(
+    unsealed = Entry(
         seq=seq,
         at=entry.at,
         action=entry.action,
@@ -115,17 +113,9 @@ def chain(entry: NewEntry, *, seq: int, prev: str, salt: str) -> Entry:
         salt=salt,
         commitment=commitment,
         prev=prev,
-        hash=link(
-            seq=seq,
-            at=entry.at,
-            action=entry.action,
-            post=entry.post,
-            delivery=entry.delivery,
-            public=public,
-            commitment=commitment,
-            prev=prev,
-        ),
+        hash="",
     )
+    return replace(unsealed, hash=_link(unsealed))
 
 
 def verify(entries: Iterable[Entry]) -> Verification:
@@ -153,14 +143,4 @@ def _fault(entry: Entry, *, expected: int, prev: str) -> str:
         return f"entry {expected} is half erased"
     if entry.private is not None and entry.salt is not None and commit_to(entry.private, entry.salt) != entry.commitment:
         return f"entry {expected} has an altered personal part"
-    found = link(
-        seq=entry.seq,
-        at=entry.at,
-        action=entry.action,
-        post=entry.post,
-        delivery=entry.delivery,
-        public=entry.public,
-        commitment=entry.commitment,
-        prev=entry.prev,
-    )
-    return "" if found == entry.hash else f"entry {expected} was altered"
+    return "" if _link(entry) == entry.hash else f"entry {expected} was altered"

@@ -1,7 +1,6 @@
 """Civil time: what people type and read, as exact instants; a local time that is missing or happens twice is refused."""
 
 import calendar
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -9,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.mistyped import nearest
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -333,7 +333,7 @@ def _half_a_time(words: str, hour: str, typed: str, local_now: datetime) -> BadT
 def _unreadable(typed: str, words: str = "") -> BadTime:
     known = [*_NEAR_DAYS, *_DAY_WORDS, *_MONTH_WORDS, "noon", "midnight"]
     unknown = [word for word in words.split() if word.isalpha() and word not in known]
-    near = next((match for word in unknown for match in difflib.get_close_matches(word, known, 1, 0.7)), "")
+    near = next((close for word in unknown if (close := nearest(word, known, likeness=0.7))), "")
     hint = f" Did you mean “{near}”?" if near else ""
     shown = typed if len(typed) <= _MAX_TYPED else f"{typed[:_MAX_TYPED]}…"
     return BadTime(f"“{shown}” is not a time that can be read, so no time was set.{hint}", next_step=f"Try {EXAMPLES}.")

@@ -66,6 +66,11 @@ class AccountContent:
     content_warning: str = ""
     lang: str = "en"
 
+    @property
+    def text(self) -> str:
+        """The parts as one text, an empty line between them: what is counted, checked and sent."""
+        return "\n\n".join(self.parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:

@@ -1,10 +1,14 @@
 """People, their roles, and the accounts they post to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from purdah_scheduler.domain.periods import Body, Nation
+from purdah_scheduler.errors import NotFound
+from purdah_scheduler.mistyped import nearest
 
 
 class Role(StrEnum):
@@ -76,3 +80,29 @@ class Account:
     base_url: str = ""
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
+
+
+_Named = TypeVar("_Named", Person, Account)
+
+
+def person_by_id(people: Collection[Person], person_id: str) -> Person:
+    """The person with this id. Raises NotFound, naming the nearest."""
+    return _by_id(people, person_id, what="person", plural="people")
+
+
+def account_by_id(accounts: Collection[Account], account_id: str) -> Account:
+    """The account with this id. Raises NotFound, naming the nearest."""
+    return _by_id(accounts, account_id, what="account", plural="accounts")
+
+
+def _by_id(among: Collection[_Named], wanted: str, *, what: str, plural: str) -> _Named:
+    for each in among:
+        if each.id == wanted:
+            return each
+    ids = sorted(each.id for each in among)
+    close = nearest(wanted, ids)
+    hint = f"Did you mean {close}? " if close else ""
+    raise NotFound(
+        f"There is no {what} {wanted!r} in the configuration, so nothing was done.",
+        next_step=f"{hint}The {plural} are: {', '.join(ids) or 'none'}.",
+    )

@@ -38,7 +38,6 @@ MEANING: Mapping[PostState | DeliveryState, str] = {
     PostState.DRAFT: "being written; nobody has been asked to clear it",
     PostState.IN_REVIEW: "waits for the people who must clear it",
     PostState.CLEARED: "cleared; needs a time",
-    PostState.SCHEDULED: "cleared and queued for its time",
     PostState.REJECTED: "somebody said no; edit it or ask that person to withdraw the no",
     PostState.WITHDRAWN: "taken back; nothing will be sent",
     DeliveryState.SCHEDULED: "will be sent at its time if the gate says yes then",
@@ -51,6 +50,7 @@ MEANING: Mapping[PostState | DeliveryState, str] = {
     DeliveryState.FAILED: "refused by the platform for good; edit or cancel it",
     DeliveryState.CANCELLED: "will not be sent",
 }
+"""Each state in a sentence. `scheduled` is one word for people, be it the post's or its delivery's."""
 
 _P, _D = PostState, DeliveryState
 

@@ -1,0 +1,280 @@
+"""`calendar`: the periods that hold or flag posts, and declaring one."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_period
+from purdah_scheduler.cli.grammar import Noun, OneOf, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.shapes import period_facts
+from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
+from purdah_scheduler.domain.civiltime import format_local, local_date, london, parse_local
+from purdah_scheduler.domain.periods import Basis, EndMode, Kind, Period, PeriodStatus
+from purdah_scheduler.errors import BadInput
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.calendars import Effect
+
+_VERBS = {
+    "list": ("calendars:list_periods", "what is in force and what is coming"),
+    "show": ("calendars:show", "everything about one period"),
+    "declare": ("calendars:declare", "put a period in force everywhere, after seeing what it does"),
+}
+_KIND = OneOf("kind of period", lambda: Kind)
+_BASIS = OneOf("basis", lambda: Basis)
+_END_MODE = OneOf("end mode", lambda: EndMode)
+_SOME = 20
+"""Posts that are named one by one before a period is declared; the rest is counted."""
+
+
+@click.group("calendar", cls=Noun, verbs=_VERBS, example="purdah-scheduler calendar list")
+def calendar() -> None:
+    """The pre-election and other periods that hold or flag posts."""
+
+
+@verb("list", example='purdah-scheduler calendar list --at "2026-05-07 09:30"')
+@click.option("--all", "everything", is_flag=True, help="Past ones too, and those of bodies that have no account here.")
+@click.option("--at", metavar="TIME", help="Only what is in force at this time.")
+@click.pass_obj
+def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
+    """The periods that are in force or coming and concern an account of the configuration, soonest first."""
+    moment = call.when(at)
+    periods, _ = known_calendar(call)
+    found = sorted(periods, key=lambda period: (period.starts, period.id))
+    if moment is not None:
+        found = [period for period in found if period.in_force(moment)]
+    elif not everything:
+        found = [period for period in found if not _is_over(period, call.now)]
+    if not everything and call.has_config:
+        bodies = {account.body for account in call.office.house.accounts}
+        found = [period for period in found if not bodies.isdisjoint(period.bodies)]
+    if call.as_json:
+        for period in found:
+            emit(period_facts(call, period))
+        return
+    if not found:
+        call.tell("There is no such period." if everything or at else "No period is in force or coming. Past ones: --all")
+        return
+    rows = [
+        (
+            _state(call, period),
+            _london(period.starts),
+            _london(period.ends),
+            ", ".join(sorted(period.nations)),
+            period.id,
+            period.name,
+        )
+        for period in found
+    ]
+    say(table(("State", "Starts", "Ends", "Nations", "Id", "Name"), rows, width=call.width))
+
+
+@verb("show", example="purdah-scheduler calendar show ge-2024-uk")
+@click.argument("period_id", metavar="PERIOD")
+@click.pass_obj
+def show(call: Invocation, *, period_id: str) -> None:
+    """Everything about one period, with where its dates come from."""
+    periods = {period.id: period for period in known_calendar(call)[0]}
+    if period_id not in periods:
+        raise unknown_period(period_id, periods)
+    period = periods[period_id]
+    if call.as_json:
+        emit(period_facts(call, period))
+        return
+    ends = f"{_london(period.ends)}, or later: when a person records that it is over"
+    say(inline(period.name))
+    say(
+        facts_in_words(
+            [
+                ("Id", period.id),
+                ("State", _state(call, period)),
+                ("Kind", str(period.kind)),
+                ("Bodies", ", ".join(sorted(period.bodies))),
+                ("Nations", ", ".join(sorted(period.nations))),
+                ("Area", inline(period.area)),
+                ("Starts", _london(period.starts)),
+                ("Ends", ends if period.end_mode is EndMode.MANUAL_LIFT else _london(period.ends)),
+                ("Over since", _london(period.lifted_at) if period.lifted_at else ""),
+                ("Announced", _london(period.announced_at) if period.announced_at else ""),
+                ("Basis", inline(f"{period.basis}: {period.basis_note}" if period.basis_note else str(period.basis))),
+                ("End", inline(period.ends_note)),
+                ("Status", str(period.status)),
+                ("Source", "\n".join(map(inline, period.source.split(" ; ")))),
+                ("Known from", inline(period.origin)),
+                ("Notes", inline(period.notes)),
+            ],
+            width=call.width,
+        )
+    )
+
+
+@verb(
+    "declare",
+    example='purdah-scheduler --as carys calendar declare --name "By-election, Anytown" --kind by-election --area Anytown \\\n'
+    '    --body uk-civil-service --nation England --starts "+1h" --ends "+3w 22:00" --source https://www.anytown.example/notice',
+)
+@click.option("--name", required=True, help="What people call it.")
+@click.option(
+    "--kind", type=_KIND, required=True, metavar="KIND", help="The kind of election; with the body it selects the rules."
+)
+@click.option("--body", "bodies", type=BODY, multiple=True, required=True, metavar="BODY", help="Whom it binds; can be repeated.")
+@click.option("--nation", "nations", type=NATION, multiple=True, required=True, metavar="NATION", help="Can be repeated.")
+@click.option("--area", default="", help="The council, force or constituency, if it holds in one place.")
+@click.option("--starts", required=True, metavar="TIME", help="UK time, whatever zone the configuration has.")
+@click.option("--ends", required=True, metavar="TIME", help="UK time; the period ends just before it.")
+@click.option("--end-mode", type=_END_MODE, default=str(EndMode.FIXED), metavar="MODE", help="fixed, or manual-lift.")
+@click.option("--announced", metavar="TIME", help="When it was announced, if that was before it starts.")
+@click.option(
+    "--basis",
+    type=_BASIS,
+    default=str(Basis.ANNOUNCED),
+    metavar="BASIS",
+    help="statutory, convention, announced or departmental.",
+)
+@click.option("--source", default="", metavar="URL", help="Where this is written.")
+@click.option("--notes", default="", help="For colleagues.")
+@click.option("--id", "period_id", metavar="ID", help="Small letters, digits and hyphens (default: its kind and date).")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def declare(
+    call: Invocation,
+    *,
+    name: str,
+    kind: str,
+    bodies: tuple[str, ...],
+    nations: tuple[str, ...],
+    area: str,
+    starts: str,
+    ends: str,
+    end_mode: str,
+    announced: str | None,
+    basis: str,
+    source: str,
+    notes: str,
+    period_id: str | None,
+    yes: bool,
+) -> None:
+    """Put a period in force on every machine at once, after showing what it does to the queue.
+
+    What it blocks is held. Posts are never sent by the end of a period: people choose new times.
+    """
+    from purdah_scheduler.application import calendars
+
+    office, actor = call.office, call.actor
+    begins = _uk_time(call, starts)
+    table_of = {
+        "id": period_id or f"{kind}-{local_date(begins, london()):%Y-%m-%d}",
+        "name": name,
+        "kind": kind,
+        "bodies": list(bodies),
+        "nations": list(nations),
+        "starts": begins,
+        "ends": _uk_time(call, ends),
+        "end_mode": end_mode,
+        "basis": basis,
+        "source": source,
+        "notes": notes,
+        "status": str(PeriodStatus.CONFIRMED),
+        **({"area": area} if area else {}),
+        **({"announced": _uk_time(call, announced)} if announced else {}),
+    }
+    period = _checked(table_of)
+    with office.store.read() as reader:
+        expected = calendars.impact(reader, office.house, period)
+    tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} to {_london(period.ends)}")
+    _tell_effects(call, expected)
+    if not call.confirmed("Declare it?", yes=yes):
+        raise BadInput("Declaring a period needs a yes, so nothing was declared.", next_step="In a script, add --yes.")
+    effects = calendars.declare(office, actor, period)
+    held, flagged = _totals(effects)
+    if call.as_json:
+        emit(
+            {
+                "period": period.id,
+                "held": len(held),
+                "flagged": len(flagged),
+                "effects": [_effect_facts(call, effect) for effect in (*held, *flagged)],
+            }
+        )
+        return
+    say(f"{inline(period.name)} is declared as {period.id}: {_counted(len(held))} held, {_counted(len(flagged))} flagged.")
+
+
+def _uk_time(call: Invocation, typed: str) -> datetime:
+    """Elections run on UK time, whatever zone a user reads times in."""
+    return parse_local(typed, now=call.now, zone=london()).at
+
+
+def _checked(table_of: dict[str, object]) -> Period:
+    """The period, read as one of a calendar file is. Raises BadInput with every fault."""
+    from purdah_scheduler.calendars.period_table import read_period
+
+    found = read_period(table_of, origin="store")
+    if isinstance(found, Period):
+        return found
+    faults = " ".join(fault.sentence[:1].upper() + fault.sentence[1:] for fault in found)
+    raise BadInput(f"{faults} Nothing was declared.", next_step="See purdah-scheduler calendar declare --help")
+
+
+def _totals(effects: "tuple[Effect, ...]") -> "tuple[tuple[Effect, ...], tuple[Effect, ...]]":
+    """The deliveries that it blocks and those that it flags, of those for which it changes anything."""
+    changed = [effect for effect in effects if effect.changed]
+    return (
+        tuple(effect for effect in changed if effect.after.verdict == "block"),
+        tuple(effect for effect in changed if effect.after.verdict == "flag"),
+    )
+
+
+def _tell_effects(call: Invocation, effects: "tuple[Effect, ...]") -> None:
+    held, flagged = _totals(effects)
+    tell(f"Of {_counted(len(effects))} in the queue it holds {len(held)} and flags {len(flagged)}.")
+    shown = (*held, *flagged)
+    if shown:
+        rows = [
+            (
+                str(effect.delivery.post),
+                call.shown(effect.delivery.due_at),
+                effect.delivery.account,
+                f"{effect.before.verdict} → {effect.after.verdict}",
+                effect.title,
+            )
+            for effect in shown[:_SOME]
+        ]
+        tell(table(("Post", "Due", "Account", "Verdict", "Title"), rows, width=call.width))
+    if len(shown) > _SOME:
+        tell(f"And {len(shown) - _SOME} more.")
+
+
+def _effect_facts(call: Invocation, effect: "Effect") -> dict[str, object]:
+    return {
+        "post": effect.delivery.post,
+        "account": effect.delivery.account,
+        "due_at": call.stamp(effect.delivery.due_at),
+        "before": str(effect.before.verdict),
+        "after": str(effect.after.verdict),
+    }
+
+
+def _counted(number: int) -> str:
+    return f"{number} post" if number == 1 else f"{number} posts"
+
+
+def _is_over(period: Period, now: datetime) -> bool:
+    ended = period.ended_at()
+    return period.status is PeriodStatus.CANCELLED or (ended is not None and ended <= now)
+
+
+def _state(call: Invocation, period: Period) -> str:
+    if period.status is PeriodStatus.CANCELLED:
+        return "cancelled"
+    if period.awaiting_lift(call.now):
+        return "awaiting its end"
+    if period.in_force(call.now):
+        return "in force"
+    return "over" if _is_over(period, call.now) else "announced" if period.in_notice_gap(call.now) else "coming"
+
+
+def _london(at: datetime) -> str:
+    return format_local(at, london())

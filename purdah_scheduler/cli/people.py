@@ -1,0 +1,126 @@
+"""`people` and `account`: who may act, and what can be posted to."""
+
+import click
+
+from purdah_scheduler.cli.grammar import Noun, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.speaking import emit, say, table
+
+_PEOPLE = {
+    "list": ("people:list_people", "everybody, with their roles"),
+    "suspend": ("people:suspend", "stop a person from acting"),
+    "restore": ("people:restore", "let a suspended person act again"),
+}
+_ACCOUNTS = {"list": ("people:list_accounts", "every account, and whether it is paused")}
+
+
+@click.group("people", cls=Noun, verbs=_PEOPLE, example="purdah-scheduler people list")
+def people() -> None:
+    """Who may act. People are named in the configuration; here they are suspended and restored."""
+
+
+@click.group("account", cls=Noun, verbs=_ACCOUNTS, example="purdah-scheduler account list")
+def account() -> None:
+    """What can be posted to."""
+
+
+@verb("list", example="purdah-scheduler people list")
+@click.pass_obj
+def list_people(call: Invocation) -> None:
+    """Everybody in the configuration, with their roles."""
+    house = call.office.house
+    with call.office.store.read() as reader:
+        gone = reader.suspended()
+    if call.as_json:
+        for person in house.people:
+            emit(
+                {
+                    "person": person.id,
+                    "name": person.name,
+                    "roles": sorted(map(str, person.roles)),
+                    "os_users": sorted(person.os_users),
+                    "suspended": person.id in gone,
+                }
+            )
+        return
+    rows = [
+        (
+            person.id,
+            "suspended" if person.id in gone else "active",
+            ", ".join(sorted(person.roles)),
+            ", ".join(sorted(person.os_users)) or "anybody, by --as",
+            person.name,
+        )
+        for person in house.people
+    ]
+    say(table(("Person", "State", "Roles", "Login", "Name"), rows, width=call.width))
+
+
+@verb("suspend", example='purdah-scheduler --as dougal people suspend bede --reason "Has left the department."')
+@click.argument("person")
+@click.option("--reason", default="", help="Why.")
+@click.pass_obj
+def suspend(call: Invocation, *, person: str, reason: str) -> None:
+    """Stop a person from acting. The clearances that the person gave stop counting at once."""
+    from purdah_scheduler.application import stopping
+
+    stopping.suspend(call.office, call.actor, person, reason=reason)
+    _report(call, person, suspended=True)
+
+
+@verb("restore", example="purdah-scheduler --as dougal people restore bede")
+@click.argument("person")
+@click.pass_obj
+def restore(call: Invocation, *, person: str) -> None:
+    """Let a suspended person act again. The clearances that the person gave before count again."""
+    from purdah_scheduler.application import stopping
+
+    stopping.restore(call.office, call.actor, person)
+    _report(call, person, suspended=False)
+
+
+def _report(call: Invocation, person: str, *, suspended: bool) -> None:
+    if call.as_json:
+        emit({"person": person, "suspended": suspended})
+    else:
+        name = call.office.house.person(person).name
+        say(f"{name} is suspended." if suspended else f"{name} may act again.")
+
+
+@verb("list", example="purdah-scheduler account list --json")
+@click.pass_obj
+def list_accounts(call: Invocation) -> None:
+    """Every account of the configuration, and whether it is paused."""
+    house = call.office.house
+    with call.office.store.read() as reader:
+        paused = {pause.account for pause in reader.pauses()}
+    everything = "" in paused or bool(call.office.stop.reason())
+    if call.as_json:
+        for known in house.accounts:
+            emit(
+                {
+                    "account": known.id,
+                    "channel": known.channel,
+                    "handle": known.handle,
+                    "kind": str(known.kind),
+                    "body": str(known.body),
+                    "nation": str(known.nation),
+                    "area": known.area,
+                    "max_lateness_minutes": known.max_lateness.total_seconds() / 60,
+                    "paused": everything or known.id in paused,
+                }
+            )
+        return
+    rows = [
+        (
+            known.id,
+            known.channel,
+            "paused" if everything or known.id in paused else "open",
+            str(known.kind),
+            str(known.body),
+            f"{known.nation}, {known.area}" if known.area else str(known.nation),
+            known.handle,
+        )
+        for known in house.accounts
+    ]
+    say(table(("Account", "Channel", "State", "Kind", "Body", "Audience", "Handle"), rows, width=call.width))

@@ -1,0 +1,181 @@
+"""`post edit`: change what was named and nothing else, after saying whose clearance that costs."""
+
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from purdah_scheduler.cli.grammar import post_argument, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.posts import own_accounts, view_of
+from purdah_scheduler.cli.speaking import emit, inline, say, tell
+from purdah_scheduler.cli.wording import MARKS, edited, given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.domain.content import clean_text
+from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.errors import BadInput
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.views import PostView
+    from purdah_scheduler.application.writing import Draft
+
+_NONE = "none"
+
+
+@verb(
+    "edit",
+    example='purdah-scheduler --as asha post edit 12 --text "Our phone lines open at 9am."\n'
+    "purdah-scheduler --as asha post edit 12 --editor",
+)
+@post_argument
+@wording_options(editing=True)
+@click.option("--editor", is_flag=True, help="Change the text in $VISUAL or $EDITOR.")
+@click.option("--drop-media", multiple=True, type=click.IntRange(1), metavar="N", help="Take the Nth attached file off.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("source", required=False, metavar="[-]")
+@click.pass_obj
+def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[int, ...], yes: bool, **given: Any) -> None:
+    """Change what is named and leave the rest. Changed words make a new revision, which must be cleared again.
+
+    A time given as “none” is taken away. Title, notes and the planned time cost no clearance.
+    """
+    from purdah_scheduler.application.writing import revise
+
+    actor = call.actor
+    view = view_of(call, post_id)
+    before = draft_of(view)
+    text = given_text(call, text=given["text"], file=given["file"], source=given["source"])
+    if editor and text is not None:
+        raise BadInput("The text was given twice, so nothing was saved.", next_step="Leave out --editor, or the text.")
+    with edited(before.text) if editor else nullcontext(text) as words:
+        after = _changed(call, before, words, drop_media, given)
+        if after == before:
+            call.tell("Nothing was changed.")
+            return
+        _warn_of_own_texts(before, after)
+        dropped = _dropped(call, view) if _costs_clearance(before, after) else ()
+        if dropped and not _agreed(call, yes=yes):
+            raise BadInput(f"Nobody said yes, so post {post_id} was not changed.")
+        revise(call.office, actor, post_id, after, seen_revision=view.post.revision)
+    saved = view_of(call, post_id)
+    if call.as_json:
+        emit(
+            {
+                "post": post_id,
+                "digest": saved.code,
+                "revision": saved.post.revision,
+                "state": str(saved.post.state),
+                "verdict": str(saved.verdict),
+                "dropped": list(dropped),
+            }
+        )
+    else:
+        state = saved.post.state.replace("_", " ")
+        say(f"Post {post_id} is saved: {saved.code}, revision {saved.post.revision}, {state}, verdict {saved.verdict}.")
+    for account in saved.accounts:
+        for problem in account.problems:
+            tell(f"On {account.account}: {inline(problem.message)}")
+
+
+def draft_of(view: "PostView") -> "Draft":
+    """The current revision as a draft: the words that most accounts share, and the others' own."""
+    from purdah_scheduler.application.writing import Draft
+
+    content, post = view.revision.content, view.post
+    texts = {entry.account: "\n\n".join(entry.parts) for entry in content.accounts}
+    shared = Counter(texts.values()).most_common(1)[0][0]
+    first = content.accounts[0]
+    return Draft(
+        accounts=tuple(texts),
+        text=shared,
+        category=content.category,
+        texts={account: text for account, text in texts.items() if text != shared},
+        nation=content.nation,
+        area=content.area,
+        marks=content.marks,
+        title=post.title,
+        notes=post.notes,
+        planned_at=post.planned_at,
+        not_before=content.not_before,
+        not_after=content.not_after,
+        lang=first.lang,
+        visibility=first.visibility,
+        content_warning=first.content_warning,
+        reply_to=first.reply_to,
+        keep_media=content.media,
+    )
+
+
+def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tuple[int, ...], given: dict[str, Any]) -> "Draft":
+    """The draft with what was named put in its place."""
+    accounts = own_accounts(call, given["accounts"]) or before.accounts
+    own = {account: words for account, words in before.texts.items() if account in accounts}
+    for account, words in given_own_texts(given["own_texts"], accounts).items():
+        own[account] = clean_text(words)
+    words = before.text if text is None else clean_text(text)
+    kept = before.keep_media
+    for number in drop_media:
+        if number > len(kept):
+            raise BadInput(
+                f"The post has {len(kept)} attached files and no number {number}, so nothing was saved.",
+                next_step="See them: purdah-scheduler post show",
+            )
+    plain = {
+        name: given[name]
+        for name in ("category", "nation", "area", "title", "notes", "lang", "visibility", "content_warning")
+        if given[name] is not None
+    }
+    marks = {name: given[name] for name in (*MARKS, "campaign") if given[name] is not None}
+    return replace(
+        before,
+        **plain,
+        accounts=accounts,
+        text=words,
+        texts={account: said for account, said in own.items() if said and said != words},
+        marks=replace(before.marks, **marks),
+        planned_at=_time(call, given["at"], before.planned_at),
+        not_before=_time(call, given["not_before"], before.not_before),
+        not_after=_time(call, given["not_after"], before.not_after),
+        keep_media=tuple(medium for number, medium in enumerate(kept, start=1) if number not in drop_media),
+        attachments=given_media(given["media"], given["alt"]),
+    )
+
+
+def _time(call: Invocation, typed: str | None, before: datetime | None) -> datetime | None:
+    if typed is None:
+        return before
+    return None if typed.strip().casefold() == _NONE else call.when(typed)
+
+
+def _costs_clearance(before: "Draft", after: "Draft") -> bool:
+    return replace(after, title=before.title, notes=before.notes, planned_at=before.planned_at) != before
+
+
+def _warn_of_own_texts(before: "Draft", after: "Draft") -> None:
+    if after.text != before.text:
+        for account in after.texts:
+            if after.texts[account] == before.texts.get(account):
+                tell(f"{account} keeps its own text; change it with --text-for {account}=…")
+
+
+def _dropped(call: Invocation, view: "PostView") -> tuple[str, ...]:
+    """What a change of words costs, one sentence each."""
+    from purdah_scheduler.application.writing import dropped_by_edit
+
+    words = [
+        f"This edit drops what {decision.person} said on {decision.stage} ({decision.choice})."
+        for decision in dropped_by_edit(call.office, view.post.id)
+    ]
+    queued = [account.account for account in view.accounts if account.state == DeliveryState.SCHEDULED]
+    if queued:
+        words.append(f"This edit takes the post out of the queue on {', '.join(queued)}.")
+    for sentence in words:
+        tell(inline(sentence))
+    return tuple(words)
+
+
+def _agreed(call: Invocation, *, yes: bool) -> bool:
+    """Ask where there is somebody to ask; a script goes on."""
+    return not call.on_terminal or call.confirmed("Save it all the same?", yes=yes)

@@ -1,0 +1,95 @@
+"""`post list` and `post history`: the posts account by account, and what was done to one of them."""
+
+import click
+
+from purdah_scheduler.cli.grammar import post_argument, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.posts import STATE, own_accounts
+from purdah_scheduler.cli.record import entry_table
+from purdah_scheduler.cli.shapes import entry_facts
+from purdah_scheduler.cli.speaking import emit, say, table
+
+
+@verb("list", example="purdah-scheduler post list --state held --state unknown")
+@click.option("--state", "states", multiple=True, type=STATE, metavar="STATE", help="Only in this state; can be repeated.")
+@click.option("--account", metavar="ID", help="Only on this account.")
+@click.option("--author", metavar="PERSON", help="Only those that this person began.")
+@click.option("--words", default="", metavar="TEXT", help="Only those that have these words in title or text.")
+@click.option("--from", "since", metavar="TIME", help="Only from this time on.")
+@click.option("--to", "until", metavar="TIME", help="Only before this time.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=500, show_default=True, help="At most so many lines.")
+@click.pass_obj
+def list_posts(
+    call: Invocation,
+    *,
+    states: tuple[str, ...],
+    account: str | None,
+    author: str | None,
+    words: str,
+    since: str | None,
+    until: str | None,
+    limit: int,
+) -> None:
+    """The posts, one line for each account, in the order of their time."""
+    from purdah_scheduler.application.ports import QueueFilter
+    from purdah_scheduler.application.views import lines
+
+    found = lines(
+        call.office,
+        QueueFilter(
+            states=frozenset(states),
+            account=own_accounts(call, (account,))[0] if account else "",
+            author=call.office.house.person(author).id if author else "",
+            words=words,
+            since=call.when(since),
+            until=call.when(until),
+        ),
+        limit=limit,
+    )
+    if call.as_json:
+        for line, verdict in found:
+            emit(
+                {
+                    "post": line.post,
+                    "title": line.title,
+                    "account": line.account,
+                    "state": line.state,
+                    "due_at": call.stamp(line.at),
+                    "verdict": str(verdict),
+                    "reason": line.reason,
+                    "remote_url": line.remote_url,
+                }
+            )
+        return
+    if not found:
+        call.tell("There is no such post.")
+        return
+    rows = [
+        (
+            str(line.post),
+            line.state.replace("_", " "),
+            call.shown(line.at) or "no time yet",
+            str(verdict),
+            line.account,
+            line.title,
+        )
+        for line, verdict in found
+    ]
+    say(table(("Post", "State", "Time", "Verdict", "Account", "Title"), rows, width=call.width))
+    if len(found) == limit:
+        call.tell(f"These are the first {limit}; there may be more (--limit).")
+
+
+@verb("history", example="purdah-scheduler post history 12")
+@post_argument
+@click.pass_obj
+def history(call: Invocation, *, post_id: int) -> None:
+    """What was done to a post, by whom and when, oldest first."""
+    with call.office.store.read() as reader:
+        reader.post(post_id)
+        entries = tuple(reader.entries(post=post_id))
+    if call.as_json:
+        for entry in entries:
+            emit(entry_facts(call, entry))
+    else:
+        say(entry_table(call, entries, with_post=False))

@@ -1,0 +1,206 @@
+"""`post submit`, `decide`, `schedule`, `move`, `cancel`, `hold`, `release` and `resolve`: a post on its way."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.grammar import post_argument, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.posts import view_of
+from purdah_scheduler.cli.shapes import queued_facts
+from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.domain.clearance import Choice
+from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.errors import BadInput, NeedsAttention
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.scheduling import Queued
+
+_ACCOUNT = click.option("--account", "accounts", multiple=True, metavar="ID", help="Only on this account; can be repeated.")
+
+
+@verb("submit", example="purdah-scheduler --as asha post submit 12")
+@post_argument
+@click.pass_obj
+def submit(call: Invocation, *, post_id: int) -> None:
+    """Ask those who must clear a post to do so."""
+    from purdah_scheduler.application import writing
+
+    writing.submit(call.office, call.actor, post_id)
+    view = view_of(call, post_id)
+    if call.as_json:
+        emit({"post": post_id, "state": str(view.post.state), "digest": view.code})
+        return
+    say(f"Post {post_id} is {view.post.state.replace('_', ' ')}, {view.code}.")
+    _tell_missing(call, post_id)
+
+
+@verb("decide", example="purdah-scheduler --as bede post decide 12 --stage approval --approve --digest 7f3a-91c2")
+@post_argument
+@click.option("--stage", required=True, metavar="STAGE", help="The stage of the chain, or sign-off for a flag.")
+@click.option("--approve", is_flag=True, help="Say yes.")
+@click.option("--reject", is_flag=True, help="Say no; needs a reason.")
+@click.option("--withdraw", is_flag=True, help="Take your own word back.")
+@click.option("--digest", default="", metavar="DIGEST", help="The digest of what you have read, such as 7f3a-91c2.")
+@click.option("--reason", default="", help="Why; needed for a rejection and for a sign-off.")
+@click.pass_obj
+def decide(
+    call: Invocation,
+    *,
+    post_id: int,
+    stage: str,
+    approve: bool,
+    reject: bool,
+    withdraw: bool,
+    digest: str,
+    reason: str,
+) -> None:
+    """Approve, reject or sign off exactly the text that you have read; its digest says which that is."""
+    from purdah_scheduler.application import deciding
+
+    given = [c for c, said in ((Choice.APPROVE, approve), (Choice.REJECT, reject), (Choice.WITHDRAW, withdraw)) if said]
+    if len(given) != 1:
+        raise BadInput(
+            "A decision is one of --approve, --reject and --withdraw, so nothing was decided.", next_step="Give one of them."
+        )
+    choice = given[0]
+    state = deciding.decide(call.office, call.actor, post_id, stage=stage, choice=choice, typed_digest=digest, reason=reason)
+    view = view_of(call, post_id)
+    if call.as_json:
+        emit({"post": post_id, "state": str(state), "stage": stage, "decision": str(choice), "digest": view.code})
+        return
+    say(f"Post {post_id} is {state.replace('_', ' ')}, {view.code}.")
+    _tell_missing(call, post_id)
+
+
+@verb("schedule", example='purdah-scheduler --as asha post schedule 12 --at "tomorrow 09:30"')
+@post_argument
+@click.option("--at", metavar="TIME", help="When it goes out (default: the time that its author planned).")
+@_ACCOUNT
+@click.pass_obj
+def schedule(call: Invocation, *, post_id: int, at: str | None, accounts: tuple[str, ...]) -> int:
+    """Give a cleared post its time. Exit code 2 where it is put on hold at once, because a period blocks that time."""
+    from purdah_scheduler.application import scheduling
+
+    queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
+    return _report(call, post_id, queued)
+
+
+@verb("move", example='purdah-scheduler --as asha post move 12 --at "next tuesday 9am"')
+@post_argument
+@click.option("--at", required=True, metavar="TIME", help="When it goes out instead.")
+@_ACCOUNT
+@click.pass_obj
+def move(call: Invocation, *, post_id: int, at: str, accounts: tuple[str, ...]) -> int:
+    """Choose another time for what is queued, held or missed and has not left."""
+    from purdah_scheduler.application import scheduling
+
+    queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
+    return _report(call, post_id, queued)
+
+
+@verb("cancel", example='purdah-scheduler --as asha post cancel 12 --reason "The event is off."')
+@post_argument
+@click.option("--reason", default="", help="Why.")
+@click.pass_obj
+def cancel(call: Invocation, *, post_id: int, reason: str) -> None:
+    """Take a post back on every account where certainly nothing has left."""
+    from purdah_scheduler.application import writing
+
+    writing.cancel(call.office, call.actor, post_id, reason=reason)
+    _say_state(call, post_id)
+
+
+@verb("hold", example='purdah-scheduler --as asha post hold 12 --reason "Waiting for the figures."')
+@post_argument
+@click.option("--reason", required=True, help="Why.")
+@click.pass_obj
+def hold(call: Invocation, *, post_id: int, reason: str) -> None:
+    """Keep everything of a post that is queued from going out, until somebody releases it."""
+    from purdah_scheduler.application import scheduling
+
+    scheduling.hold(call.office, call.actor, post_id, reason=reason)
+    _say_state(call, post_id)
+
+
+@verb("release", example='purdah-scheduler --as asha post release 12 --at "tomorrow 09:30"')
+@post_argument
+@click.option("--at", metavar="TIME", help="A new time (default: its own, if that has not passed).")
+@click.pass_obj
+def release(call: Invocation, *, post_id: int, at: str | None) -> int:
+    """Put what is on hold back in the queue, if nothing speaks against its time. It is never sent late."""
+    from purdah_scheduler.application import scheduling
+
+    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=call.when(at)))
+
+
+@verb(
+    "resolve",
+    example="purdah-scheduler --as dougal post resolve 12 --published https://x.com/YourDepartment/status/1\n"
+    "purdah-scheduler --as dougal post resolve 12 --not-published",
+)
+@post_argument
+@click.option("--published", "url", default="", metavar="URL", help="It is there: its address.")
+@click.option("--not-published", is_flag=True, help="You have looked, and it is not there.")
+@click.option("--account", default="", metavar="ID", help="On which account, where several are unknown.")
+@click.pass_obj
+def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, account: str) -> None:
+    """Say what became of a post whose outcome is unknown, after looking at the account."""
+    from purdah_scheduler.application import scheduling
+
+    settled = scheduling.resolve(
+        call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account
+    )
+    if call.as_json:
+        emit(
+            {
+                "post": post_id,
+                "account": settled.account,
+                "state": str(settled.state),
+                "reason": settled.reason,
+                "remote_url": settled.remote_url,
+            }
+        )
+    else:
+        say(f"Post {post_id} is {settled.state} on {settled.account}.")
+
+
+def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int:
+    """Say what was queued and what speaks against it. Returns 2 where anything is on hold."""
+    held = any(entry.state is DeliveryState.HELD for entry in queued)
+    if call.as_json:
+        emit(
+            {
+                "post": post_id,
+                "state": str(DeliveryState.HELD if held else DeliveryState.SCHEDULED),
+                "due_at": call.stamp(queued[0].due_at),
+                "accounts": [queued_facts(call, entry) for entry in queued],
+            }
+        )
+    for entry in queued:
+        if not call.as_json:
+            say(f"Post {post_id} on {entry.account}: {entry.state} for {call.shown(entry.due_at)}.")
+        if entry.answer.missed:
+            call.tell(inline(entry.answer.missed))
+        for hold in entry.answer.holds:
+            call.tell(f"{inline(hold.reason)}\nNext: {inline(hold.next_step)}")
+    return NeedsAttention.exit_code if held else 0
+
+
+def _say_state(call: Invocation, post_id: int) -> None:
+    view = view_of(call, post_id)
+    accounts = {account.account: account.state for account in view.accounts}
+    if call.as_json:
+        emit({"post": post_id, "state": str(view.post.state), "accounts": accounts})
+        return
+    say(f"Post {post_id} is {view.post.state.replace('_', ' ')}.")
+    for account, state in accounts.items():
+        say(f"On {account}: {state.replace('_', ' ')}.")
+
+
+def _tell_missing(call: Invocation, post_id: int) -> None:
+    view = view_of(call, post_id)
+    for gap in view.standing.missing:
+        call.tell(f"Missing: {inline(gap.label)}, {gap.reason} ({', '.join(gap.people) or 'nobody can give it'}).")
+    for step in dict.fromkeys(account.next_step for account in view.accounts if account.next_step):
+        call.tell(f"Next: {inline(step)}")

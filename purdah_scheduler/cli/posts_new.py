@@ -1,0 +1,129 @@
+"""`post new`: a draft, with its verdict and its problems at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.posts import own_accounts, view_of
+from purdah_scheduler.cli.shapes import problem_facts
+from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
+from purdah_scheduler.cli.wording import given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.errors import BadInput
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.views import PostView
+
+_EXAMPLE = """\
+purdah-scheduler --as asha post new --account outbox --category operational-service --text "Our phone lines open at 8am."
+purdah-scheduler --as asha post new --account x-main --account outbox --category announcement --at "tomorrow 09:30" \\
+    --media bridge.jpg --alt "A bridge under repair" - < text.txt"""
+
+
+@verb("new", example=_EXAMPLE)
+@wording_options(editing=False)
+@click.argument("source", required=False, metavar="[-]")
+@click.pass_obj
+def new(
+    call: Invocation,
+    *,
+    accounts: tuple[str, ...],
+    category: str,
+    nation: str | None,
+    area: str | None,
+    at: str | None,
+    text: str | None,
+    file: Path | None,
+    source: str | None,
+    own_texts: tuple[str, ...],
+    media: tuple[Path, ...],
+    alt: tuple[str, ...],
+    title: str | None,
+    notes: str | None,
+    not_before: str | None,
+    not_after: str | None,
+    names_politician: bool,
+    partisan: bool,
+    joint_uk: bool,
+    touches_referendum: bool,
+    campaign: str | None,
+    content_warning: str | None,
+    visibility: str | None,
+    lang: str | None,
+) -> None:
+    """Write a post. It is a draft until it is submitted; nothing is sent before others have cleared it.
+
+    With - the text is read from standard input.
+    """
+    from purdah_scheduler.application.writing import Draft, new_post
+
+    actor = call.actor
+    names = own_accounts(call, accounts)
+    own = given_own_texts(own_texts, names)
+    words = given_text(call, text=text, file=file, source=source)
+    if words is None and set(own) != set(names):
+        raise BadInput(
+            "The post says nothing yet, so it was not saved.", next_step="Give --text, --file, or - for standard input."
+        )
+    plain = Draft(accounts=names, text=words or "", category=category)
+    draft = Draft(
+        accounts=names,
+        text=words or "",
+        category=category,
+        texts=own,
+        nation=nation or _nation_of(call, names),
+        area=area or "",
+        marks=Marks(
+            names_politician=names_politician,
+            partisan=partisan,
+            joint_uk=joint_uk,
+            touches_referendum=touches_referendum,
+            campaign=campaign or "",
+        ),
+        title=title or "",
+        notes=notes or "",
+        planned_at=call.when(at),
+        not_before=call.when(not_before),
+        not_after=call.when(not_after),
+        lang=lang or plain.lang,
+        visibility=visibility or plain.visibility,
+        content_warning=content_warning or "",
+        attachments=given_media(media, alt),
+    )
+    _report(call, view_of(call, new_post(call.office, actor, draft)))
+
+
+def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
+    """The audience where nobody names one: the nation that all the accounts have, else the whole UK."""
+    nations = {call.office.house.account(name).nation for name in names}
+    return next(iter(nations)) if len(nations) == 1 else Nation.UK
+
+
+def _report(call: Invocation, view: "PostView") -> None:
+    problems = [(account.account, problem) for account in view.accounts for problem in account.problems]
+    if call.as_json:
+        emit(
+            {
+                "post": view.post.id,
+                "digest": view.code,
+                "state": str(view.post.state),
+                "verdict": str(view.verdict),
+                "problems": [problem_facts(account, problem) for account, problem in problems],
+            }
+        )
+    else:
+        say(f"Post {view.post.id} is saved as a draft, {view.code}.")
+        say("\n".join([verdict_words(view.verdict), *finding_lines(view.findings, call.width)]))
+        for account in view.accounts:
+            say(f"On {account.account}: {account.count.used} of {account.count.limit} {account.count.unit}.")
+        for name, problem in problems:
+            say(f"On {name}: {inline(problem.message)}")
+    planned = view.post.planned_at
+    if planned is not None and planned < call.now:
+        call.tell(f"The planned time {call.shown(planned)} has passed; scheduling it will need a later one.")
+    call.tell(f"Next: purdah-scheduler post submit {view.post.id}")

@@ -1,0 +1,200 @@
+"""`post show`: everything about one post, as a person reads it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.grammar import post_argument, verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.posts import title_of, view_of
+from purdah_scheduler.cli.record import entry_table
+from purdah_scheduler.cli.shapes import meaning, post_facts
+from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say
+from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision
+from purdah_scheduler.domain.content import Content, Media, short
+from purdah_scheduler.domain.posts import PostState
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.views import AccountView, PostView
+
+_MARKS = (
+    ("names_politician", "names a politician"),
+    ("partisan", "partisan"),
+    ("joint_uk", "joint with the UK government"),
+    ("touches_referendum", "touches the referendum question"),
+)
+_DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.WITHDRAW: "withdrawn"}
+
+
+@verb("show", example="purdah-scheduler post show 12")
+@post_argument
+@click.pass_obj
+def show(call: Invocation, *, post_id: int) -> None:
+    """Everything about one post: its words, verdict, clearances, deliveries and history, and what to do next."""
+    view = view_of(call, post_id)
+    if call.as_json:
+        emit(post_facts(call, view))
+        return
+    sections = [
+        f"{inline(title_of(view))}\n{_facts(call, view)}",
+        _verdict(call, view),
+        *(_account(call, view, account) for account in view.accounts),
+        _media(view.revision.content.media),
+        _clearance(call, view),
+        _exemptions(call, view),
+        "History\n" + entry_table(call, view.history, with_post=False),
+        _next(view),
+    ]
+    say("\n\n".join(section for section in sections if section))
+
+
+def _facts(call: Invocation, view: "PostView") -> str:
+    content, post = view.revision.content, view.post
+    author = f"{view.revision.author}, {call.shown(view.revision.at)}"
+    others = sorted(view.authors - {view.revision.author})
+    return facts_in_words(
+        [
+            ("State", _state(view)),
+            ("Digest", f"{view.code}, revision {post.revision} by {inline(author)}"),
+            ("Also wrote", inline(", ".join(others))),
+            ("Kind", inline(kind_of(content))),
+            ("Planned", call.shown(post.planned_at)),
+            ("Window", window_of(call, content)),
+            ("Notes", inline(post.notes)),
+        ],
+        width=call.width,
+    )
+
+
+def _state(view: "PostView") -> str:
+    """The post's state and what it means; once it is scheduled, what has become of it on its accounts."""
+    state = str(view.post.state)
+    if view.post.state is PostState.SCHEDULED:
+        where: dict[str, list[str]] = {}
+        for account in view.accounts:
+            where.setdefault(account.state, []).append(account.account)
+        if len(where) > 1:
+            return "; ".join(f"{each} on {', '.join(accounts)}" for each, accounts in where.items())
+        state = next(iter(where))
+    return f"{state.replace('_', ' ')}: {meaning(state)}"
+
+
+def kind_of(content: Content) -> str:
+    """How the post is classified, in one line."""
+    marks = [words for name, words in _MARKS if getattr(content.marks, name)]
+    campaign = [f"campaign {content.marks.campaign}"] if content.marks.campaign else []
+    return ", ".join([content.category, f"for {content.nation}", *filter(None, [content.area]), *marks, *campaign])
+
+
+def window_of(call: Invocation, content: Content) -> str:
+    """The window in which it may go out, in words; empty for none."""
+    parts = []
+    if content.not_before is not None:
+        parts.append(f"not before {call.shown(content.not_before)}")
+    if content.not_after is not None:
+        parts.append(f"before {call.shown(content.not_after)}")
+    return ", ".join(parts)
+
+
+def _verdict(call: Invocation, view: "PostView") -> str:
+    lines = [f"Verdict for {call.shown(view.at)}: {verdict_words(view.verdict)}", *finding_lines(view.findings, call.width)]
+    if view.sign_off_needed:
+        lines.append("  No sign-off that counts has been given yet.")
+    return "\n".join(lines)
+
+
+def _account(call: Invocation, view: "PostView", account: "AccountView") -> str:
+    said, delivery = view.revision.content.on(account.account), account.delivery
+    more = [
+        f"in reply to {said.reply_to}" if said.reply_to else "",
+        f"visibility {said.visibility}" if said.visibility != "public" else "",
+        f"language {said.lang}" if said.lang != "en" else "",
+        f"warning “{said.content_warning}”" if said.content_warning else "",
+    ]
+    count = f"{account.count.used} of {account.count.limit} {account.count.unit}"
+    head = ", ".join(filter(None, [f"On {account.account} ({account.channel}, {count})", *more]))
+    pairs = [
+        ("  State", f"{account.state.replace('_', ' ')}: {meaning(account.state)}"),
+        ("  Due", call.shown(delivery.due_at) if delivery else ""),
+        ("  Reason", inline(delivery.reason) if delivery else ""),
+        ("  Published", call.shown(delivery.published_at) if delivery else ""),
+        ("  Address", inline(delivery.remote_url or delivery.remote_id) if delivery else ""),
+        ("  Attempts", "\n".join(_attempts(call, account))),
+        ("  Problem", "\n".join(inline(problem.message) for problem in account.problems)),
+    ]
+    return "\n".join([inline(head), quoted(account.text), facts_in_words(pairs, width=call.width)])
+
+
+def _attempts(call: Invocation, account: "AccountView") -> list[str]:
+    return [
+        f"{attempt.number}: {call.shown(attempt.intent_at)}, {attempt.outcome or 'no outcome on record'}"
+        + (f" ({inline(attempt.detail)})" if attempt.detail else "")
+        for attempt in account.attempts
+    ]
+
+
+def _media(media: tuple[Media, ...]) -> str:
+    if not media:
+        return ""
+    lines = ["Media"]
+    for number, medium in enumerate(media, start=1):
+        lines.append(f"  {number}. {medium.type}, {size_words(medium.size)}, {medium.sha256[:8]}: {inline(medium.alt)}")
+    return "\n".join(lines)
+
+
+def size_words(size: int) -> str:
+    """A number of bytes for people."""
+    return f"{size} bytes" if size < 1000 else f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def _clearance(call: Invocation, view: "PostView") -> str:
+    stands = view.standing
+    lines = ["Clearance: complete" if stands.complete and stands.counting else "Clearance: not complete"]
+    lines += [
+        f"  missing  {inline(gap.label)} ({gap.stage}): {gap.reason}; "
+        + (f"can be given by {', '.join(gap.people)}" if gap.people else "nobody in the configuration can give it")
+        for gap in stands.missing
+    ]
+    for entry in view.decisions:
+        word = "counts" if entry.counts else "no more"
+        why = "" if entry.counts else f"; it does not count: {entry.why_not}"
+        lines.append(f"  {word:<8} {_decision(call, entry.decision)}{why}")
+    return "\n".join(lines)
+
+
+def _decision(call: Invocation, decision: Decision) -> str:
+    stage = "the flag" if decision.stage == SIGN_OFF else decision.stage
+    reason = f": “{inline(decision.reason)}”" if decision.reason else ""
+    return (
+        f"{inline(decision.person)} {_DONE[decision.choice]} {stage} for {short(decision.digest)}, "
+        f"{call.shown(decision.at)} ({_known(decision)}){reason}"
+    )
+
+
+def _known(decision: Decision) -> str:
+    return "recorded, not verified" if decision.assurance == "claimed" else str(decision.assurance)
+
+
+def _exemptions(call: Invocation, view: "PostView") -> str:
+    if not view.exemptions:
+        return ""
+    lines = ["Exemptions"]
+    for exemption in view.exemptions:
+        ended = f"revoked {call.shown(exemption.revoked_at)}" if exemption.revoked_at else ""
+        stale = "" if exemption.digest == view.digest else "for an older text"
+        until = f"until {call.shown(exemption.expires_at)}"
+        told = ", ".join(filter(None, [f"by {inline(exemption.person)}", until, ended, stale]))
+        lines.append(f"  {exemption.id}. {told}: {inline(exemption.reason)}")
+    return "\n".join(lines)
+
+
+def _next(view: "PostView") -> str:
+    """What to do now, said once where it is the same on every account."""
+    steps: dict[str, list[str]] = {}
+    for account in view.accounts:
+        if account.next_step:
+            steps.setdefault(account.next_step, []).append(account.account)
+    if len(steps) == 1:
+        return f"Next: {inline(next(iter(steps)))}"
+    return "\n".join(f"Next on {', '.join(accounts)}: {inline(step)}" for step, accounts in steps.items())

@@ -1,0 +1,67 @@
+"""The commands of purdah-scheduler and what each does, in one line."""
+
+import sys
+
+import click
+
+from purdah_scheduler import __version__
+from purdah_scheduler.cli.grammar import Noun
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.errors import BadInput
+
+_EXAMPLE = """\
+purdah-scheduler init
+purdah-scheduler --as asha post new --account outbox --category operational-service --text "Our phone lines open at 8am."
+purdah-scheduler check --at "tomorrow 09:30" --body uk-civil-service --nation Wales --category announcement"""
+
+_VERBS = {
+    "init": ("starting:init", "write a configuration and create the queue"),
+    "demo": ("starting:demo", "an invented department to try everything on"),
+    "tui": ("starting:tui", "open the interface (so does no command at all)"),
+    "daemon": ("starting:daemon", "publish what is due"),
+    "check": ("checking:check", "the verdict for a post that need not exist"),
+    "post": ("posts:post", "write, clear, schedule and follow posts"),
+    "exemption": ("exemptions:exemption", "lift a block from one post, with a reason"),
+    "calendar": ("calendars:calendar", "the periods that hold or flag posts"),
+    "people": ("people:people", "who may act"),
+    "account": ("people:account", "what can be posted to"),
+    "audit": ("record:audit", "the record, and whether it is whole"),
+    "pause": ("stopping:pause", "the emergency stop"),
+    "resume": ("stopping:resume", "let publishing go on"),
+    "status": ("status:status", "is it running, and what comes next"),
+    "config": ("configuration:config", "the configuration"),
+}
+
+
+@click.group(
+    cls=Noun,
+    verbs=_VERBS,
+    example=_EXAMPLE,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", prog_name="purdah-scheduler", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context) -> int | None:
+    """Queue a department's posts, have them cleared, and publish none that a pre-election period holds.
+
+    Without a command it opens the interface.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    return open_interface(ctx.ensure_object(Invocation))
+
+
+def open_interface(call: Invocation, *, own_daemon: bool = False) -> int:
+    """Open the interface and return its exit code. Raises BadInput where there is no terminal to open it on.
+
+    `own_daemon`: publish for as long as it is open, unless a daemon is alive already.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(
+            "There is no terminal here, so the interface was not opened.",
+            next_step="For commands and scripts: purdah-scheduler --help",
+        )
+    from purdah_scheduler.tui.run import run_tui
+
+    return run_tui(call.config_path, call.as_person, own_daemon=own_daemon)

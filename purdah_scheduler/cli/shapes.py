@@ -1,0 +1,235 @@
+"""What scripts receive: records as plain facts with stable names; times are RFC 3339 in the house's zone."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.domain.content import Media, Problem, short
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.policy import Finding
+from purdah_scheduler.domain.posts import MEANING, Attempt, DeliveryState, Exemption, PostState
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.scheduling import Queued
+    from purdah_scheduler.application.views import AccountView, PostView
+
+Facts = dict[str, object]
+
+
+def meaning(state: str) -> str:
+    """What a state of a post or delivery means, in words."""
+    return MEANING[PostState(state)] if state in set(PostState) - {PostState.SCHEDULED} else MEANING[DeliveryState(state)]
+
+
+def finding_facts(finding: Finding) -> Facts:
+    """The seven fields of a finding that scripts rely on (cli.md)."""
+    return {
+        "code": finding.code,
+        "verdict": str(finding.verdict),
+        "period": finding.period,
+        "regime": finding.regime,
+        "rule": finding.rule,
+        "reason": finding.reason,
+        "source": finding.source,
+    }
+
+
+def problem_facts(account: str, problem: Problem) -> Facts:
+    """One thing that is wrong with a text on an account; `position` counts characters from 0."""
+    return {
+        "account": account,
+        "code": problem.code,
+        "message": problem.message,
+        "blocking": problem.blocking,
+        "position": problem.position,
+    }
+
+
+def medium_facts(medium: Media) -> Facts:
+    """One attached file."""
+    return {"sha256": medium.sha256, "bytes": medium.size, "type": medium.type, "alt": medium.alt}
+
+
+def decision_facts(call: Invocation, decision: Decision) -> Facts:
+    """One decision, with how the person was known."""
+    return {
+        "person": decision.person,
+        "stage": decision.stage,
+        "choice": str(decision.choice),
+        "digest": short(decision.digest),
+        "revision": decision.revision,
+        "at": call.stamp(decision.at),
+        "assurance": str(decision.assurance),
+        "reason": decision.reason,
+    }
+
+
+def exemption_facts(call: Invocation, exemption: Exemption) -> Facts:
+    """One exemption."""
+    return {
+        "exemption": exemption.id,
+        "post": exemption.post,
+        "digest": short(exemption.digest),
+        "person": exemption.person,
+        "reason": exemption.reason,
+        "at": call.stamp(exemption.at),
+        "until": call.stamp(exemption.expires_at),
+        "revoked_at": call.stamp(exemption.revoked_at),
+    }
+
+
+def entry_facts(call: Invocation, entry: Entry) -> Facts:
+    """One entry of the record; `erased` where its personal part is gone."""
+    return {
+        "seq": entry.seq,
+        "at": call.stamp(entry.at),
+        "action": entry.action,
+        "post": entry.post,
+        "delivery": entry.delivery,
+        "facts": entry.facts,
+        "erased": entry.private is None,
+        "hash": entry.hash,
+    }
+
+
+def period_facts(call: Invocation, period: Period) -> Facts:
+    """One period, with whether it is in force at this moment."""
+    return {
+        "id": period.id,
+        "name": period.name,
+        "kind": str(period.kind),
+        "bodies": sorted(map(str, period.bodies)),
+        "nations": sorted(map(str, period.nations)),
+        "area": period.area,
+        "starts": call.stamp(period.starts),
+        "ends": call.stamp(period.ends),
+        "end_mode": str(period.end_mode),
+        "status": str(period.status),
+        "lifted_at": call.stamp(period.lifted_at),
+        "in_force": period.in_force(call.now),
+        "announced_at": call.stamp(period.announced_at),
+        "basis": str(period.basis),
+        "basis_note": period.basis_note,
+        "polling_day": None if period.polling_day is None else period.polling_day.isoformat(),
+        "source": period.source,
+        "origin": period.origin,
+        "notes": period.notes,
+    }
+
+
+def queued_facts(call: Invocation, queued: "Queued") -> Facts:
+    """What scheduling did on one account."""
+    hold = queued.answer.holds[0] if queued.answer.holds else None
+    return {
+        "account": queued.account,
+        "delivery": queued.delivery,
+        "state": str(queued.state),
+        "due_at": call.stamp(queued.due_at),
+        "verdict": str(queued.answer.judgement.verdict),
+        "reason": hold.reason if hold else queued.answer.missed,
+        "next": hold.next_step if hold else "",
+    }
+
+
+def post_facts(call: Invocation, view: "PostView") -> Facts:
+    """Everything about one post."""
+    content = view.revision.content
+    marks: Mapping[str, object] = {
+        "names_politician": content.marks.names_politician,
+        "partisan": content.marks.partisan,
+        "joint_uk": content.marks.joint_uk,
+        "touches_referendum": content.marks.touches_referendum,
+        "campaign": content.marks.campaign,
+    }
+    return {
+        "post": view.post.id,
+        "title": view.post.title,
+        "state": str(view.post.state),
+        "meaning": meaning(str(view.post.state)),
+        "digest": view.code,
+        "digest_full": view.digest,
+        "revision": view.post.revision,
+        "author": view.revision.author,
+        "authors": sorted(view.authors),
+        "created_by": view.post.created_by,
+        "created_at": call.stamp(view.post.created_at),
+        "planned_at": call.stamp(view.post.planned_at),
+        "category": content.category,
+        "nation": content.nation,
+        "area": content.area,
+        "marks": marks,
+        "not_before": call.stamp(content.not_before),
+        "not_after": call.stamp(content.not_after),
+        "notes": view.post.notes,
+        "media": [medium_facts(medium) for medium in content.media],
+        "judged_at": call.stamp(view.at),
+        "verdict": str(view.verdict),
+        "findings": [{**finding_facts(finding), "lifted": finding.lifted} for finding in view.findings],
+        "sign_off_needed": [finding.code for finding in view.sign_off_needed],
+        "clearance": {
+            "complete": view.standing.complete,
+            "cleared_at": call.stamp(view.standing.cleared_at),
+            "counting": [decision_facts(call, decision) for decision in view.standing.counting],
+            "missing": [
+                {"stage": gap.stage, "label": gap.label, "reason": gap.reason, "people": list(gap.people)}
+                for gap in view.standing.missing
+            ],
+            "rejected_by": [decision_facts(call, decision) for decision in view.standing.rejected_by],
+        },
+        "decisions": [
+            {**decision_facts(call, entry.decision), "counts": entry.counts, "why_not": entry.why_not} for entry in view.decisions
+        ],
+        "accounts": [_account_facts(call, view, account) for account in view.accounts],
+        "exemptions": [exemption_facts(call, exemption) for exemption in view.exemptions],
+        "revisions": [
+            {
+                "number": revision.number,
+                "digest": short(revision.digest),
+                "author": revision.author,
+                "at": call.stamp(revision.at),
+            }
+            for revision in view.revisions
+        ],
+        "history": [entry_facts(call, entry) for entry in view.history],
+    }
+
+
+def _account_facts(call: Invocation, view: "PostView", account: "AccountView") -> Facts:
+    said, delivery = view.revision.content.on(account.account), account.delivery
+    return {
+        "account": account.account,
+        "channel": account.channel,
+        "text": account.text,
+        "lang": said.lang,
+        "visibility": said.visibility,
+        "content_warning": said.content_warning,
+        "reply_to": said.reply_to,
+        "count": {"used": account.count.used, "limit": account.count.limit, "unit": account.count.unit},
+        "problems": [problem_facts(account.account, problem) for problem in account.problems],
+        "state": account.state,
+        "meaning": meaning(account.state),
+        "delivery": delivery.id if delivery else None,
+        "due_at": call.stamp(delivery.due_at) if delivery else None,
+        "reason_code": delivery.reason_code if delivery else "",
+        "reason": delivery.reason if delivery else "",
+        "verdict": str(account.answer.judgement.verdict),
+        "holds": [{"code": str(hold.code), "reason": hold.reason, "next": hold.next_step} for hold in account.answer.holds],
+        "missed": account.answer.missed,
+        "next": account.next_step,
+        "attempts": [_attempt_facts(call, attempt) for attempt in account.attempts],
+        "remote_id": delivery.remote_id if delivery else "",
+        "remote_url": delivery.remote_url if delivery else "",
+        "published_at": call.stamp(delivery.published_at) if delivery else None,
+    }
+
+
+def _attempt_facts(call: Invocation, attempt: Attempt) -> Facts:
+    return {
+        "number": attempt.number,
+        "intent_at": call.stamp(attempt.intent_at),
+        "outcome": attempt.outcome,
+        "detail": attempt.detail,
+        "ended_at": call.stamp(attempt.ended_at),
+    }

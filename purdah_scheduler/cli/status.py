@@ -1,0 +1,97 @@
+"""`status`: is the daemon running, what comes next, what is in force."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
+from purdah_scheduler.errors import NeedsAttention
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.views import Status
+
+
+@verb("status", example="purdah-scheduler status --json")
+@click.pass_obj
+def status(call: Invocation) -> int:
+    """Is it running, what comes next, what is in force. Exit code 2 where no daemon is alive."""
+    from purdah_scheduler.application import views
+
+    found = views.status(call.office)
+    beat = found.heartbeat
+    if call.as_json:
+        emit(
+            {
+                "daemon": {
+                    "alive": found.alive,
+                    "last_seen_at": call.stamp(beat.seen_at) if beat else None,
+                    "host": beat.host if beat else None,
+                    "pid": beat.pid if beat else None,
+                },
+                "next_due_at": call.stamp(found.next_due_at),
+                "counts": found.counts,
+                "periods_in_force": [period.id for period in found.in_force],
+                "pauses": [
+                    {
+                        "account": pause.account or "all",
+                        "person": pause.person,
+                        "reason": pause.reason,
+                        "at": call.stamp(pause.at),
+                    }
+                    for pause in found.pauses
+                ],
+                "stopped": found.stopped,
+                "overdue": found.overdue,
+            }
+        )
+    else:
+        say(_words(call, found))
+    if not found.alive:
+        call.tell("No daemon is running, so nothing is published. Next: purdah-scheduler daemon")
+    return 0 if found.alive else NeedsAttention.exit_code
+
+
+def _words(call: Invocation, found: "Status") -> str:
+    counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
+    stops = [
+        f"{pause.account or 'everything'}, by {pause.person} since {call.shown(pause.at)}: {pause.reason}"
+        for pause in found.pauses
+    ]
+    if found.stopped and not any(pause.account == "" for pause in found.pauses):
+        stops.insert(0, f"everything: {found.stopped}")
+    periods = [
+        f"{period.name} ({period.id}), "
+        + (f"until {call.shown(period.ends)}" if period.ends > call.now else "until its end is recorded")
+        for period in found.in_force
+    ]
+    return facts_in_words(
+        [
+            ("Daemon", inline(_daemon(call, found))),
+            ("Next due", call.shown(found.next_due_at) or "nothing is queued"),
+            ("Overdue", str(found.overdue) if found.overdue else ""),
+            ("Posts", counts or "none yet"),
+            ("Stopped", "\n".join(map(inline, stops))),
+            ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
+        ],
+        width=call.width,
+    )
+
+
+def _daemon(call: Invocation, found: "Status") -> str:
+    beat = found.heartbeat
+    if beat is None:
+        return "never seen"
+    who = f"on {beat.host}, process {beat.pid}"
+    if found.alive:
+        return f"running {who}, seen {_ago(call.now - beat.seen_at)}"
+    if beat.stopped_at is not None:
+        return f"stopped {call.shown(beat.stopped_at)} ({who})"
+    return f"not seen since {call.shown(beat.seen_at)} ({who})"
+
+
+def _ago(span: timedelta) -> str:
+    seconds = max(0, int(span.total_seconds()))
+    return "just now" if seconds < 2 else f"{seconds} seconds ago"

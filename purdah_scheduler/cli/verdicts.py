@@ -1,0 +1,35 @@
+"""Verdicts in words: the word itself first, then each finding with its rule and where the rule comes from."""
+
+from collections.abc import Sequence
+
+from purdah_scheduler.cli.speaking import inline, wrapped
+from purdah_scheduler.domain.policy import Finding, Verdict
+
+_INDENT = 9
+
+EXIT = {Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.FLAG: 2}
+"""Exit codes of `check` (cli.md)."""
+
+MEANS = {
+    Verdict.ALLOW: "may go out",
+    Verdict.FLAG: "needs a second person's sign-off, with a reason",
+    Verdict.BLOCK: "is held",
+}
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """The verdict as people read it: `FLAG: needs a second person's sign-off, with a reason`."""
+    return f"{verdict.upper()}: {MEANS[verdict]}"
+
+
+def finding_lines(findings: Sequence[Finding], width: int) -> list[str]:
+    """Each finding as its verdict and sentence, and under it the rule and the source."""
+    lines = []
+    for finding in findings:
+        word = "lifted" if finding.lifted else str(finding.verdict)
+        first, *rest = wrapped(inline(finding.reason), width - _INDENT)
+        lines += [f"  {word:<6} {first}", *(" " * _INDENT + line for line in rest)]
+        where = f"{finding.rule}, {finding.period}" if finding.period else finding.rule
+        lines.append(f"         Rule: {inline(where)}")
+        lines += [f"         {inline(source)}" for source in finding.source.split(" ; ") if source]
+    return lines

@@ -1,0 +1,119 @@
+"""Deliveries: queued, claimed by one daemon at a time, saved only from the state they are in."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
+from purdah_scheduler.errors import NotFound, WrongState
+from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.queue import due
+from purdah_scheduler.store.reader import PostReader
+from purdah_scheduler.store.refreshing import refresh
+
+_table = schema.deliveries
+
+
+def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
+    """The one statement that finds what is due, takes it and gives it back."""
+    return (
+        update(_table)
+        .where(_table.c.id.in_(due(now, limit).scalar_subquery()))
+        .values(state=str(DeliveryState.CLAIMED), fence=_table.c.fence + 1, owner=owner, lease_until=lease_until)
+        .returning(*_table.c)
+    )
+
+
+class DeliveryWriter(PostReader):
+    """One post on one account: the unit that is claimed and sent."""
+
+    def add_delivery(self, delivery: Delivery) -> int:
+        """Store a delivery (its id is ignored) and point the target of its account at it. Returns its id.
+
+        Raises NotFound where the post is not for that account, WrongState where the account has an open delivery of this post,
+        or has had this revision: a second one could be sent twice.
+        """
+        self.revision(delivery.post, delivery.revision)
+        if delivery.account not in {target.account for target in self.targets(delivery.post)}:
+            raise NotFound(f"Post {delivery.post} is not for {delivery.account}, so nothing was queued.")
+        for other in self.deliveries(delivery.post):
+            if other.account != delivery.account or other.state is DeliveryState.CANCELLED:
+                continue
+            if other.state not in OVER or other.revision == delivery.revision:
+                raise WrongState(
+                    f"Post {delivery.post} is {other.state} on {delivery.account} already, so it was not queued a second time.",
+                    next_step=f"purdah-scheduler post show {delivery.post}",
+                )
+        values = rows.delivery_values(delivery)
+        new_id = self._work.insert(insert(_table), values)
+        target = schema.targets
+        self._work.change(
+            update(target).where(target.c.post == delivery.post, target.c.account == delivery.account).values(delivery=new_id)
+        )
+        refresh(self._work, [delivery.post])
+        return new_id
+
+    def save_delivery(self, delivery: Delivery, *, was: DeliveryState, fence: int | None = None) -> bool:
+        """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise.
+
+        A fence is never lowered. Raises NotFound, and WrongState for a move that the table does not have; a delivery that
+        keeps a state which the table does not lead to itself may change in its bookkeeping only (lease, staged, receipt).
+        """
+        stored = self.delivery(delivery.id)
+        if (delivery.post, delivery.account) != (stored.post, stored.account):
+            raise ValueError("a delivery cannot change its post or account")
+        if stored.state is not was or (fence is not None and stored.fence != fence):
+            return False
+        if delivery.state is not was or _purpose(delivery) != _purpose(stored):
+            check_delivery_move(was, delivery.state)
+        values = rows.delivery_values(replace(delivery, fence=max(delivery.fence, stored.fence)))
+        done = self._work.change(
+            update(_table)
+            .where(_table.c.id == delivery.id, _table.c.state == str(was), _table.c.fence == stored.fence)
+            .values(values)
+        )
+        if done:
+            refresh(self._work, [delivery.post])
+        return bool(done)
+
+    def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Move up to `limit` scheduled deliveries whose time has come to `claimed`, raise their fence, set owner and lease.
+
+        Never two of one account while another of that account is claimed or sending. Earliest first.
+        """
+        check_delivery_move(DeliveryState.SCHEDULED, DeliveryState.CLAIMED)
+        claimed = self._work.returning(claim(now=now, owner=owner, lease_until=lease_until, limit=limit))
+        if claimed:
+            refresh(self._work, [row.post for row in claimed])
+        return tuple(rows.delivery_of(row) for row in sorted(claimed, key=lambda row: (row.ready_at, row.id)))
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Record the intent to send. Raises NotFound for an unknown delivery, WrongState where the number is taken."""
+        self.delivery(attempt.delivery)
+        if any(known.number == attempt.number for known in self.attempts(attempt.delivery)):
+            raise WrongState(f"Delivery {attempt.delivery} has an attempt {attempt.number} already, so nothing was recorded.")
+        self._work.change(insert(schema.attempts), rows.record_values(attempt))
+
+    def end_attempt(self, attempt: Attempt) -> None:
+        """Fill in outcome, detail and end of an attempt that has none; late news of an ended attempt is ignored.
+
+        Raises NotFound where there is no such attempt.
+        """
+        if not attempt.outcome:
+            raise ValueError("an attempt ends with an outcome")
+        table = schema.attempts
+        if all(known.number != attempt.number for known in self.attempts(attempt.delivery)):
+            raise NotFound(f"Delivery {attempt.delivery} has no attempt {attempt.number}.")
+        self._work.change(
+            update(table)
+            .where(table.c.delivery == attempt.delivery, table.c.number == attempt.number, table.c.outcome == "")
+            .values(outcome=attempt.outcome, detail=attempt.detail, ended_at=attempt.ended_at)
+        )
+
+
+def _purpose(delivery: Delivery) -> tuple[datetime, int, str]:
+    """What is to be sent, and when."""
+    return delivery.due_at, delivery.revision, delivery.digest

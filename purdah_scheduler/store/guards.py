@@ -1,0 +1,75 @@
+"""The triggers that keep the record append-only on SQLite, and the comparison of what is there with what should be.
+
+They stop mistakes, not an attacker who owns the file: dropping one is seen by the comparison, a rewritten row by the chain.
+"""
+
+from collections.abc import Mapping
+
+_REFUSE = "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+
+
+def _frozen(table: str, *, same: str) -> dict[str, str]:
+    """No row of `table` can be changed, deleted, or replaced by INSERT OR REPLACE."""
+    refuse = _REFUSE.format(table=table)
+    return {
+        f"{table}_no_update": f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        **_kept(table, same=same),
+    }
+
+
+def _kept(table: str, *, same: str) -> dict[str, str]:
+    """No row of `table` can be deleted or replaced; `same` finds the row that an insert would replace."""
+    refuse = _REFUSE.format(table=table)
+    return {
+        f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"{table}_no_replace": (
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}"
+        ),
+    }
+
+
+def _unchanged(*columns: str) -> str:
+    return " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+
+
+_AUDIT_FIXED = _unchanged("seq", "at", "action", "post", "delivery", "public", "commitment", "prev", "hash")
+_ATTEMPT_FIXED = _unchanged("delivery", "number", "intent_at", "owner")
+
+FIRST: Mapping[str, str] = {
+    **_frozen("revisions", same="post = NEW.post AND number = NEW.number"),
+    **_frozen("decisions", same="id = NEW.id"),
+    **_kept("attempts", same="delivery = NEW.delivery AND number = NEW.number"),
+    # The outcome of an attempt is filled in once.
+    "attempts_end_once": (
+        "CREATE TRIGGER attempts_end_once BEFORE UPDATE ON attempts "
+        f"WHEN OLD.outcome <> '' OR NEW.outcome = '' OR NOT ({_ATTEMPT_FIXED}) {_REFUSE.format(table='attempts')}"
+    ),
+    **_kept("audit", same="seq = NEW.seq OR hash = NEW.hash"),
+    # Erasing the personal part of an entry, with its salt, is the one change that the record allows.
+    "audit_erase_only": (
+        "CREATE TRIGGER audit_erase_only BEFORE UPDATE ON audit "
+        f"WHEN NEW.private IS NOT NULL OR NEW.salt IS NOT NULL OR NOT ({_AUDIT_FIXED}) {_REFUSE.format(table='audit')}"
+    ),
+    "audit_in_order": (
+        "CREATE TRIGGER audit_in_order BEFORE INSERT ON audit "
+        "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) "
+        "OR NEW.prev <> coalesce((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), "
+        "'0000000000000000000000000000000000000000000000000000000000000000') "
+        "BEGIN SELECT RAISE(ABORT, 'audit has no gaps'); END"
+    ),
+}
+"""The triggers of schema revision 0001, by name. A shipped text is never edited: a later revision drops and adds."""
+
+EXPECTED = FIRST
+"""The triggers of the newest schema revision."""
+
+
+def differences(found: Mapping[str, str]) -> tuple[str, ...]:
+    """One sentence for each trigger or view (name to SQL) that is missing, altered or not ours."""
+    faults = [f"The guard “{name}” is missing." for name in sorted(EXPECTED.keys() - found.keys())]
+    faults += [f"There is an unexpected trigger or view “{name}”." for name in sorted(found.keys() - EXPECTED.keys())]
+    faults += [
+        f"The guard “{name}” was altered." for name in sorted(EXPECTED.keys() & found.keys()) if found[name] != EXPECTED[name]
+    ]
+    return tuple(faults)

@@ -1,0 +1,190 @@
+"""The queue: what is due, and the lists that people look at."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text, tuple_
+from sqlalchemy import Row as Found
+
+from purdah_scheduler.application.ports import Line, QueueFilter, Row
+from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
+from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.shown import folded
+from purdah_scheduler.store.work import View
+
+_CHUNK = 500
+_LONGEST_SEARCH = 500
+_posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
+
+# Literals, not parameters: only so can the planner see that a partial index fits.
+_SCHEDULED: ColumnElement[str] = literal_column("'scheduled'")
+_UNDER_WAY: tuple[ColumnElement[str], ...] = (literal_column("'claimed'"), literal_column("'sending'"))
+
+
+def _account_is_free() -> ColumnElement[bool]:
+    busy = _deliveries.alias("busy")
+    return ~exists().where(busy.c.account == _deliveries.c.account, busy.c.state.in_(_UNDER_WAY))
+
+
+def next_due() -> Select[Any]:
+    """When the first scheduled delivery may be claimed whose account is not busy with another.
+
+    A busy account is left out because nothing of it can be claimed: counting it would wake the daemon for nothing, over and over.
+    """
+    table = _deliveries
+    return (
+        select(table.c.ready_at)
+        .where(table.c.state == _SCHEDULED, _account_is_free())
+        .order_by(table.c.ready_at, table.c.id)
+        .limit(1)
+    )
+
+
+def due(now: datetime, limit: int) -> Select[Any]:
+    """Ids of what may be claimed at `now`: the first of each account that is not busy, earliest first."""
+    table, earlier = _deliveries, _deliveries.alias("earlier")
+    is_first = ~exists().where(
+        earlier.c.account == table.c.account,
+        earlier.c.state == _SCHEDULED,
+        tuple_(earlier.c.ready_at, earlier.c.id) < tuple_(table.c.ready_at, table.c.id),
+    )
+    return (
+        select(table.c.id)
+        .where(table.c.state == _SCHEDULED, table.c.ready_at <= now, _account_is_free(), is_first)
+        .order_by(table.c.ready_at, table.c.id)
+        .limit(limit)
+    )
+
+
+def in_states(states: Sequence[DeliveryState]) -> tuple[Select[Any], ...]:
+    """The deliveries in one of `states`: one query for each kind of state, so that each can use its own index."""
+    table, queries = _deliveries, []
+    wanted = set(states)
+    if DeliveryState.SCHEDULED in wanted:
+        queries.append(select(table).where(table.c.state == _SCHEDULED))
+    if over := wanted & OVER:
+        queries.append(select(table).where(table.c.state.in_(sorted(over))))
+    if others := wanted - OVER - {DeliveryState.SCHEDULED}:
+        queries.append(select(table).where(text(schema.UNSETTLED), table.c.state.in_(sorted(others))))
+    return tuple(queries)
+
+
+class QueueReader(View):
+    """Due times, rows, lines and counts."""
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest moment at which a scheduled delivery may be claimed: its due time, or its retry time if later.
+
+        Deliveries of an account that is busy with another are not counted: they may not be claimed yet.
+        """
+        first: datetime | None = self._work.scalar(next_due())
+        return first
+
+    def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
+        """Every delivery in one of `states`, by due time."""
+        found = [rows.delivery_of(row) for query in in_states(states) for row in self._work.rows(query)]
+        return tuple(sorted(found, key=lambda delivery: (delivery.due_at, delivery.id)))
+
+    def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
+        """Ids of the posts of a list, by `sort_at` then id."""
+        query = select(_posts.c.id).where(*_post_conditions(wanted)).order_by(_posts.c.sort_at, _posts.c.id)
+        query = query.where(*_span(_posts.c.sort_at, wanted))
+        if wanted.states:
+            query = query.where(_posts.c.shown_state.in_(sorted(wanted.states)))
+        if wanted.account:
+            query = query.where(exists().where(_targets.c.post == _posts.c.id, _targets.c.account == wanted.account))
+        return self._work.scalars(query)
+
+    def rows(self, posts: Sequence[int]) -> tuple[Row, ...]:
+        """Rows in the order of `posts`; ids that no longer exist are left out."""
+        found: dict[int, Row] = {}
+        for start in range(0, len(posts), _CHUNK):
+            piece = list(posts[start : start + _CHUNK])
+            accounts: dict[int, list[str]] = {}
+            targets = select(_targets.c.post, _targets.c.account).where(_targets.c.post.in_(piece)).order_by(_targets.c.account)
+            for target in self._work.rows(targets):
+                accounts.setdefault(target.post, []).append(target.account)
+            for row in self._work.rows(select(*_ROW).where(_posts.c.id.in_(piece))):
+                found[row.id] = Row(
+                    post=row.id,
+                    title=row.title,
+                    text=row.preview,
+                    state=row.shown_state,
+                    at=row.shown_at,
+                    sort_at=row.sort_at,
+                    accounts=tuple(accounts.get(row.id, ())),
+                    category=row.category,
+                    author=row.created_by,
+                    reason_code=row.shown_reason_code,
+                    reason=row.shown_reason,
+                    remote_url=row.shown_url,
+                    revision=row.revision,
+                )
+        return tuple(found[post] for post in posts if post in found)
+
+    def lines(self, wanted: QueueFilter, *, limit: int) -> tuple[Line, ...]:
+        """Post by account, by moment then post then account; `states` and `account` apply to the line."""
+        query = (
+            select(
+                *(_targets.c.post, _posts.c.title, _targets.c.account, _targets.c.state, _targets.c.at),
+                *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url),
+                _deliveries.c.state.label("delivery_state"),
+            )
+            .join(_posts, _posts.c.id == _targets.c.post)
+            .outerjoin(_deliveries, _deliveries.c.id == _targets.c.delivery)
+            .where(*_post_conditions(wanted), *_span(_targets.c.sort_at, wanted))
+            .order_by(_targets.c.sort_at, _targets.c.post, _targets.c.account)
+            .limit(limit)
+        )
+        if wanted.states:
+            query = query.where(_targets.c.state.in_(sorted(wanted.states)))
+        if wanted.account:
+            query = query.where(_targets.c.account == wanted.account)
+        return tuple(map(_line, self._work.rows(query)))
+
+    def counts(self) -> dict[str, int]:
+        """How many lines (post by account) are in each state; states without any are left out."""
+        query = select(_targets.c.state, func.count().label("lines")).group_by(_targets.c.state).order_by(_targets.c.state)
+        return {row.state: row.lines for row in self._work.rows(query)}
+
+
+_ROW = (
+    *(_posts.c.id, _posts.c.title, _posts.c.preview, _posts.c.shown_state, _posts.c.shown_at, _posts.c.sort_at),
+    *(_posts.c.category, _posts.c.created_by, _posts.c.shown_reason_code, _posts.c.shown_reason, _posts.c.shown_url),
+    _posts.c.revision,
+)
+
+
+def _line(row: Found[Any]) -> Line:
+    """The reason is that of the state shown: of a delivery that was taken back nothing is said once the post goes on."""
+    told = row.state == row.delivery_state
+    return Line(
+        post=row.post,
+        title=row.title,
+        account=row.account,
+        state=row.state,
+        at=row.at,
+        reason_code=row.reason_code if told else "",
+        reason=row.reason if told else "",
+        remote_url=row.remote_url or "",
+    )
+
+
+def _post_conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.author:
+        conditions.append(_posts.c.created_by == wanted.author)
+    for word in folded(wanted.words[:_LONGEST_SEARCH]).split():
+        in_title = _posts.c.folded_title.contains(word, autoescape=True)
+        conditions.append(in_title | _posts.c.folded_text.contains(word, autoescape=True))
+    return conditions
+
+
+def _span(column: ColumnElement[datetime], wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        conditions.append(column >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(column < wanted.until)
+    return conditions

@@ -1,0 +1,162 @@
+"""Reading posts, the house and the record: single things by id, and what belongs to them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, select
+
+from purdah_scheduler.application.ports import Target
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Pause, Post, Revision
+from purdah_scheduler.errors import NotFound
+from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.queue import QueueReader
+from purdah_scheduler.store.work import View
+
+_CHUNK = 1000
+_LIST = "purdah-scheduler post list"
+
+
+class PostReader(View):
+    """Posts and everything that hangs on one."""
+
+    def post(self, post: int) -> Post:
+        """Raises NotFound."""
+        row = self._by_id(schema.posts, post)
+        if row is None:
+            raise NotFound(f"There is no post {post}.", next_step=_LIST)
+        return rows.post_of(row)
+
+    def revision(self, post: int, number: int) -> Revision:
+        """Raises NotFound; StoreUnusable where its content cannot be read."""
+        for revision in self._revisions(post, number):
+            return revision
+        self.post(post)
+        raise NotFound(f"Post {post} has no revision {number}.", next_step=f"purdah-scheduler post history {post}")
+
+    def revisions(self, post: int) -> tuple[Revision, ...]:
+        """Oldest first. Raises NotFound."""
+        found = self._revisions(post)
+        if not found:
+            self.post(post)
+        return found
+
+    def _revisions(self, post: int, number: int | None = None) -> tuple[Revision, ...]:
+        table = schema.revisions
+        wanted = select(table).where(table.c.post == post).order_by(table.c.number)
+        if number is not None:
+            wanted = wanted.where(table.c.number == number)
+        found = []
+        for row in self._work.rows(wanted):
+            with self._work.readable(f"revision {row.number} of post {post}"):
+                found.append(rows.revision_of(row))
+        return tuple(found)
+
+    def decisions(self, post: int) -> tuple[Decision, ...]:
+        """In the order given, of every revision."""
+        return tuple(map(rows.decision_of, self._of_post(schema.decisions, post)))
+
+    def targets(self, post: int) -> tuple[Target, ...]:
+        """By account id."""
+        table = schema.targets
+        wanted = (
+            select(table.c.post, table.c.account, table.c.delivery)
+            .where(table.c.post == post, table.c.is_current == 1)
+            .order_by(table.c.account)
+        )
+        return tuple(Target(post=row.post, account=row.account, delivery=row.delivery) for row in self._work.rows(wanted))
+
+    def deliveries(self, post: int) -> tuple[Delivery, ...]:
+        """By id, cancelled ones included."""
+        return tuple(map(rows.delivery_of, self._of_post(schema.deliveries, post)))
+
+    def delivery(self, delivery: int) -> Delivery:
+        """Raises NotFound."""
+        row = self._by_id(schema.deliveries, delivery)
+        if row is None:
+            raise NotFound(f"There is no delivery {delivery}.", next_step=_LIST)
+        return rows.delivery_of(row)
+
+    def attempts(self, delivery: int) -> tuple[Attempt, ...]:
+        """Oldest first."""
+        table = schema.attempts
+        wanted = select(table).where(table.c.delivery == delivery).order_by(table.c.number)
+        return tuple(map(rows.attempt_of, self._work.rows(wanted)))
+
+    def exemptions(self, post: int) -> tuple[Exemption, ...]:
+        """Oldest first, revoked ones included."""
+        return tuple(map(rows.exemption_of, self._of_post(schema.exemptions, post)))
+
+    def _of_post(self, table: Table, post: int) -> Sequence[Row[Any]]:
+        return self._work.rows(select(table).where(table.c.post == post).order_by(table.c.id))
+
+    def _by_id(self, table: Table, wanted: int) -> Row[Any] | None:
+        return self._work.one(select(table).where(table.c.id == wanted))
+
+
+class HouseReader(View):
+    """What concerns everybody: stops, people, declared periods, the daemon's sign of life."""
+
+    def pauses(self) -> tuple[Pause, ...]:
+        """The pause of everything first, then by account."""
+        return tuple(map(rows.pause_of, self._work.rows(select(schema.pauses).order_by(schema.pauses.c.account))))
+
+    def suspended(self) -> frozenset[str]:
+        """Ids of suspended people."""
+        return frozenset(self._work.scalars(select(schema.suspensions.c.person)))
+
+    def periods(self) -> tuple[Period, ...]:
+        """Periods declared in the store, by start; `origin` is `store`."""
+        table = schema.periods
+        found = []
+        for row in self._work.rows(select(table).order_by(table.c.starts, table.c.id)):
+            with self._work.readable(f"the period {row.id}"):
+                found.append(rows.period_of(row))
+        return tuple(found)
+
+    def calendar_revision(self) -> int:
+        """Rises with every change of a declared period; 0 at first."""
+        return int(self._work.scalar(select(schema.calendar_revision.c.number)) or 0)
+
+    def heartbeat(self) -> Heartbeat | None:
+        row = self._work.one(select(schema.heartbeat))
+        return None if row is None else rows.heartbeat_of(row)
+
+    def high_water(self) -> datetime | None:
+        """The latest wall time that a daemon has recorded."""
+        latest: datetime | None = self._work.scalar(select(schema.heartbeat.c.high_water))
+        return latest
+
+    def instance(self) -> str:
+        """The id that this store was given when it was created: 32 hex digits."""
+        return str(self._work.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "instance")) or "")
+
+
+class AuditReader(View):
+    """The record."""
+
+    def entries(self, *, post: int | None = None, newest_first: bool = False, limit: int | None = None) -> Iterator[Entry]:
+        """The record, in order of `seq`; read in pieces, so that a long record costs little memory."""
+        table = schema.audit
+        wanted = select(table).order_by(table.c.seq.desc() if newest_first else table.c.seq)
+        if post is not None:
+            wanted = wanted.where(table.c.post == post)
+        left, last = limit, None
+        while left is None or left > 0:
+            size = _CHUNK if left is None else min(_CHUNK, left)
+            piece = wanted.limit(size)
+            if last is not None:
+                piece = piece.where(table.c.seq < last if newest_first else table.c.seq > last)
+            found = [rows.entry_of(row) for row in self._work.rows(piece)]
+            yield from found
+            if len(found) < size:
+                return
+            last = found[-1].seq
+            left = None if left is None else left - size
+
+
+class SqlReader(PostReader, QueueReader, HouseReader, AuditReader):
+    """A consistent view of the store: everything it answers is of one moment."""

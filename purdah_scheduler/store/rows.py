@@ -1,0 +1,251 @@
+"""Records to rows and back; content is kept as the very text that is digested."""
+
+import json
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.clearance import Choice, Decision
+from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
+from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
+from purdah_scheduler.domain.posts import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Exemption,
+    Heartbeat,
+    Pause,
+    Post,
+    PostState,
+    Revision,
+)
+
+Values = dict[str, Any]
+"""Column names to the values of one row."""
+
+
+def content_text(content: Content) -> str:
+    """The canonical JSON that the digest is taken of; accounts come back from it in order of their ids."""
+    return canonical(content).decode("ascii")
+
+
+def content_of(text: str) -> Content:
+    """The content that `content_text` wrote. Raises ValueError, KeyError or TypeError for a text that it did not write."""
+    document = json.loads(text)
+    return Content(
+        accounts=tuple(
+            AccountContent(
+                account=entry["account"],
+                channel=entry["channel"],
+                parts=tuple(entry["parts"]),
+                reply_to=entry["reply_to"],
+                visibility=entry["visibility"],
+                content_warning=entry["content_warning"],
+                lang=entry["lang"],
+            )
+            for entry in document["accounts"]
+        ),
+        category=document["category"],
+        nation=document["nation"],
+        area=document["area"],
+        marks=Marks(**document["marks"]),
+        media=tuple(Media(sha256=m["sha256"], size=m["bytes"], type=m["type"], alt=m["alt"]) for m in document["media"]),
+        not_before=_instant(document["not_before"]),
+        not_after=_instant(document["not_after"]),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def post_of(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        title=row.title,
+        state=PostState(row.state),
+        revision=row.revision,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        planned_at=row.planned_at,
+        notes=row.notes,
+        row_version=row.row_version,
+    )
+
+
+def revision_of(row: Row[Any]) -> Revision:
+    """Raises what `content_of` raises."""
+    return Revision(
+        post=row.post, number=row.number, content=content_of(row.content), digest=row.digest, author=row.author, at=row.at
+    )
+
+
+def revision_values(revision: Revision) -> Values:
+    return {
+        "post": revision.post,
+        "number": revision.number,
+        "content": content_text(revision.content),
+        "digest": revision.digest,
+        "author": revision.author,
+        "at": revision.at,
+    }
+
+
+def decision_of(row: Row[Any]) -> Decision:
+    return Decision(
+        person=row.person,
+        stage=row.stage,
+        choice=Choice(row.choice),
+        digest=row.digest,
+        revision=row.revision,
+        at=row.at,
+        assurance=Assurance(row.assurance),
+        reason=row.reason,
+    )
+
+
+def decision_values(post: int, decision: Decision) -> Values:
+    return {
+        "post": post,
+        "revision": decision.revision,
+        "person": decision.person,
+        "stage": decision.stage,
+        "choice": str(decision.choice),
+        "digest": decision.digest,
+        "at": decision.at,
+        "assurance": str(decision.assurance),
+        "reason": decision.reason,
+    }
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        post=row.post,
+        account=row.account,
+        state=DeliveryState(row.state),
+        due_at=row.due_at,
+        revision=row.revision,
+        digest=row.digest,
+        reason_code=row.reason_code,
+        reason=row.reason,
+        fence=row.fence,
+        owner=row.owner,
+        lease_until=row.lease_until,
+        attempts=row.attempts,
+        not_again_before=row.not_again_before,
+        remote_id=row.remote_id,
+        remote_url=row.remote_url,
+        published_at=row.published_at,
+        staged=None if row.staged is None else json.loads(row.staged),
+    )
+
+
+def delivery_values(delivery: Delivery) -> Values:
+    """Everything but the id; `ready_at` is the first moment at which it may be claimed."""
+    retry = delivery.not_again_before
+    return {
+        "post": delivery.post,
+        "account": delivery.account,
+        "state": str(delivery.state),
+        "due_at": delivery.due_at,
+        "ready_at": delivery.due_at if retry is None else max(delivery.due_at, retry),
+        "revision": delivery.revision,
+        "digest": delivery.digest,
+        "reason_code": str(delivery.reason_code),
+        "reason": delivery.reason,
+        "fence": delivery.fence,
+        "owner": delivery.owner,
+        "lease_until": delivery.lease_until,
+        "attempts": delivery.attempts,
+        "not_again_before": retry,
+        "remote_id": delivery.remote_id,
+        "remote_url": delivery.remote_url,
+        "published_at": delivery.published_at,
+        "staged": None if delivery.staged is None else json.dumps(dict(delivery.staged), sort_keys=True),
+    }
+
+
+def _plain(row: Row[Any], kind: type) -> Values:
+    """The columns of `row` that are fields of the record `kind`."""
+    return {field.name: getattr(row, field.name) for field in fields(kind)}
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    return Attempt(**_plain(row, Attempt))
+
+
+def exemption_of(row: Row[Any]) -> Exemption:
+    return Exemption(**_plain(row, Exemption))
+
+
+def pause_of(row: Row[Any]) -> Pause:
+    return Pause(**_plain(row, Pause))
+
+
+def heartbeat_of(row: Row[Any]) -> Heartbeat:
+    return Heartbeat(**_plain(row, Heartbeat))
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    return Entry(**_plain(row, Entry))
+
+
+def record_values(record: Attempt | Exemption | Pause | Heartbeat | Entry) -> Values:
+    """The fields of a record whose columns have the same names."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def period_of(row: Row[Any]) -> Period:
+    return Period(
+        id=row.id,
+        name=row.name,
+        kind=Kind(row.kind),
+        bodies=frozenset(Body(body) for body in json.loads(row.bodies)),
+        nations=frozenset(Nation(nation) for nation in json.loads(row.nations)),
+        area=row.area,
+        starts=row.starts,
+        ends=row.ends,
+        starts_precision=StartsPrecision(row.starts_precision),
+        end_mode=EndMode(row.end_mode),
+        basis=Basis(row.basis),
+        basis_note=row.basis_note,
+        ends_note=row.ends_note,
+        announced_at=row.announced_at,
+        status=PeriodStatus(row.status),
+        lifted_at=row.lifted_at,
+        polling_day=None if row.polling_day is None else date.fromisoformat(row.polling_day),
+        source=row.source,
+        confidence=row.confidence,
+        notes=row.notes,
+        origin="store",
+    )
+
+
+def period_values(period: Period) -> Values:
+    return {
+        "id": period.id,
+        "name": period.name,
+        "kind": str(period.kind),
+        "bodies": json.dumps(sorted(period.bodies)),
+        "nations": json.dumps(sorted(period.nations)),
+        "area": period.area,
+        "starts": period.starts,
+        "ends": period.ends,
+        "starts_precision": str(period.starts_precision),
+        "end_mode": str(period.end_mode),
+        "basis": str(period.basis),
+        "basis_note": period.basis_note,
+        "ends_note": period.ends_note,
+        "announced_at": period.announced_at,
+        "status": str(period.status),
+        "lifted_at": period.lifted_at,
+        "polling_day": None if period.polling_day is None else period.polling_day.isoformat(),
+        "source": period.source,
+        "confidence": period.confidence,
+        "notes": period.notes,
+    }

@@ -1,0 +1,111 @@
+"""One transaction as readers and writers use it: statements in, rows out, every fault translated."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable, Row
+
+from purdah_scheduler.errors import BadInput, ProductError
+from purdah_scheduler.store.faults import damaged, translated
+
+T = TypeVar("T")
+Parameters = dict[str, Any] | list[dict[str, Any]]
+
+
+class Work:
+    """A connection inside its transaction.
+
+    After a fault of the database nothing more is done and nothing is committed: SQLite may have rolled back by itself, and
+    what followed would be outside any transaction. After the block ends, use is refused (RuntimeError).
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self.path = path
+        self.changed = False
+        self._connection: Connection | None = connection
+        self._fault: Exception | None = None
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Every row."""
+        return self._do(statement, None, lambda result: result.all())
+
+    def one(self, statement: Executable) -> Row[Any] | None:
+        """The first row, or None."""
+        return self._do(statement, None, lambda result: result.first())
+
+    def scalar(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        return self._do(statement, None, lambda result: result.scalar())
+
+    def scalars(self, statement: Executable) -> Sequence[Any]:
+        """The first column of every row."""
+        return self._do(statement, None, lambda result: result.scalars().all())
+
+    def change(self, statement: Executable, values: Parameters | None = None) -> int:
+        """Change rows; returns how many. Where there are any, the block needs an entry in the record."""
+        count: int = self._do(statement, values, lambda result: result.rowcount)
+        self.changed = self.changed or count > 0
+        return count
+
+    def quietly(self, statement: Executable, values: Parameters | None = None) -> None:
+        """Write what needs no entry: the entries themselves, and caches."""
+        self._do(statement, values, lambda result: result.close())
+
+    def insert(self, statement: Executable, values: dict[str, Any]) -> int:
+        """Insert one row; returns its id."""
+        self.changed = True
+        return self._do(statement, values, _new_id)
+
+    def returning(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Change rows and get them back."""
+        found = self.rows(statement)
+        self.changed = self.changed or bool(found)
+        return found
+
+    def finish(self) -> None:
+        """Raise the fault that the block swallowed, if there was one: there is nothing whole to commit."""
+        if self._fault is not None:
+            raise self._fault
+
+    def end(self) -> None:
+        """The block is over."""
+        self._connection = None
+
+    @contextmanager
+    def readable(self, what: str) -> Iterator[None]:
+        """A stored text that cannot be understood is damage, and says where."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError, OverflowError, BadInput) as error:
+            raise damaged(self.path, f"{what} cannot be read") from error
+
+    def _do(self, statement: Executable, values: Parameters | None, take: Callable[[CursorResult[Any]], T]) -> T:
+        self.finish()
+        if self._connection is None:
+            raise RuntimeError("the store was used after its block had ended")
+        try:
+            with translated(self.path):
+                result = self._connection.execute(statement, values)
+                with self.readable("a row"):
+                    return take(result)
+        except BadInput:
+            raise  # refused before it reached the database
+        except (ProductError, RuntimeError) as fault:
+            self._fault = fault
+            raise
+
+
+def _new_id(result: CursorResult[Any]) -> int:
+    key = result.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the row got no id")
+    return int(key[0])
+
+
+class View:
+    """What every reader and writer has: its transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work

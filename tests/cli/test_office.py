@@ -1,0 +1,345 @@
+"""The rest of the office: beginning, status, the record, stopping, people, accounts, periods and the configuration."""
+
+import json
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.config import example_config
+from purdah_scheduler.domain.posts import Heartbeat
+from tests.cli.conftest import Desk, command
+
+DECLARE = (
+    *("calendar", "declare", "--name", "Snap election", "--kind", "general", "--body", "uk-civil-service", "--nation", "UK"),
+    *("--starts", "now", "--ends", "+5w 22:00", "--source", "https://www.parliament.example/notice"),
+)
+
+# --- init and config ----------------------------------------------------------------------------------------------
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_init_makes_everything_ready_and_only_for_its_owner(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "house"
+    ran = command("init", "--dir", str(folder), "--department", 'Rivers "and" Bridges')
+    assert ran.code == 0
+    assert f"--config {folder}/config.toml" in ran.err
+    assert mode(folder) == 0o700
+    assert mode(folder / "config.toml") == 0o600
+    assert mode(folder / "purdah.db") == 0o600
+    assert (folder / "calendar.d").is_dir()
+    assert (folder / "config.toml").read_text("utf-8") == example_config('Rivers "and" Bridges')
+    config = ("--config", str(folder / "config.toml"))
+    assert command(*config, "config", "check").code == 0
+    line = ("post", "new", "--account", "outbox", "--category", "operational-service", "--text", "x", "--json")
+    assert command(*config, "--as", "asha", *line).object["post"] == 1
+
+
+def test_init_without_a_folder_goes_where_every_command_looks(invented_home: Path) -> None:
+    assert command("init").code == 0
+    assert (invented_home / "config.toml").exists()
+    assert command("post", "list").code == 0
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    assert command("init", "--dir", str(tmp_path)).code == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    ran = command("init", "--dir", str(tmp_path))
+    assert (ran.code, ran.out) == (64, "")
+    assert "nothing was written" in ran.err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_init_creates_the_queue_of_a_configuration_that_was_written_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch(mode=0o600)
+    path.write_text(example_config("Rivers"), "utf-8")
+    ran = command("init", "--dir", str(tmp_path), "--json")
+    assert ran.object["config_written"] is False
+    assert (tmp_path / "purdah.db").exists()
+
+
+def test_init_where_nothing_can_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = command("init", "--dir", str(tmp_path / "file"))
+    assert (ran.code, ran.out) == (78, "")
+    assert "file" in ran.err
+
+
+def test_config_says_where_it_is_whether_it_is_sound_and_what_holds(desk: Desk) -> None:
+    assert desk.ok("config", "path").out == f"{desk.path}\n"
+    assert desk.ok("config", "check", "--json").object["ok"] is True
+    shown = desk.ok("config", "show", "--json").object
+    assert shown["zone"] == "Europe/London"
+    assert [person["id"] for person in shown["people"]] == ["asha", "bede", "carys", "dougal"]
+    assert "Department for Rivers" in desk.ok("config", "show").out
+
+
+def test_config_check_reads_the_calendar_files_too(desk: Desk) -> None:
+    folder = desk.path.parent / "calendar.d"
+    folder.mkdir()
+    file = folder / "own.toml"
+    file.touch(mode=0o600)
+    file.write_text('[[period]]\nid = "x"\nnmae = "y"\n', "utf-8")
+    ran = desk("config", "check")
+    assert (ran.code, ran.out) == (78, "")
+    assert "own.toml line 3" in ran.err
+
+
+# --- status -------------------------------------------------------------------------------------------------------
+
+
+def beat(desk: Desk, *, ago: timedelta, stopped: bool = False) -> None:
+    seen = desk.house.office.now() - ago
+    alive = Heartbeat(owner="o", host="host1", pid=812, started_at=seen, seen_at=seen, every=5.0, version="1")
+    heartbeat = replace(alive, stopped_at=seen) if stopped else alive
+    desk.house.office.store.beat(heartbeat, high_water=seen)
+
+
+def test_status_has_the_promised_fields_and_asks_for_attention_without_a_daemon(desk: Desk) -> None:
+    ran = desk("status", "--json")
+    assert ran.code == 2
+    assert {"daemon", "next_due_at", "counts", "periods_in_force"} <= set(ran.object)
+    assert ran.object["daemon"] == {"alive": False, "last_seen_at": None, "host": None, "pid": None}
+
+
+@pytest.mark.parametrize(("ago", "stopped", "alive"), [(0, False, True), (14, False, True), (16, False, False), (0, True, False)])
+def test_a_daemon_is_alive_for_three_heartbeats_unless_it_said_goodbye(desk: Desk, ago: int, stopped: bool, alive: bool) -> None:
+    beat(desk, ago=timedelta(seconds=ago), stopped=stopped)
+    ran = desk("status", "--json")
+    assert ran.object["daemon"]["alive"] is alive
+    assert ran.code == (0 if alive else 2)
+    assert (ran.object["daemon"]["host"], ran.object["daemon"]["pid"]) == ("host1", 812)
+
+
+def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> None:
+    beat(desk, ago=timedelta(0))
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    desk.new()
+    desk.house.block()
+    ran = desk.ok("status", "--json").object
+    assert ran["counts"] == {"draft": 1, "scheduled": 1}
+    assert ran["next_due_at"] == desk.shown(post)["accounts"][0]["due_at"]
+    assert ran["periods_in_force"] == ["test-election"]
+    assert "Invented general election" in desk.ok("status").out
+
+
+# --- the record ---------------------------------------------------------------------------------------------------
+
+
+def test_the_record_is_whole_and_its_checkpoint_holds_later(desk: Desk, tmp_path: Path) -> None:
+    desk.cleared()
+    whole = desk.ok("audit", "verify", "--json")
+    assert {"entries", "ok", "first_bad", "redacted", "checkpoint"} <= set(whole.object)
+    assert (whole.object["entries"], whole.object["ok"], whole.object["first_bad"]) == (3, True, None)
+    (tmp_path / "as.json").write_text(whole.out, "utf-8")
+    words = desk.ok("audit", "verify").out
+    assert words.splitlines()[1].startswith("purdah-checkpoint-v1 3 ")
+    (tmp_path / "as.txt").write_text(words, "utf-8")
+    desk.new()
+    for name in ("as.json", "as.txt"):
+        assert desk.ok("audit", "verify", "--against", str(tmp_path / name), "--json").object["entries"] == 4
+
+
+@pytest.mark.parametrize(("seq", "bad"), [(2, 2), (7, 4)])
+def test_a_record_that_does_not_fit_its_checkpoint_is_not_whole(desk: Desk, tmp_path: Path, seq: int, bad: int) -> None:
+    """Another hash at the entry of the checkpoint, or an end before it: the record was rewritten or cut."""
+    desk.cleared()
+    file = tmp_path / "checkpoint"
+    file.write_text(f"purdah-checkpoint-v1 {seq} {'a' * 64}\n", "utf-8")
+    ran = desk("audit", "verify", "--against", str(file), "--json")
+    assert ran.code == 1
+    assert (ran.object["ok"], ran.object["first_bad"], ran.object["checkpoint"]) == (False, bad, None)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"seq": 1}', "purdah-checkpoint-v1 x y", "[[[[", '{"checkpoint": null}', "\xff"])
+def test_a_file_that_holds_no_checkpoint_is_refused(desk: Desk, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "checkpoint"
+    file.write_bytes(text.encode("latin-1"))
+    ran = desk("audit", "verify", "--against", str(file))
+    assert (ran.code, ran.out) == (64, "")
+    assert desk("audit", "verify", "--against", str(tmp_path / "none")).code == 64
+
+
+def test_the_log_shows_the_newest_last_and_can_be_narrowed(desk: Desk) -> None:
+    post = desk.cleared()
+    desk.new()
+    entries = desk.ok("audit", "log", "--limit", "2", "--json").objects
+    assert [entry["seq"] for entry in entries] == [3, 4]
+    assert {entry["post"] for entry in desk.ok("audit", "log", "--post", str(post), "--json").objects} == {post}
+    first = desk.ok("audit", "log", "--json").objects[0]
+    assert {"seq", "at", "action", "post", "facts", "hash"} <= set(first)
+    assert first["facts"]["person"] == "asha"
+    assert desk("audit", "log", "--post", "99").code == 64
+
+
+# --- stopping -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_stops_and_goes_on_and_both_are_on_record(desk: Desk) -> None:
+    assert desk.ok("pause", "--all", "--reason", "A royal death", "--json", by="carys").object["paused"] == "all"
+    assert "A royal death" in desk("status").out
+    assert desk.ok("account", "list", "--json").objects[0]["paused"] is True
+    assert desk("resume", by="asha").code == 1
+    desk.ok("resume", by="dougal")
+    assert desk("resume", by="dougal").code == 1
+    actions = [entry["action"] for entry in desk.ok("audit", "log", "--json").objects]
+    assert actions == ["publishing.paused", "publishing.resumed"]
+
+
+def test_one_account_stops_alone(wide_desk: Desk) -> None:
+    wide_desk.ok("pause", "--account", "second", "--reason", "Break-in", by="dougal")
+    assert {line["account"]: line["paused"] for line in wide_desk.ok("account", "list", "--json").objects} == {
+        "outbox": False,
+        "second": True,
+        "third": False,
+    }
+    assert wide_desk("pause", "--account", "fourth", "--reason", "x", by="dougal").code == 64
+    assert wide_desk("pause", "--all", "--account", "second", "--reason", "x", by="dougal").code == 64
+
+
+def test_everything_stops_even_where_the_queue_cannot_be_opened(desk: Desk) -> None:
+    desk.house.office.store.close()
+    desk.house.config.store_path.write_bytes(b"no database at all, " * 100)
+    ran = desk("pause", "--all", "--reason", "Emergency", "--json", by="carys")
+    assert (ran.code, ran.object["on_record"]) == (2, False)
+    assert "Emergency" in desk.house.office.stop.reason()
+    assert desk("pause", "--account", "outbox", "--reason", "Emergency", by="carys").code == 78
+
+
+def test_a_stop_needs_a_reason(desk: Desk) -> None:
+    assert desk("pause", "--all", by="carys").code == 64
+    assert desk("pause", "--all", "--reason", " ", by="carys").code == 64
+    assert desk.house.office.stop.reason() == ""
+
+
+# --- people and accounts ------------------------------------------------------------------------------------------
+
+
+def test_people_are_listed_suspended_and_restored(desk: Desk) -> None:
+    assert desk("people", "suspend", "asha", by="bede").code == 1
+    assert desk("people", "suspend", "nobody", by="dougal").code == 64
+    assert desk.ok("people", "suspend", "asha", "--json", by="dougal").object == {"person": "asha", "suspended": True}
+    people = {line["person"]: line for line in desk.ok("people", "list", "--json").objects}
+    assert people["asha"]["suspended"] is True
+    assert people["carys"]["roles"] == ["approver", "propriety"]
+    assert desk("post", "new", "--account", "outbox", "--category", "event", "--text", "x", by="asha").code == 1
+    assert "may act again" in desk.ok("people", "restore", "asha", by="dougal").out
+
+
+# --- periods ------------------------------------------------------------------------------------------------------
+
+
+def test_the_uk_calendar_is_there_without_a_configuration() -> None:
+    periods = {line["id"]: line for line in map(json.loads, command("calendar", "list", "--all", "--json").out.splitlines())}
+    assert periods["ge-2024-uk"]["kind"] == "general"
+    shown = command("calendar", "show", "ge-2024-uk")
+    assert shown.code == 0
+    assert "https://" in shown.out
+    assert "Sat 25 May 2024 00:01 BST" in shown.out
+    assert command("calendar", "show", "ge-2024-ku").code == 64
+    at = command("calendar", "list", "--at", "2024-06-01T09:00", "--json")
+    assert "ge-2024-uk" in {line["id"] for line in at.objects}
+
+
+def test_declaring_shows_the_impact_and_does_nothing_without_a_yes(desk: Desk) -> None:
+    post = desk.cleared(category="announcement")
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    ran = desk(*DECLARE, by="carys")
+    assert (ran.code, ran.out) == (64, "")
+    assert "Of 1 post in the queue it holds 1 and flags 0." in ran.err
+    assert "allow → block" in ran.err
+    assert "--yes" in ran.err
+    assert desk.ok("calendar", "list", "--json").objects == []
+    assert desk.shown(post)["accounts"][0]["state"] == "scheduled"
+
+
+def test_a_declared_period_is_in_force_at_once_and_holds_what_it_blocks(desk: Desk) -> None:
+    post = desk.cleared(category="announcement")
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    declared = desk.ok(*DECLARE, "--yes", "--json", by="carys").object
+    assert (declared["held"], declared["flagged"]) == (1, 0)
+    assert declared["effects"][0]["after"] == "block"
+    (listed,) = desk.ok("calendar", "list", "--json").objects
+    assert (listed["id"], listed["in_force"], listed["origin"]) == (declared["period"], True, "store")
+    assert desk.shown(post)["accounts"][0]["state"] == "held"
+    again = desk(*DECLARE, "--yes", by="carys")
+    assert again.code == 64
+    assert "nothing was declared" in again.err
+
+
+def test_a_yes_on_a_terminal_declares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Invocation, "on_terminal", property(lambda _: True))
+    assert desk(*DECLARE, by="carys", stdin=b"n\n").code == 64
+    assert desk(*DECLARE, by="carys", stdin=b"").code == 64
+    ran = desk.ok(*DECLARE, by="carys", stdin=b"y\n")
+    assert "Declare it? [y/N]" in ran.err
+
+
+def test_a_no_on_a_terminal_keeps_the_clearance(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = desk.cleared()
+    monkeypatch.setattr(Invocation, "on_terminal", property(lambda _: True))
+    ran = desk("post", "edit", str(post), "--text", "Other words", by="asha", stdin=b"n\n")
+    assert ran.code == 64
+    assert "drops what bede said" in ran.err
+    assert desk.shown(post)["state"] == "cleared"
+    desk.ok("post", "edit", str(post), "--text", "Other words", "--yes", by="asha")
+    assert desk.shown(post)["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--ends", "yesterday 09:00"), "end is not after the start"),
+        (("--kind", "by-election"), "needs the area"),
+        (("--kind", "genral"), "Did you mean general?"),
+        (("--id", "Not An Id"), "small letters"),
+        (("--name", " "), "Name is empty"),
+        (("--starts", "2026-03-29T01:30"), "does not exist"),
+        (("--announced", "+9w 09:00"), "after the start"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_refused(desk: Desk, more: tuple[str, ...], words: str) -> None:
+    ran = desk(*DECLARE, *more, "--yes", by="carys")
+    assert (ran.code, ran.out) == (64, "")
+    assert words in ran.err
+    assert desk.ok("calendar", "list", "--json").objects == []
+
+
+# --- across processes ---------------------------------------------------------------------------------------------
+
+
+def test_several_processes_write_at_once_and_none_is_turned_away(desk: Desk) -> None:
+    line = [sys.executable, "-m", "purdah_scheduler", "--config", str(desk.path), "--as", "asha", "--json"]
+    new = [*line, "post", "new", "--account", "outbox", "--category", "event", "--text", "Open day"]
+    running = [subprocess.Popen(new, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    made: list[dict[str, Any]] = []
+    for each in running:
+        out, err = each.communicate(timeout=60)
+        assert each.returncode == 0, err
+        made.append(json.loads(out))
+    assert sorted(each["post"] for each in made) == [1, 2, 3, 4]
+    assert desk.ok("audit", "verify", "--json").object["entries"] == 4
+
+
+def test_a_queue_that_is_missing_or_damaged_is_one_sentence(desk: Desk) -> None:
+    desk.house.office.store.close()
+    store = desk.house.config.store_path
+    kept = store.read_bytes()
+    for damage in (b"no database", kept[:3000], b""):
+        store.write_bytes(damage)
+        ran = desk("post", "list")
+        assert (ran.code, ran.out) == (78, "")
+        assert store.name in ran.err
+    store.unlink()
+    assert "purdah-scheduler init" in desk("post", "list").err

@@ -1,0 +1,70 @@
+"""Stores to test: the contract runs on each of `BACKENDS`."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from purdah_scheduler.application.ports import Store
+from purdah_scheduler.store.sqlite import create_store, open_store
+from purdah_scheduler.store.store import SqlStore
+
+BACKENDS = ("sqlite",)
+
+
+@pytest.fixture(params=BACKENDS)
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Opens the same fresh store once more with each call, as another process would."""
+    assert request.param == "sqlite"
+    place = tmp_path / "queue" / "purdah.db"
+    create_store(place).close()
+    opened: list[SqlStore] = []
+
+    def open_again() -> Store:
+        opened.append(open_store(place))
+        return opened[-1]
+
+    yield open_again
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(opener: Callable[[], Store]) -> Store:
+    return opener()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where an SQLite store was created and closed."""
+    path = tmp_path / "queue" / "purdah.db"
+    create_store(path).close()
+    return path
+
+
+@pytest.fixture
+def lite(place: Path) -> Iterator[SqlStore]:
+    """The SQLite store at `place`, open."""
+    opened = open_store(place)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[Path]:
+    """A folder of a user without special rights, who the test acts as: the superuser may write read-only files."""
+    with tempfile.TemporaryDirectory() as name:
+        if os.geteuid() != 0:
+            yield Path(name)
+            return
+        nobody = 65534
+        os.chown(name, nobody, nobody)
+        os.setegid(nobody)
+        os.seteuid(nobody)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)
+            os.setegid(0)

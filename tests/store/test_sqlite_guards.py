@@ -1,0 +1,351 @@
+"""The schema of the SQLite file: append-only tables, the migration, tampering, and plans that use their indexes."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+
+import purdah_scheduler.store as package
+from purdah_scheduler.application.ports import QueueFilter, Writer
+from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState
+from purdah_scheduler.errors import StoreUnusable
+from purdah_scheduler.store import guards, schema, sqlite
+from purdah_scheduler.store.sqlite import open_store
+from purdah_scheduler.store.store import SqlStore
+from tests.store import builders as make
+
+SQLITE = sqlite.library()
+"""The same library as the store's: two in one process undo each other's locks."""
+
+WAITING = [state for state in DeliveryState if state not in (DeliveryState.SCHEDULED, *OVER)]
+
+
+@pytest.fixture
+def filled(lite: SqlStore) -> SqlStore:
+    """Three posts, a decision, a delivery with an ended attempt: a row in every table that only grows."""
+    for number in range(3):
+        make.add_post(lite, str(number))
+    _, by_account = make.queued(lite)
+    with lite.write() as tx:
+        tx.add_decision(1, make.decision())
+        tx.add_attempt(Attempt(delivery=by_account["dept-x"], number=1, intent_at=make.NOON, owner="d"))
+        tx.end_attempt(
+            Attempt(delivery=by_account["dept-x"], number=1, intent_at=make.NOON, owner="d", outcome="failed", ended_at=make.NOON)
+        )
+        tx.record(make.entry())
+    return lite
+
+
+@pytest.fixture
+def outsider(filled: SqlStore) -> Iterator[Any]:
+    """Somebody with a database tool and the settings of the product."""
+    connection = SQLITE.connect(filled.path, isolation_level=None)
+    connection.execute("PRAGMA recursive_triggers=ON")
+    connection.execute("PRAGMA foreign_keys=ON")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("table", ["audit", "decisions", "revisions", "attempts"])
+def test_a_row_of_the_record_can_be_neither_changed_nor_deleted_nor_replaced(outsider: Any, table: str) -> None:
+    columns = [row[1] for row in outsider.execute(f"PRAGMA table_info({table})")]
+    everything = f"SELECT * FROM {table}"  # noqa: S608  the names are those above
+    before = outsider.execute(everything).fetchall()
+    assert before
+    refused = [
+        *("UPDATE the_table SET the_column = the_column || 'x'".replace("the_column", column) for column in columns),
+        *(
+            "UPDATE the_table SET the_column = NULL".replace("the_column", name)
+            for name in columns
+            if name not in ("private", "salt")
+        ),
+        "DELETE FROM the_table",
+        "INSERT OR REPLACE INTO the_table SELECT * FROM the_table LIMIT 1",
+        "REPLACE INTO the_table SELECT * FROM the_table ORDER BY 1 DESC LIMIT 1",
+        *(
+            "INSERT INTO the_table SELECT * FROM the_table WHERE true ON CONFLICT DO UPDATE SET the_column = 'x'".replace(
+                "the_column", column
+            )
+            for column in columns
+        ),
+    ]
+    for statement in refused:
+        with pytest.raises(SQLITE.Error):
+            outsider.execute(statement.replace("the_table", table))
+        assert outsider.execute(everything).fetchall() == before, statement
+
+
+def test_a_row_with_the_hash_of_another_cannot_replace_it(outsider: Any) -> None:
+    before = outsider.execute("SELECT * FROM audit").fetchall()
+    with pytest.raises(SQLITE.Error):
+        outsider.execute(
+            "INSERT OR REPLACE INTO audit SELECT 99, at, action, post, delivery, public, private, salt, commitment, prev, hash "
+            "FROM audit WHERE seq = 2"
+        )
+    assert outsider.execute("SELECT * FROM audit").fetchall() == before
+
+
+def test_an_entry_out_of_order_is_refused(outsider: Any) -> None:
+    last, head = outsider.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    for seq, prev in ((last + 2, head), (last + 1, "f" * 64), (0, head)):
+        with pytest.raises(SQLITE.Error, match="no gaps"):
+            outsider.execute(
+                "INSERT INTO audit (seq, at, action, public, commitment, prev, hash) VALUES (?, 1, 'a', '{}', 'c', ?, 'h')",
+                (seq, prev),
+            )
+
+
+def test_the_personal_part_of_an_entry_can_be_erased_with_its_salt_and_the_chain_holds(filled: SqlStore, outsider: Any) -> None:
+    with pytest.raises(SQLITE.Error):
+        outsider.execute("UPDATE audit SET private = NULL, salt = NULL, action = 'x' WHERE seq = 2")
+    with pytest.raises(SQLITE.Error):
+        outsider.execute("UPDATE audit SET private = NULL WHERE seq = 2")
+    outsider.execute("UPDATE audit SET private = NULL, salt = NULL WHERE seq = 2")
+    with filled.read() as reader:
+        found = verify(reader.entries())
+    assert (found.ok, found.redacted) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "first_bad"),
+    [
+        ("UPDATE audit SET action = 'post.approved' WHERE seq = 2", 2),
+        ("UPDATE audit SET at = at + 1 WHERE seq = 3", 3),
+        ("UPDATE audit SET post = 77 WHERE seq = 1", 1),
+        ("UPDATE audit SET public = replace(public, '1', '2') WHERE seq = 2", 2),
+        ("UPDATE audit SET private = replace(private, 'ada', 'eve') WHERE seq = 4", 4),
+        ("UPDATE audit SET salt = NULL WHERE seq = 4", 4),
+        ("DELETE FROM audit WHERE seq = 2", 2),
+        ("UPDATE audit SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3)", 1),
+    ],
+)
+def test_verification_finds_what_was_done_behind_dropped_guards(
+    filled: SqlStore, outsider: Any, change: str, first_bad: int
+) -> None:
+    for name in ("audit_erase_only", "audit_no_delete"):
+        outsider.execute(f"DROP TRIGGER {name}")
+    outsider.execute(change)
+    with filled.read() as reader:
+        found = verify(reader.entries())
+    assert (found.ok, found.first_bad) == (False, first_bad)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DROP TRIGGER audit_no_delete", "The guard “audit_no_delete” is missing."),
+        (
+            "CREATE TRIGGER zz AFTER UPDATE ON deliveries BEGIN UPDATE posts SET state = 'cleared'; END",
+            "There is an unexpected trigger or view “zz”.",
+        ),
+        ("CREATE VIEW zz AS SELECT 1", "There is an unexpected trigger or view “zz”."),
+        (
+            "DROP TRIGGER audit_no_delete; CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT 1; END",
+            "The guard “audit_no_delete” was altered.",
+        ),
+    ],
+)
+def test_a_store_whose_guards_were_altered_is_read_but_not_written(
+    filled: SqlStore, outsider: Any, change: str, said: str
+) -> None:
+    outsider.executescript(change)
+    other = open_store(filled.path)
+    for store in (filled, other):
+        with pytest.raises(StoreUnusable, match=said):
+            make.add_post(store)
+        with pytest.raises(StoreUnusable, match="altered from outside"):
+            store.beat(make.heartbeat(), high_water=make.NOON)
+        assert said in store.notes()
+        with store.read() as reader:
+            assert reader.counts() == {"draft": 3, "scheduled": 1}
+    other.close()
+
+
+def test_a_sound_store_has_nothing_to_note(filled: SqlStore) -> None:
+    assert filled.notes() == ()
+
+
+def test_maintenance_by_another_tool_is_no_tampering(filled: SqlStore, outsider: Any) -> None:
+    outsider.execute("ANALYZE")
+    outsider.execute("VACUUM")
+    make.add_post(filled)
+
+
+def test_content_that_was_altered_out_of_shape_is_called_damage_and_the_queue_still_shows(
+    filled: SqlStore, outsider: Any
+) -> None:
+    outsider.execute("DROP TRIGGER revisions_no_update")
+    outsider.execute("UPDATE revisions SET content = '{\"accounts\": []}' WHERE post = 1")
+    with filled.read() as reader, pytest.raises(StoreUnusable, match="revision 1 of post 1 cannot be read"):
+        reader.revision(1, 1)
+    with filled.read() as reader:
+        assert len(reader.rows([1, 2])) == 2
+
+
+def test_an_instant_that_no_calendar_has_is_called_damage(filled: SqlStore, outsider: Any) -> None:
+    outsider.execute("UPDATE posts SET planned_at = 9000000000000000000 WHERE id = 1")
+    with filled.read() as reader, pytest.raises(StoreUnusable, match="damaged"):
+        reader.post(1)
+
+
+def test_words_cannot_be_kept_where_a_number_belongs(outsider: Any) -> None:
+    with pytest.raises(SQLITE.Error):
+        outsider.execute("UPDATE posts SET planned_at = 'tomorrow' WHERE id = 1")
+    with pytest.raises(SQLITE.Error):
+        outsider.execute("UPDATE posts SET state = 'approved' WHERE id = 1")
+    with pytest.raises(SQLITE.Error):
+        outsider.execute("UPDATE deliveries SET state = 'sent'")
+
+
+# --- the migration -----------------------------------------------------------------------------------------------
+
+
+def shape(connection: Any) -> dict[str, str]:
+    """Name to SQL of every table and index of ours, with one kind of blank and the columns' constraints in one order."""
+    found = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL"
+    ).fetchall()
+    return {
+        name: " ".join(sorted(part.strip() for part in re.split(r",(?![^(]*\))|[()]", " ".join(sql.split()))))
+        for name, sql in found
+        if name != "alembic_version" and not name.startswith("sqlite_")
+    }
+
+
+def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path, tmp_path: Path) -> None:
+    direct = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
+    schema.metadata.create_all(direct)
+    direct.dispose()
+    shapes = []
+    for path in (place, tmp_path / "direct.db"):
+        with SQLITE.connect(path) as connection:
+            shapes.append(shape(connection))
+        connection.close()
+    assert shapes[0] == shapes[1]
+
+
+def test_the_known_head_is_that_of_the_migrations_and_there_is_one() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [sqlite.HEAD]
+
+
+def test_a_new_store_has_an_id_of_its_own_and_exactly_the_expected_guards(place: Path, tmp_path: Path) -> None:
+    ids = set()
+    for path in (place, tmp_path / "second.db"):
+        store = sqlite.create_store(path) if not path.exists() else open_store(path)
+        with store.read() as reader:
+            ids.add(reader.instance())  # type: ignore[attr-defined]  # not part of the port
+        store.close()
+        with SQLITE.connect(path) as connection:
+            found = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall())
+        connection.close()
+        assert found == dict(guards.EXPECTED)
+    assert len(ids) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", found) for found in ids)
+
+
+# --- plans -------------------------------------------------------------------------------------------------------
+
+
+def plans(store: SqlStore, call: Callable[[Writer], object]) -> list[str]:
+    """How SQLite carries out each statement of `call`, with the very values that it was given."""
+    seen: list[tuple[str, Any]] = []
+
+    def remember(connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+        seen.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        with store.write() as tx:
+            call(tx)
+            tx.record(make.entry())
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+    connection = SQLITE.connect(store.path)
+    found = []
+    for statement, values in seen:
+        if statement.startswith(("SELECT", "UPDATE")) and "sqlite_schema" not in statement:
+            one = values[0] if isinstance(values, list) else values
+            steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)
+            found.append(" | ".join(row[3] for row in steps))
+    connection.close()
+    return found
+
+
+@pytest.fixture(params=["fresh", "analysed"])
+def crowded(request: pytest.FixtureRequest, lite: SqlStore) -> SqlStore:
+    """Some hundred posts, most of them published or waiting; SQLite knows how many, or does not."""
+    with lite.write() as tx:
+        for number in range(300):
+            post = tx.add_post(make.post(str(number)), make.revision(make.content(accounts=(f"a{number % 7}",))))
+            state = DeliveryState.SCHEDULED if number % 3 else DeliveryState.PUBLISHED
+            tx.add_delivery(make.delivery(post, f"a{number % 7}", due_at=make.NOON + number * make.MINUTE, state=state))
+        tx.record(make.entry())
+    if request.param == "analysed":
+        connection = SQLITE.connect(lite.path)
+        connection.execute("ANALYZE")
+        connection.close()
+    return lite
+
+
+def test_the_next_due_time_is_the_first_entry_of_an_index(crowded: SqlStore) -> None:
+    assert plans(crowded, lambda tx: tx.next_due_at())[0] == (
+        "SCAN deliveries USING COVERING INDEX ix_deliveries_ready | CORRELATED SCALAR SUBQUERY 1 | "
+        "SEARCH busy USING INDEX ix_deliveries_busy (account=?)"
+    )
+
+
+def test_a_claim_goes_by_indexes_alone(crowded: SqlStore) -> None:
+    claim = plans(crowded, lambda tx: tx.claim_due(now=make.NOON, owner="d", lease_until=make.NOON, limit=8))[0]
+    for step in (
+        "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH deliveries USING COVERING INDEX ix_deliveries_ready (ready_at<?)",
+        "SEARCH busy USING INDEX ix_deliveries_busy (account=?)",
+        "SEARCH earlier USING INDEX ix_deliveries_waiting (account=? AND ready_at<?)",
+    ):
+        assert step in claim
+    assert "SCAN" not in claim
+    assert "TEMP B-TREE FOR ORDER BY" not in claim
+
+
+@pytest.mark.parametrize("states", [WAITING, WAITING[:1]])
+def test_what_needs_somebody_is_found_by_index_alone(crowded: SqlStore, states: Sequence[DeliveryState]) -> None:
+    plan = plans(crowded, lambda tx: tx.in_state(states))[0]
+    assert "SEARCH deliveries USING INDEX ix_deliveries_attention (state=?)" in plan
+
+
+@pytest.mark.parametrize(
+    ("call", "index"),
+    [
+        (lambda tx: tx.row_ids(QueueFilter()), "ix_posts_sort"),
+        (lambda tx: tx.row_ids(QueueFilter(since=make.NOON)), "ix_posts_sort (sort_at>?)"),
+        (lambda tx: tx.row_ids(QueueFilter(states=frozenset({"held"}))), "ix_posts_shown (shown_state=?)"),
+        (lambda tx: tx.counts(), "ix_targets_state"),
+        (lambda tx: tx.lines(QueueFilter(), limit=9), "ix_targets_sort"),
+        (lambda tx: tx.lines(QueueFilter(account="a1"), limit=9), "ix_targets_account (account=?)"),
+        (lambda tx: list(tx.entries(post=1)), "ix_audit_post (post=?)"),
+        (lambda tx: tx.decisions(1), "ix_decisions_post (post=?)"),
+    ],
+)
+def test_lists_need_no_sorting(crowded: SqlStore, call: Callable[[Writer], object], index: str) -> None:
+    plan = plans(crowded, call)[0]
+    assert index in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_no_change_of_one_post_reads_a_whole_table(crowded: SqlStore) -> None:
+    def change(tx: Writer) -> None:
+        tx.save_post(replace(tx.post(2), title="other"))
+        tx.save_delivery(replace(tx.delivery(2), state=DeliveryState.HELD), was=DeliveryState.SCHEDULED)
+
+    found = plans(crowded, change)
+    assert found
+    assert [plan for plan in found if "SCAN" in plan and plan != "SCAN audit"] == []
