@@ -116,8 +116,13 @@ def open_office(config: Config, *, clock: Clock | None = None) -> Office:
         shelf=MediaFolder(config.store_path.parent / "media"),
         clock=clock or SystemClock(),
         rules=CatalogueRules(),
-        stop=StopFile(path=config.store_path.parent / "STOP"),
+        stop=stop_file(config),
     )
+
+
+def stop_file(config: Config) -> StopFile:
+    """The emergency stop of the queue that the configuration names; it works where the queue cannot be opened."""
+    return StopFile(path=config.store_path.parent / "STOP")
 
 
 def create_queue(config: Config) -> None:

@@ -1,8 +1,7 @@
 """One [[period]] table of a calendar file as a Period, with every fault of the table at once."""
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import TypeVar
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, london
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.mistyped import nearest
 
 REQUIRED = ("id", "name", "kind", "bodies", "nations", "starts", "ends")
 TEXTS = ("area", "basis_note", "ends_note", "source", "confidence", "notes")
@@ -39,10 +39,10 @@ def read_period(table: Mapping[str, object], *, origin: str) -> Period | tuple[T
     return _Reading(table).period(origin)
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str:
+def hint(word: str, known: Collection[str]) -> str:
     """The end of a sentence that names the nearest known word, or all of them when none is near."""
-    found = difflib.get_close_matches(word, known, 1, 0.6)
-    return f"did you mean {found[0]}?" if found else f"known are {', '.join(known)}."
+    close = nearest(word, known)
+    return f"did you mean {close}?" if close else f"known are {', '.join(known)}."
 
 
 class _Reading:
@@ -55,7 +55,7 @@ class _Reading:
     def period(self, origin: str) -> Period | tuple[TableFault, ...]:
         for key in self._table:
             if key not in KEYS:
-                self._fault(key, f"{_shown(key)} is not a key of a period; {nearest(key, KEYS)}")
+                self._fault(key, f"{_shown(key)} is not a key of a period; {hint(key, KEYS)}")
         for key in REQUIRED:
             if key not in self._table:
                 self._fault("", f"the period has no {key}.")
@@ -136,10 +136,10 @@ class _Reading:
             self._fault(key, f"{key} must be {form}.")
             return frozenset()
         if not words:
-            self._fault(key, f"{key} is empty; {nearest('', known)}")
+            self._fault(key, f"{key} is empty; {hint('', known)}")
         for word in words:
             if word not in known:
-                self._fault(key, f"{_shown(word)} is not one of the {key}; {nearest(word, known)}")
+                self._fault(key, f"{_shown(word)} is not one of the {key}; {hint(word, known)}")
         return frozenset(choices(word) for word in words if word in known)
 
     def _instant(self, key: str) -> datetime | None:

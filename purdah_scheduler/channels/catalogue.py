@@ -4,7 +4,6 @@ Opening a channel may load an HTTP library (tweepy alone costs a third of a seco
 function that needs it; the limits and checks of every channel load none.
 """
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from purdah_scheduler.application.ports import Channel, Limits
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.mistyped import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,8 @@ def _entry(name: str) -> _Entry:
     entry = _CHANNELS.get(name)
     if entry is None:
         known = ", ".join(channel_names())
-        nearest = difflib.get_close_matches(name.lower(), _CHANNELS, n=1, cutoff=0.5)
-        hint = f"Did you mean {nearest[0]!r}? The channels are: {known}." if nearest else f"The channels are: {known}."
+        close = nearest(name, _CHANNELS, likeness=0.5)
+        hint = f"Did you mean {close!r}? The channels are: {known}." if close else f"The channels are: {known}."
         raise NotFound(f"There is no channel {name!r}, so nothing was done.", next_step=hint)
     return entry
 

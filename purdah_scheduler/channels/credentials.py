@@ -3,14 +3,14 @@
 import os
 import re
 import shlex
-import stat
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import BadSetup
+from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.toml_text import NotToml, parse
 
 _MAX_BYTES = 16_384
 _NAMES = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
@@ -95,16 +95,15 @@ def read_credentials(source: CredentialsFile, *, account: str) -> XCredentials:
     """
     path = source.path
     text = _read_private(source, account=account)
-    try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as fault:
+    document = parse(text)
+    if isinstance(document, NotToml):
         # The parser's own words may repeat the line, so only its number is taken over.
-        line = re.search(r"at line (\d+)", str(fault))
-        problem = f"is not valid TOML{f' (line {line[1]})' if line else ''}"
+        problem = f"is not valid TOML{f' (line {document.line})' if document.column else ''}"
     else:
-        bad = [name for name in _NAMES if not (isinstance(document.get(name), str) and _TOKEN.fullmatch(document[name]))]
+        texts = {name: value for name in _NAMES if isinstance(value := document.get(name), str)}
+        bad = [name for name in _NAMES if not _TOKEN.fullmatch(texts.get(name, ""))]
         if not bad:
-            return XCredentials(**{name: Secret(document[name]) for name in _NAMES})
+            return XCredentials(**{name: Secret(text) for name, text in texts.items()})
         problem = f"lacks a usable {' and '.join(bad)}"
     raise BadSetup(
         f"The credentials file {path} of account {account!r} {problem}, so nothing was sent.",
@@ -115,33 +114,29 @@ def read_credentials(source: CredentialsFile, *, account: str) -> XCredentials:
 def _read_private(source: CredentialsFile, *, account: str) -> str:
     path = source.path
     try:
-        # Not blocking, so that a named pipe in its place cannot stop the daemon.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(file.fileno())
-            raw = file.read(_MAX_BYTES + 1) if stat.S_ISREG(about.st_mode) else b""
+        found = read_plain_file(path, limit=_MAX_BYTES)
     except OSError as fault:
         raise BadSetup(
             f"The credentials file {path} of account {account!r} cannot be read ({fault.strerror}), so nothing was sent.",
             next_step="Correct credentials in the configuration, or create the file with mode 0600.",
         ) from None
-    if not stat.S_ISREG(about.st_mode) or len(raw) > _MAX_BYTES:
+    if found is None or len(found.data) > _MAX_BYTES:
         raise BadSetup(
             f"The credentials file {path} of account {account!r} is not a small plain file, so it was not used.",
             next_step="Name a TOML file with the account's four tokens.",
         )
-    mode = stat.S_IMODE(about.st_mode)
-    if too_open(mode, about.st_uid, handed_over=source.handed_over):
+    if too_open(found.mode, found.owner, handed_over=source.handed_over):
         raise BadSetup(
-            f"The credentials file {path} of account {account!r} is open to other users (mode {mode:04o}), so it was not used.",
+            f"The credentials file {path} of account {account!r} is open to other users (mode {found.mode:04o}), "
+            "so it was not used.",
             next_step=f"Type: chmod 600 {shlex.quote(str(path))}  Then replace the tokens if others use this machine.",
         )
-    if about.st_uid not in (0, os.geteuid()):
+    if found.owner not in (0, os.geteuid()):
         raise BadSetup(
             f"The credentials file {path} of account {account!r} belongs to another user, so it was not used.",
             next_step=f"Type: chown {os.geteuid()} {shlex.quote(str(path))}",
         )
     try:
-        return raw.decode("utf-8")
+        return found.data.decode("utf-8")
     except UnicodeDecodeError:
         return "\0"  # no TOML: told as such, without the bytes

@@ -8,13 +8,10 @@ from pathlib import Path
 from purdah_scheduler.config.reader import Table, shown
 from purdah_scheduler.config.schema import SECTIONS
 from purdah_scheduler.config.source import resolve
+from purdah_scheduler.domain.addresses import AddressFault, checked_address
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body, Nation
 
-_ADDRESS = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?",
-    re.ASCII,
-)
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 _GOVERNMENTS = frozenset({Body.UK_CIVIL_SERVICE, Body.SCOTTISH_GOV, Body.WELSH_GOV, Body.NI_DEPARTMENTS})
@@ -79,33 +76,21 @@ def _handle(table: Table, channel: str) -> str:
 
 
 def _base_url(table: Table, channel: str) -> str:
-    """The address that replaces the platform's: https, or http to this machine alone, and a host with nothing after it.
-
-    Tokens and unpublished text go there, so an address that two readers could take for two hosts is refused.
-    """
+    """The address that replaces the platform's, where tokens and unpublished text go."""
     url = table.text("base_url", default="")
     if not url:
         return ""
     if channel == "outbox":
         table.fault("base_url", "base_url means nothing on the outbox, which keeps everything on this machine.")
         return ""
-    match = _ADDRESS.fullmatch(url)
-    if not match or not 0 < int(match["port"] or "443") < 65536:
-        table.fault("base_url", f"{shown(url)} is not a plain address; write it as https://host or https://host:port.")
-    elif match["scheme"] == "http" and not _is_loopback(match["host"].strip("[]")):
-        table.fault("base_url", f"{shown(url)} would send tokens unencrypted; use https (http works for this machine alone).")
-    else:
-        return url.rstrip("/")
+    match checked_address(url):
+        case AddressFault.NOT_PLAIN:
+            table.fault("base_url", f"{shown(url)} is not a plain address; write it as https://host or https://host:port.")
+        case AddressFault.UNENCRYPTED:
+            table.fault("base_url", f"{shown(url)} would send tokens unencrypted; use https (http works for this machine alone).")
+        case str() as address:
+            return address
     return ""
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import ip_address  # only an unencrypted address asks
-
-    try:
-        return host.lower() == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _credentials(table: Table, channel: str, folder: Path) -> str:

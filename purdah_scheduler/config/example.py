@@ -38,7 +38,7 @@ path = "purdah.db"
 
 [keymap]
 # The help of the interface (F1) lists the ids of its keys. Several keys are written with a comma between them:
-# "queue.new" = "n,ctrl+n"
+# "post.new" = "n,ctrl+n"
 
 # --- who clears a post --------------------------------------------------------------------------------------------
 # Stages are given in this order, each by people who wrote no revision of the post, and nobody counts on two.

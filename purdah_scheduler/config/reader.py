@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from purdah_scheduler.config.records import nearest
-from purdah_scheduler.config.source import KeyPath, key_lines
 from purdah_scheduler.errors import ConfigFaults
+from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.toml_text import KeyPath, key_lines, line_of
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _CAPITAL = re.compile("([A-Z])")
@@ -38,9 +38,7 @@ class Faults:
         """Note a fault at `where`, or at the nearest table around it that has a line of its own."""
         if self._lines is None:
             self._lines = key_lines(self._source)
-        while where and where not in self._lines:
-            where = where[:-1]
-        line = self._lines.get(where, 1)
+        line = line_of(self._lines, where)
         self._found.append((line, f"{self._path} line {line}: {sentence}"))
 
     def raise_if_any(self) -> None:

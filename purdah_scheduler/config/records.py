@@ -1,14 +1,16 @@
 """What the rest of the product receives: the frozen configuration and its parts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.clearance import Stage
-from purdah_scheduler.domain.people import Account, Person, Role
-from purdah_scheduler.errors import NotFound
+from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.mistyped import nearest
+
+__all__ = ["Config", "DaemonSettings", "InterfaceSettings", "nearest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +64,8 @@ class Config:
 
     def person(self, person_id: str) -> Person:
         """The person with this id. Raises NotFound, naming the nearest."""
-        for person in self.people:
-            if person.id == person_id:
-                return person
-        raise _not_found("person", "people", person_id, (person.id for person in self.people))
+        return person_by_id(self.people, person_id)
 
     def account(self, account_id: str) -> Account:
         """The account with this id. Raises NotFound, naming the nearest."""
-        for account in self.accounts:
-            if account.id == account_id:
-                return account
-        raise _not_found("account", "accounts", account_id, (account.id for account in self.accounts))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like `word`, or an empty text where none is close."""
-    from difflib import get_close_matches  # costs several ms to import, and only a mistake needs it
-
-    lowered = {each.lower(): each for each in known}
-    found = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
-    return lowered[found[0]] if found else ""
-
-
-def _not_found(what: str, plural: str, given: str, known: Iterable[str]) -> NotFound:
-    ids = sorted(known)
-    close = nearest(given, ids)
-    hint = f"Did you mean {close}? " if close else ""
-    return NotFound(
-        f"There is no {what} {given!r} in the configuration, so nothing was done.",
-        next_step=f"{hint}The {plural} are: {', '.join(ids) or 'none'}.",
-    )
+        return account_by_id(self.accounts, account_id)

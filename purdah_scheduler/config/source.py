@@ -1,34 +1,13 @@
-"""Reading the file itself: who can change it, how big it is, its TOML, and on which line each key stands."""
+"""Reading the file itself: who can change it, how big it is, and its TOML."""
 
 import os
-import re
 import shlex
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import tomli
-
 from purdah_scheduler.errors import BadSetup, ConfigFaults
-
-MAX_BYTES = 256 * 1024
-MAX_LINE = 4 * 1024
-
-KeyPath = tuple[str | int, ...]
-"""Where a value stands: names of tables and keys, and the position (from 0) in a repeated table."""
-
-_TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
-    r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\\n])*"'
-    r"|'[^'\n]*'"
-    r"|\#[^\n]*"
-    r"|\n"
-    r"|[\[\]{}=.]"
-    r"|[A-Za-z0-9_-]+",
-    re.DOTALL,
-)
+from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.toml_text import MAX_BYTES, MAX_LINE, NotToml, decode, line_of_bad_bytes, parse, too_long_lines
 
 
 def writable_by_others(mode: int) -> bool:
@@ -55,38 +34,28 @@ def read_text(path: Path) -> str:
     A file that others can change is refused, because whoever writes it chooses who clears what. Raises BadSetup, or ConfigFaults
     for bytes that are not UTF-8.
     """
-    # O_NONBLOCK: opening a named pipe must not wait for somebody to write into it.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        descriptor = os.open(path, flags)
+        found = read_plain_file(path, limit=MAX_BYTES)
     except FileNotFoundError:
         raise BadSetup(
             f"There is no configuration at {path}, so nothing was started.", next_step="Write one with: purdah-scheduler init"
         ) from None
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
+    if found is None:
+        raise BadSetup(
+            f"{path} is not a file, so it was not read and nothing was started.",
+            next_step="Name the configuration file itself with --config, or write one with: purdah-scheduler init",
+        )
+    if writable_by_others(found.mode):
+        raise BadSetup(
+            f"{path} can be changed by other people (mode {found.mode:o}), so it was not used.",
+            next_step=f"Look it through, then type: {chmod_command(path)}",
+        )
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise BadSetup(
-                f"{path} is not a file, so it was not read and nothing was started.",
-                next_step="Name the configuration file itself with --config, or write one with: purdah-scheduler init",
-            )
-        if writable_by_others(status.st_mode):
-            raise BadSetup(
-                f"{path} can be changed by other people (mode {stat.S_IMODE(status.st_mode):o}), so it was not used.",
-                next_step=f"Look it through, then type: {chmod_command(path)}",
-            )
-        with os.fdopen(os.dup(descriptor), "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(descriptor)
-    try:
-        return data.decode("utf-8-sig")
+        return decode(found.data)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = line_of_bad_bytes(error)
         raise ConfigFaults([f"{path} line {line}: these bytes are not UTF-8 text; save the file as UTF-8."]) from error
 
 
@@ -94,90 +63,16 @@ def parse_toml(text: str, path: Path) -> dict[str, object]:
     """The document, after its size and the length of its lines are checked. Raises ConfigFaults."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ConfigFaults([f"{path} line 1: the file is larger than {MAX_BYTES // 1024} kB, so it was not read."])
-    too_long = [
-        f"{path} line {number}: the line is longer than {MAX_LINE} characters."
-        for number, line in enumerate(text.split("\n"), start=1)
-        if len(line) > MAX_LINE
-    ]
-    if too_long:
-        raise ConfigFaults(too_long)
-    try:
-        return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise ConfigFaults([f"{path} line {error.lineno}: this is not TOML: {error.msg} (column {error.colno})."]) from error
-    except (RecursionError, ValueError) as error:
-        reason = "its tables and lists are nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ConfigFaults([f"{path} line 1: the file cannot be read as TOML: {reason}."]) from error
-
-
-def key_lines(text: str) -> Mapping[KeyPath, int]:
-    """The line (from 1) on which each table and key of a valid document stands.
-
-    TOML readers do not say where a value was. A key inside a list or an inline table has no entry: its nearest ancestor has.
-    """
-    return _KeyScan(text).lines
-
-
-@dataclass(slots=True)
-class _KeyScan:
-    """One walk over the tokens of a document."""
-
-    text: str
-    lines: dict[KeyPath, int] = field(default_factory=dict)
-    counts: dict[KeyPath, int] = field(default_factory=dict)
-    table: KeyPath = ()
-
-    def __post_init__(self) -> None:
-        line, statement_line = 1, 0
-        statement: list[str] = []
-        depth, in_value = 0, False
-        for match in _TOKEN.finditer(self.text + "\n"):
-            piece = match.group()
-            if piece == "\n":
-                if depth == 0:
-                    self._take(statement, statement_line)
-                    statement, in_value = [], False
-                line += 1
-                continue
-            if not piece.startswith("#"):
-                if not in_value:
-                    if not statement:
-                        statement_line = line
-                    statement.append(piece)
-                    in_value = piece == "="
-                elif piece in "[{":
-                    depth += 1
-                elif piece in "]}":
-                    depth -= 1
-            line += piece.count("\n")
-
-    def _take(self, statement: list[str], line: int) -> None:
-        """Note one statement: `[ a . b ]`, `[ [ a ] ]` or `a . b =`."""
-        parts = [_plain(piece) for piece in statement if piece not in "[].="]
-        if not parts:
-            return
-        if statement[0] != "[":
-            for end in range(1, len(parts) + 1):
-                self.lines.setdefault((*self.table, *parts[:end]), line)
-            return
-        path: KeyPath = ()
-        for part in parts[:-1]:
-            path = self._entry((*path, part))
-        path = (*path, parts[-1])
-        if statement[:2] == ["[", "["]:
-            self.counts[path] = self.counts.get(path, 0) + 1
-            self.lines.setdefault(path, line)
-        self.table = self._entry(path)
-        self.lines.setdefault(self.table, line)
-
-    def _entry(self, path: KeyPath) -> KeyPath:
-        """`path`, or the latest entry of it where it is a repeated table."""
-        count = self.counts.get(path, 0)
-        return (*path, count - 1) if count else path
-
-
-def _plain(piece: str) -> str:
-    return piece[1:-1] if piece[0] in "\"'" else piece
+    if too_long := too_long_lines(text.split("\n")):
+        raise ConfigFaults([f"{path} line {line}: the line is longer than {MAX_LINE} characters." for line in too_long])
+    document = parse(text)
+    if not isinstance(document, NotToml):
+        return document
+    if document.column:
+        fault = f"this is not TOML: {document.reason} (column {document.column})"
+    else:
+        fault = f"the file cannot be read as TOML: {document.reason}"
+    raise ConfigFaults([f"{path} line {document.line}: {fault}."])
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> BadSetup:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from purdah_scheduler.calendars.toml_file import MAX_BYTES, MAX_LINE_BYTES, read_files, read_text
+from purdah_scheduler.calendars.toml_file import read_files, read_text
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, PeriodStatus, StartsPrecision
 from purdah_scheduler.errors import ConfigFaults
+from purdah_scheduler.toml_text import MAX_BYTES, MAX_LINE
 
 WHOLE = """\
 # our council
@@ -222,10 +223,30 @@ def test_periods_written_inline_are_read_and_their_faults_named() -> None:
     assert found == "c.toml line 1: the period has no ends."
 
 
+def test_faults_of_inline_periods_and_of_strange_tables_stand_on_their_own_line() -> None:
+    assert faults("# a\nperiod = [{ id = 'Bad Id' }]\n")[0].startswith("c.toml line 2: ")
+    assert faults(f"{PLAIN}\n[colours.mine]\nred = 1\n")[0].startswith("c.toml line 10: 'colours' does not belong here")
+    assert faults(f'[["per\\u0069od"]]\n{PLAIN}')[0].startswith("c.toml line 1: the period has no ")
+
+
+def test_a_line_is_measured_in_bytes(tmp_path: Path) -> None:
+    just, over = tmp_path / "just.toml", tmp_path / "over.toml"
+    just.write_text("#" + "ŵ" * (MAX_LINE // 2 - 1) + "x\n" + PLAIN, encoding="utf-8")
+    over.write_text("#" + "ŵ" * (MAX_LINE // 2) + "\n" + PLAIN, encoding="utf-8")
+    assert len(read_files([just])) == 1
+    with pytest.raises(ConfigFaults) as caught:
+        read_files([over])
+    assert caught.value.faults == (f"{over} line 1: has more than 4 kB, so the file was not read.",)
+
+
+def test_a_hint_disregards_capitals() -> None:
+    assert "did you mean UK?" in faults(with_line('nations = ["uk"]'))[0]
+
+
 def test_a_file_or_a_line_that_is_too_long_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     big, wide = tmp_path / "big.toml", tmp_path / "wide.toml"
     big.write_text("# x\n" * (MAX_BYTES // 4 + 1))
-    wide.write_text("\n#" + "x" * MAX_LINE_BYTES + "\n")
+    wide.write_text("\n#" + "x" * MAX_LINE + "\n")
     with pytest.raises(ConfigFaults) as caught:
         read_files([big, wide])
     assert caught.value.faults == (
@@ -275,7 +296,7 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, mon
     def refuse(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(ConfigFaults) as caught:
         read_files([locked])
     assert caught.value.faults == (f"{locked}: cannot be read: Permission denied.",)
