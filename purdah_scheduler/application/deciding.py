@@ -7,12 +7,13 @@ from purdah_scheduler.application.gate import Matter
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, latest
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, Standing, latest
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, Exemption, HoldReason, PostState, check_delivery_move, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, OwnWork, StaleDigest, WrongStage, WrongState
 
+_OUT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PUBLISHED)
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
 
 
@@ -54,11 +55,12 @@ def decide(
             reason=reason,
         )
         tx.add_decision(post_id, decision)
-        state = _state_after(office, tx, post_id, matter.post.state)
+        stands = Matter.read(tx, house, post_id).standing(house)
+        state = _state_after(tx, post_id, stands, matter.post.state)
         if state is not matter.post.state:
             check_post_move(matter.post.state, state)
             tx.save_post(replace(matter.post, state=state))
-        if state is not PostState.SCHEDULED and matter.post.state is PostState.SCHEDULED:
+        if matter.post.state is PostState.SCHEDULED and not stands.complete:
             _hold_queued(tx, post_id, f"Its clearance no longer stands: {actor.person.id} chose {choice} on {stage}.")
         record(
             tx,
@@ -161,7 +163,8 @@ def _check_word(matter: Matter, actor: Actor, stage: str, choice: Choice, reason
     if stage == SIGN_OFF and choice is Choice.APPROVE and not reason.strip():
         raise BadInput("A sign-off needs a reason, so nothing was decided.", next_step="Give it with --reason.")
     before = latest(matter.decisions).get((stage, actor.person.id))
-    if choice is Choice.WITHDRAW and (before is None or before.choice is Choice.WITHDRAW):
+    stands = before is not None and before.revision == matter.revision.number and before.choice is not Choice.WITHDRAW
+    if choice is Choice.WITHDRAW and not stands:
         raise WrongState(f"{actor.person.name} has no standing decision on {stage}, so there is nothing to withdraw.")
 
 
@@ -182,8 +185,10 @@ def _check_turn(office: Office, matter: Matter, step: Stage, actor: Actor) -> No
         )
 
 
-def _state_after(office: Office, tx: Writer, post_id: int, before: PostState) -> PostState:
-    stands = Matter.read(tx, office.house, post_id).standing(office.house)
+def _state_after(tx: Writer, post_id: int, stands: Standing, before: PostState) -> PostState:
+    """What the post is called now; one of which a part is out, or may be, stays scheduled: its words can no longer change."""
+    if before is PostState.SCHEDULED and any(entry.state in _OUT for entry in tx.deliveries(post_id)):
+        return before
     if stands.rejected_by:
         return PostState.REJECTED
     if not stands.complete:

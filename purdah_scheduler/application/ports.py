@@ -268,6 +268,10 @@ class Reader(Protocol):
         """The earliest moment at which a scheduled delivery may be claimed: its due time, or its retry time if later."""
         ...
 
+    def overdue(self, before: datetime) -> int:
+        """How many scheduled deliveries could have been claimed before that instant."""
+        ...
+
     def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
         """Every delivery in one of `states`, by due time."""
         ...

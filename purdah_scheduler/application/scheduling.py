@@ -52,11 +52,7 @@ def schedule(
         require(actor, tx, Role.AUTHOR, Role.PUBLISHER, to="schedule posts")
         post = tx.post(post_id)
         revision = tx.revision(post_id, post.revision)
-        if post.state not in (PostState.CLEARED, PostState.SCHEDULED):
-            raise WrongState(
-                f"Post {post_id} is {post.state.replace('_', ' ')}, not cleared, so it was not scheduled.",
-                next_step=f"What is missing: purdah-scheduler post show {post_id}",
-            )
+        _check_cleared(post, "scheduled")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at, now)
         names = _targets(tx, post_id, accounts)
         queued = tuple(_queue(office, tx, post, revision.digest, name, due) for name in names)
@@ -112,7 +108,8 @@ def hold(office: Office, actor: Actor, post_id: int, *, reason: str) -> int:
 def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None = None) -> tuple[Queued, ...]:
     """Put held deliveries back in the queue, at `at` or their own time, if the gate says yes to that time.
 
-    Raises HeldByGate with the first reason if it does not, BadTime if the time has passed: release never sends late.
+    Raises WrongState unless the post is cleared, HeldByGate with the first reason if the gate says no, BadTime if the time has
+    passed: release never sends late.
     """
     now = office.now()
     with office.store.write() as tx:
@@ -124,6 +121,7 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
             raise WrongState(
                 f"Post {post_id} has nothing on hold, so nothing was released.", next_step=f"purdah-scheduler post show {post_id}"
             )
+        _check_cleared(post, "released")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at or held[0].due_at, now)
         queued = []
         for entry in held:
@@ -141,7 +139,7 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
                 step = "" if answer.missed else answer.first.next_step
                 raise HeldByGate(f"Post {post_id} stays on hold on {entry.account}: {first}", next_step=step)
             queued.append(_queue(office, tx, post, revision.digest, entry.account, due))
-        tx.save_post(replace(post, planned_at=due))
+        tx.save_post(replace(post, state=PostState.SCHEDULED, planned_at=due))
         record(
             tx,
             actor,
@@ -225,6 +223,14 @@ def _end_attempt(tx: Writer, entry: Delivery, outcome: str, detail: str, now: da
     if attempts and not attempts[-1].outcome:
         last: Attempt = attempts[-1]
         tx.end_attempt(replace(last, outcome=outcome, detail=detail, ended_at=now))
+
+
+def _check_cleared(post: Post, what: str) -> None:
+    if post.state not in (PostState.CLEARED, PostState.SCHEDULED):
+        raise WrongState(
+            f"Post {post.id} is {post.state.replace('_', ' ')}, not cleared, so it was not {what}.",
+            next_step=f"What is missing: purdah-scheduler post show {post.id}",
+        )
 
 
 def _due(

@@ -189,7 +189,7 @@ def status(office: Office) -> Status:
             in_force=tuple(period for period in relevant_periods(office.house, reader) if period.in_force(now)),
             pauses=reader.pauses(),
             stopped=office.stop.reason(),
-            overdue=sum(entry.due_at < now - timedelta(minutes=1) for entry in reader.in_state((DeliveryState.SCHEDULED,))),
+            overdue=reader.overdue(now - timedelta(minutes=1)),
         )
 
 

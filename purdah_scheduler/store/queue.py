@@ -81,6 +81,15 @@ class QueueReader(View):
         first: datetime | None = self._work.scalar(next_due())
         return first
 
+    def overdue(self, before: datetime) -> int:
+        """How many scheduled deliveries could have been claimed before that instant."""
+        late = (
+            select(func.count())
+            .select_from(_deliveries)
+            .where(_deliveries.c.state == _SCHEDULED, _deliveries.c.ready_at < before)
+        )
+        return int(self._work.scalar(late) or 0)
+
     def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
         """Every delivery in one of `states`, by due time."""
         found = [rows.delivery_of(row) for query in in_states(states) for row in self._work.rows(query)]

@@ -87,3 +87,11 @@ def test_every_state_before_publication_has_a_next_step(desk: Desk) -> None:
     assert "post decide" in views.post_view(desk.office, post).accounts[0].next_step
     desk.decide(BOB, post)
     assert "post schedule" in views.post_view(desk.office, post).accounts[0].next_step
+
+
+def test_what_no_daemon_took_is_overdue_after_a_minute(desk: Desk) -> None:
+    desk.queued(MONDAY + timedelta(seconds=1))
+    desk.clock.at = MONDAY + timedelta(seconds=61)
+    assert views.status(desk.office).overdue == 0
+    desk.clock.at += timedelta(microseconds=1)
+    assert views.status(desk.office).overdue == 1

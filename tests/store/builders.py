@@ -1,8 +1,10 @@
 """Invented records for the tests of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from purdah_scheduler.application.ports import Store, Writer
 from purdah_scheduler.domain.audit import NewEntry
@@ -10,6 +12,7 @@ from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, digest
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Heartbeat, Post, PostState, Revision
+from purdah_scheduler.errors import ProductError, StoreUnusable
 
 NOON = datetime(2026, 4, 14, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -148,3 +151,12 @@ def heartbeat(seen_at: datetime = NOON, *, stopped_at: datetime | None = None) -
         version="0.1",
         stopped_at=stopped_at,
     )
+
+
+def refusal(call: Callable[[], object], kind: type[ProductError] = StoreUnusable) -> ProductError:
+    """What `call` is refused with: one line, with a next step."""
+    with pytest.raises(kind) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    assert caught.value.next_step
+    return caught.value

@@ -1,21 +1,17 @@
 """Opening and creating the SQLite file: what is refused, in which words, and what is never done."""
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
-from purdah_scheduler.store import faults, sqlite
+from purdah_scheduler.store import sqlite
 from purdah_scheduler.store.places import network_filesystem
 from purdah_scheduler.store.sqlite import create_store, engine, journal_for, library, open_store
 from purdah_scheduler.store.store import SqlStore
@@ -27,14 +23,6 @@ SQLITE = library()
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def refusal(call: Callable[[], object], kind: type[ProductError] = StoreUnusable) -> ProductError:
-    with pytest.raises(kind) as caught:
-        call()
-    assert "\n" not in str(caught.value)
-    assert caught.value.next_step
-    return caught.value
 
 
 # --- creating ----------------------------------------------------------------------------------------------------
@@ -74,7 +62,7 @@ def test_what_is_there_already_is_never_overwritten(tmp_path: Path, there: str) 
     else:
         place.write_bytes(b"precious" if there == "file" else b"")
     before = place.read_bytes() if place.is_file() else b""
-    fault = refusal(lambda: create_store(place))
+    fault = make.refusal(lambda: create_store(place))
     assert "already" in fault.message
     assert (place.read_bytes() if place.is_file() else b"") == before
     assert [path.name for path in tmp_path.iterdir()] == ["purdah.db"]
@@ -104,20 +92,20 @@ def test_of_two_that_create_the_same_store_one_succeeds(tmp_path: Path) -> None:
 
 def test_a_parent_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    assert "cannot be kept at" in refusal(lambda: create_store(tmp_path / "file" / "sub" / "purdah.db")).message
-    assert "There is no queue at" in refusal(lambda: open_store(tmp_path / "file" / "purdah.db")).message
+    assert "cannot be kept at" in make.refusal(lambda: create_store(tmp_path / "file" / "sub" / "purdah.db")).message
+    assert "There is no queue at" in make.refusal(lambda: open_store(tmp_path / "file" / "purdah.db")).message
 
 
 def test_a_folder_without_rights_is_one_sentence(ordinary_user: Path) -> None:
     ordinary_user.chmod(0o500)
-    assert "may not open" in refusal(lambda: create_store(ordinary_user / "new" / "purdah.db")).message
+    assert "may not open" in make.refusal(lambda: create_store(ordinary_user / "new" / "purdah.db")).message
     ordinary_user.chmod(0o700)
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "x" * 300])
 def test_a_name_that_no_file_can_have_is_one_sentence(tmp_path: Path, name: str) -> None:
-    refusal(lambda: create_store(tmp_path / name))
-    refusal(lambda: open_store(tmp_path / name))
+    make.refusal(lambda: create_store(tmp_path / name))
+    make.refusal(lambda: open_store(tmp_path / name))
 
 
 @pytest.mark.parametrize("name", ["with space.db", "100%.db", "what?.db", "a#b.db", "ünï.db", "quote'd.db"])
@@ -132,10 +120,10 @@ def test_any_other_name_works(tmp_path: Path, name: str) -> None:
 
 
 def test_opening_never_creates(tmp_path: Path) -> None:
-    fault = refusal(lambda: open_store(tmp_path / "purdah.db"))
+    fault = make.refusal(lambda: open_store(tmp_path / "purdah.db"))
     assert (fault.message, fault.next_step) == (f"There is no queue at {tmp_path}/purdah.db.", "purdah-scheduler init")
     assert list(tmp_path.iterdir()) == []
-    assert "gone does not exist" in refusal(lambda: open_store(tmp_path / "gone" / "purdah.db")).message
+    assert "gone does not exist" in make.refusal(lambda: open_store(tmp_path / "gone" / "purdah.db")).message
     assert fault.exit_code == 78
 
 
@@ -144,12 +132,12 @@ def test_a_file_that_is_no_database_is_refused_and_not_touched(tmp_path: Path, c
     place = tmp_path / "purdah.db"
     place.write_bytes(content)
     place.chmod(0o600)
-    assert "is not a queue of purdah-scheduler" in refusal(lambda: open_store(place)).message
+    assert "is not a queue of purdah-scheduler" in make.refusal(lambda: open_store(place)).message
     assert place.read_bytes() == content
 
 
 def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    assert "is not a queue" in refusal(lambda: open_store(tmp_path)).message
+    assert "is not a queue" in make.refusal(lambda: open_store(tmp_path)).message
 
 
 def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path: Path) -> None:
@@ -160,25 +148,25 @@ def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path: Pa
     other.close()
     place.chmod(0o600)
     before = place.read_bytes()
-    assert "is not a queue" in refusal(lambda: open_store(place)).message
+    assert "is not a queue" in make.refusal(lambda: open_store(place)).message
     assert place.read_bytes() == before
 
 
 def test_a_header_with_nothing_sound_behind_it_is_refused(place: Path) -> None:
     whole = place.read_bytes()
     place.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
-    assert "is damaged" in refusal(lambda: open_store(place)).message
+    assert "is damaged" in make.refusal(lambda: open_store(place)).message
 
 
 @pytest.mark.parametrize("kept", [4096, 4097, 20_000])
 def test_a_truncated_store_is_called_damaged(place: Path, kept: int) -> None:
     place.write_bytes(place.read_bytes()[:kept])
-    assert "is damaged" in refusal(lambda: open_store(place)).message
+    assert "is damaged" in make.refusal(lambda: open_store(place)).message
 
 
 def test_a_store_of_a_newer_version_is_refused_with_its_revision(place: Path) -> None:
     tamper(place, "UPDATE alembic_version SET version_num = '0099'")
-    fault = refusal(lambda: open_store(place))
+    fault = make.refusal(lambda: open_store(place))
     assert "newer version of purdah-scheduler (schema 0099)" in fault.message
     assert "Update" in fault.next_step
 
@@ -186,7 +174,7 @@ def test_a_store_of_a_newer_version_is_refused_with_its_revision(place: Path) ->
 @pytest.mark.parametrize(("loose", "said"), [(0o644, "0644"), (0o660, "0660"), (0o601, "0601"), (0o604, "0604")])
 def test_a_store_that_others_can_open_is_refused_with_the_command_that_helps(place: Path, loose: int, said: str) -> None:
     place.chmod(loose)
-    fault = refusal(lambda: open_store(place))
+    fault = make.refusal(lambda: open_store(place))
     assert f"mode {said}" in fault.message
     assert fault.next_step == f"chmod 600 {place}"
     subprocess.run(fault.next_step.split(), check=True)
@@ -197,14 +185,14 @@ def test_a_write_ahead_log_that_others_can_read_is_refused(lite: SqlStore, place
     make.add_post(lite)
     log = place.with_name("purdah.db-wal")
     log.chmod(0o644)
-    assert refusal(lambda: open_store(place)).next_step == f"chmod 600 {log}"
+    assert make.refusal(lambda: open_store(place)).next_step == f"chmod 600 {log}"
 
 
 def test_a_store_of_another_user_is_refused(ordinary_user: Path) -> None:
     place = ordinary_user / "purdah.db"
     create_store(place).close()
     place.chmod(0o000)
-    assert "may not open" in refusal(lambda: open_store(place)).message
+    assert "may not open" in make.refusal(lambda: open_store(place)).message
 
 
 def test_a_read_only_store_can_be_read_or_says_so_and_refuses_to_be_written(ordinary_user: Path) -> None:
@@ -215,10 +203,10 @@ def test_a_read_only_store_can_be_read_or_says_so_and_refuses_to_be_written(ordi
     store = open_store(place)
     with store.read() as reader:
         assert reader.counts() == {"draft": 1}
-    fault = refusal(lambda: make.add_post(store), TryAgain)
+    fault = make.refusal(lambda: make.add_post(store), TryAgain)
     assert "is read-only" in fault.message
     assert fault.exit_code == 75
-    refusal(lambda: store.beat(make.heartbeat(), high_water=make.NOON), TryAgain)
+    make.refusal(lambda: store.beat(make.heartbeat(), high_water=make.NOON), TryAgain)
     store.close()
     first.close()
 
@@ -228,7 +216,7 @@ def test_a_read_only_folder_is_one_sentence(ordinary_user: Path) -> None:
     create_store(place).close()
     ordinary_user.chmod(0o500)
     try:
-        refusal(lambda: open_store(place), ProductError)
+        make.refusal(lambda: open_store(place), ProductError)
     finally:
         ordinary_user.chmod(0o700)
     open_store(place).close()
@@ -236,8 +224,8 @@ def test_a_read_only_folder_is_one_sentence(ordinary_user: Path) -> None:
 
 def test_a_store_on_a_network_filesystem_is_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "network_filesystem", lambda path: "nfs4")
-    assert "network filesystem (nfs4)" in refusal(lambda: open_store(place)).message
-    assert "network filesystem" in refusal(lambda: create_store(place.with_name("new.db"))).message
+    assert "network filesystem (nfs4)" in make.refusal(lambda: open_store(place)).message
+    assert "network filesystem" in make.refusal(lambda: create_store(place.with_name("new.db"))).message
     assert not place.with_name("new.db").exists()
 
 
@@ -256,135 +244,6 @@ def test_the_filesystem_of_a_path_is_that_of_the_longest_mount_point_over_it() -
     assert network_filesystem(Path("/srv/teamwork/purdah.db"), mounts) == ""
     assert network_filesystem(Path("/srv/my share/purdah.db"), mounts) == "cifs"
     assert network_filesystem(Path("/srv/purdah.db"), "") == ""
-
-
-# --- while it is open --------------------------------------------------------------------------------------------
-
-
-def test_a_store_that_another_process_keeps_locked_says_try_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "_SETTINGS", ("busy_timeout=50", *sqlite._SETTINGS[1:]))
-    store = open_store(place)
-    other = SQLITE.connect(place, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    fault = refusal(lambda: make.add_post(store), TryAgain)
-    assert "busy" in fault.message
-    refusal(lambda: store.beat(make.heartbeat(), high_water=make.NOON), TryAgain)
-    with store.read() as reader:
-        assert reader.counts() == {}
-    other.execute("ROLLBACK")
-    other.close()
-    make.add_post(store)
-    store.close()
-
-
-def small_disk(place: Path) -> SqlStore:
-    """A store whose writing connection may not make the file larger than it is."""
-    module = library()
-    writing, reading = engine(place, module, begin="BEGIN IMMEDIATE"), engine(place, module, begin="BEGIN", query_only=True)
-    event.listen(writing, "connect", lambda connection, record: connection.execute("PRAGMA max_page_count=1").close())
-    return SqlStore(place, writing=writing, reading=reading, journal="wal", library="test")
-
-
-def test_a_full_disk_undoes_the_block_and_says_so(lite: SqlStore, place: Path) -> None:
-    make.add_post(lite)
-    full = small_disk(place)
-    for _ in range(2):
-        fault = refusal(lambda: make.add_post(full, text="x" * 100_000), TryAgain)
-        assert "is full" in fault.message
-    with full.read() as reader:
-        assert reader.counts() == {"draft": 1}
-        assert len(list(reader.entries())) == 1
-    full.close()
-
-
-def test_a_block_that_swallows_a_fault_commits_nothing(lite: SqlStore, place: Path) -> None:
-    full = small_disk(place)
-
-    def careless() -> None:
-        with full.write() as tx:
-            tx.suspend("bob", "ada", make.NOON)
-            tx.record(make.entry())
-            with pytest.raises(TryAgain):
-                tx.add_post(make.post(), make.revision(make.content("x" * 100_000)))
-            with pytest.raises(TryAgain):
-                tx.restore("bob")
-
-    assert "is full" in refusal(careless, TryAgain).message
-    with lite.read() as reader:
-        assert reader.suspended() == frozenset()
-        assert list(reader.entries()) == []
-    full.close()
-
-
-def test_a_store_that_is_deleted_while_open_is_never_created_anew(lite: SqlStore, place: Path) -> None:
-    make.add_post(lite)
-    shutil.rmtree(place.parent)
-    place.parent.mkdir()
-    for use in (lambda: make.add_post(lite), lite.change_mark, lambda: lite.read().__enter__()):
-        assert "moved or replaced" in refusal(use).message
-    refusal(lambda: open_store(place))
-    assert list(place.parent.iterdir()) == []
-
-
-def test_a_store_that_is_replaced_while_open_is_not_written(lite: SqlStore, place: Path) -> None:
-    make.add_post(lite)
-    create_store(place.with_name("backup.db")).close()
-    place.with_name("backup.db").replace(place)
-    assert "moved or replaced" in refusal(lambda: make.add_post(lite)).message
-
-
-def test_a_connection_to_a_file_that_is_not_there_does_not_make_it(tmp_path: Path) -> None:
-    made = engine(tmp_path / "none.db", library(), begin="BEGIN")
-    with pytest.raises(DBAPIError):
-        made.connect()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_garbage_in_the_middle_of_the_file_is_called_damage_when_it_is_met(place: Path) -> None:
-    store = open_store(place)
-    for number in range(200):
-        make.add_post(store, str(number))
-    store.close()
-    whole = bytearray(place.read_bytes())
-    for start in range(8 * 4096, len(whole), 4096):
-        whole[start : start + 4096] = b"\xa5" * 4096
-    place.write_bytes(whole)
-
-    def read_everything() -> None:
-        damaged = open_store(place)
-        try:
-            with damaged.read() as reader:
-                list(reader.entries())
-                for post in range(1, 201):
-                    reader.revisions(post)
-        finally:
-            damaged.close()
-
-    assert "is damaged" in refusal(read_everything).message
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "words"),
-    [
-        ("SQLITE_BUSY_SNAPSHOT", TryAgain, "busy"),
-        ("SQLITE_LOCKED", TryAgain, "busy"),
-        ("SQLITE_FULL", TryAgain, "is full"),
-        ("SQLITE_READONLY_DIRECTORY", TryAgain, "read-only"),
-        ("SQLITE_READONLY_DBMOVED", StoreUnusable, "moved or replaced"),
-        ("SQLITE_IOERR_FSYNC", TryAgain, "SQLITE_IOERR_FSYNC"),
-        ("SQLITE_CANTOPEN", StoreUnusable, "There is no queue"),
-        ("SQLITE_NOTADB", StoreUnusable, "is not a queue"),
-        ("SQLITE_CORRUPT_INDEX", StoreUnusable, "is damaged"),
-        ("SQLITE_TOOBIG", ProductError, "too large"),
-        ("SQLITE_MISUSE", StoreUnusable, "SQLITE_MISUSE"),
-        ("", StoreUnusable, "cannot be used"),
-    ],
-)
-def test_every_error_of_sqlite_has_its_sentence(tmp_path: Path, name: str, kind: type[ProductError], words: str) -> None:
-    fault = faults.sentence(tmp_path / "purdah.db", name, "detail")
-    assert isinstance(fault, kind)
-    assert words in fault.message
-    assert "\n" not in str(fault)
 
 
 # --- settings ----------------------------------------------------------------------------------------------------
@@ -447,13 +306,13 @@ def test_an_older_library_does_not_join_a_store_that_is_open_with_a_write_ahead_
     make.add_post(lite)
     monkeypatch.setattr(sqlite, "_SETTINGS", ("busy_timeout=50", *sqlite._SETTINGS[1:]))
     request.getfixturevalue("old_library")
-    refusal(lambda: open_store(place), TryAgain)
+    make.refusal(lambda: open_store(place), TryAgain)
 
 
 def test_a_library_that_is_too_old_for_the_schema_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ancient = SimpleNamespace(sqlite_version="3.31.1", sqlite_version_info=(3, 31, 1))
     monkeypatch.setattr("importlib.import_module", lambda name: ancient)
-    assert "too old" in refusal(library).message
+    assert "too old" in make.refusal(library).message
 
 
 def test_opening_loads_neither_alembic_nor_the_object_mapper(place: Path) -> None:
