@@ -68,6 +68,7 @@ def painted(command: list[str], words: str) -> float:
 
 def main() -> None:
     """Measure and print."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as it runs for people: compiled once
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         ours = [python, "-m", "purdah_scheduler"]

@@ -7,6 +7,7 @@ from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.writing import check_not_public
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Verdict
@@ -122,6 +123,8 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
                 f"Post {post_id} has nothing on hold, so nothing was released.", next_step=f"purdah-scheduler post show {post_id}"
             )
         _check_cleared(post, "released")
+        for entry in held:
+            check_not_public(entry, "released")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at or held[0].due_at, now)
         queued = []
         for entry in held:
@@ -268,12 +271,14 @@ def _targets(tx: Writer, post_id: int, accounts: tuple[str, ...]) -> tuple[str, 
     for name, delivery in known.items():
         if accounts and name not in accounts:
             continue
-        state = tx.delivery(delivery).state if delivery is not None else None
-        if state is None or state in NOTHING_LEFT or state is DeliveryState.CANCELLED:
+        entry = tx.delivery(delivery) if delivery is not None else None
+        if entry is not None:
+            check_not_public(entry, "scheduled")
+        if entry is None or entry.state in NOTHING_LEFT or entry.state is DeliveryState.CANCELLED:
             names.append(name)
         elif accounts:
             raise WrongState(
-                f"Post {post_id} is {state} on {name}, so it was not scheduled.",
+                f"Post {post_id} is {entry.state} on {name}, so it was not scheduled.",
                 next_step=f"purdah-scheduler post show {post_id}",
             )
     return tuple(names)

@@ -18,6 +18,7 @@ from purdah_scheduler.domain.posts import (
     OVER,
     Delivery,
     DeliveryState,
+    HoldReason,
     Post,
     PostState,
     Revision,
@@ -270,6 +271,14 @@ def cancel(office: Office, actor: Actor, post_id: int, *, reason: str = "") -> N
         )
 
 
+def check_not_public(entry: Delivery, what: str) -> None:
+    """Raise WrongState for a delivery that is on hold because proof came late: a new time would publish it twice."""
+    if entry.reason_code == HoldReason.ALREADY_PUBLIC:
+        raise WrongState(
+            f"Post {entry.post} was not {what}. {entry.reason}", next_step=f"purdah-scheduler post cancel {entry.post}"
+        )
+
+
 def _take_back(tx: Writer, post_id: int, reason: str) -> None:
     """Cancel what is queued of a post; refuse if any of it is out or may be."""
     deliveries = [entry for entry in tx.deliveries(post_id) if entry.state is not DeliveryState.CANCELLED]
@@ -280,6 +289,7 @@ def _take_back(tx: Writer, post_id: int, reason: str) -> None:
                 f"Post {post_id} {what} on {entry.account}, so its words can no longer change and nothing was saved.",
                 next_step="Write a new post for what is still to be said.",
             )
+        check_not_public(entry, "changed")
     for entry in deliveries:
         _cancel_delivery(tx, entry, reason)
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from purdah_scheduler.application import deciding, scheduling, stopping, views, writing
+from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Stage
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState
@@ -135,6 +137,48 @@ def test_taking_a_clearance_back_holds_what_is_queued(desk: Desk, choice: Choice
     desk.decide(BOB, post, choice, reason="Second thoughts")
     held = desk.delivery(post)
     assert (held.state, held.reason_code) == (DeliveryState.HELD, HoldReason.CLEARANCE)
+
+
+def test_a_word_on_earlier_words_cannot_be_withdrawn_from_the_present_ones(desk: Desk) -> None:
+    """An edit made it stale already: to say that it stands would be wrong."""
+    post = desk.cleared()
+    writing.revise(desk.office, desk.act(ANN), post, desk.draft("Other words."))
+    writing.submit(desk.office, desk.act(ANN), post)
+    with pytest.raises(WrongState, match="no standing decision"):
+        desk.decide(BOB, post, Choice.WITHDRAW)
+
+
+@pytest.mark.parametrize("choice", [Choice.REJECT, Choice.WITHDRAW])
+def test_a_word_on_a_post_that_is_out_never_makes_it_look_unpublished(desk: Desk, choice: Choice) -> None:
+    post = desk.queued(MONDAY + timedelta(hours=1))
+    publish(desk, post)
+    assert desk.decide(BOB, post, choice, reason="Second thoughts") is PostState.SCHEDULED
+    assert shown(desk, post) == "published"
+
+
+def test_a_word_after_one_account_is_out_holds_the_others(desk: Desk) -> None:
+    post = desk.queued(MONDAY + timedelta(hours=1), accounts=("agency", "dept"))
+    publish(desk, post)
+    desk.decide(BOB, post, Choice.REJECT, reason="Second thoughts")
+    with desk.office.store.read() as reader:
+        assert [entry.state for entry in reader.deliveries(post)] == [DeliveryState.PUBLISHED, DeliveryState.HELD]
+    assert shown(desk, post) == "held"
+
+
+def publish(desk: Desk, post: int) -> None:
+    """The first delivery of the post goes out."""
+    with desk.office.store.write() as tx:
+        entry = tx.deliveries(post)[0]
+        for was, state in pairwise(
+            (DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.PUBLISHED)
+        ):
+            assert tx.save_delivery(replace(entry, state=state), was=was)
+        record(tx, desk.act(OLA), "test.published", at=MONDAY, post=post)
+
+
+def shown(desk: Desk, post: int) -> str:
+    with desk.office.store.read() as reader:
+        return reader.rows([post])[0].state
 
 
 def test_a_sign_off_needs_its_role_and_a_reason(desk: Desk) -> None:

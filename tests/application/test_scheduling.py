@@ -1,11 +1,14 @@
 """Times, holds and unknown outcomes: nothing is queued that is not cleared, nothing is sent late or twice."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from purdah_scheduler.application import calendars, scheduling, stopping, views, writing
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import Attempt, DeliveryState, HoldReason, PostState
 from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotAllowed, NotFound, WrongState
@@ -120,6 +123,44 @@ def test_a_hold_needs_a_reason_and_release_puts_it_back(desk: Desk) -> None:
     assert (desk.delivery(post).state, desk.delivery(post).reason) == (DeliveryState.SCHEDULED, "")
 
 
+def test_a_released_post_is_scheduled_again_and_shown_as_published_once_it_is(desk: Desk) -> None:
+    """Cleared anew after its clearance was taken back, it was called "cleared" and stayed so when it was public."""
+    post = desk.queued(NOON)
+    desk.decide(BOB, post, Choice.WITHDRAW)
+    desk.decide(BOB, post)
+    assert desk.state(post) is PostState.CLEARED
+    scheduling.release(desk.office, desk.act(ANN), post)
+    assert desk.state(post) is PostState.SCHEDULED
+
+
+def test_what_is_not_cleared_is_not_released(desk: Desk) -> None:
+    post = desk.queued(NOON)
+    desk.decide(BOB, post, Choice.WITHDRAW)
+    with pytest.raises(WrongState, match="is in review, not cleared, so it was not released"):
+        scheduling.release(desk.office, desk.act(ANN), post)
+
+
+WAYS_BACK: dict[str, Callable[[Desk, int], object]] = {
+    "schedule": lambda desk, post: scheduling.schedule(desk.office, desk.act(ANN), post, at=NOON),
+    "release": lambda desk, post: scheduling.release(desk.office, desk.act(ANN), post),
+    "edit": lambda desk, post: writing.revise(desk.office, desk.act(ANN), post, desk.draft("Other words.")),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_BACK)
+def test_what_proved_public_late_gets_no_new_time_and_no_new_words(desk: Desk, way: str) -> None:
+    """It is on hold so that it does not go out twice: no door may bring it back into the queue."""
+    post = desk.queued(NOON)
+    with desk.office.store.write() as tx:
+        entry = tx.deliveries(post)[0]
+        held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.ALREADY_PUBLIC, reason="It is public after all.")
+        tx.save_delivery(held, was=entry.state)
+        record(tx, desk.act(OLA), "test.proof", at=MONDAY, post=post)
+    with pytest.raises(WrongState, match="It is public after all"):
+        WAYS_BACK[way](desk, post)
+    assert desk.delivery(post).state is DeliveryState.HELD
+
+
 def test_release_never_sends_late(desk: Desk) -> None:
     post = desk.queued(NOON)
     scheduling.hold(desk.office, desk.act(BOB), post, reason="Wait")
@@ -154,8 +195,6 @@ def unknown(desk: Desk, post: int) -> None:
         tx.save_delivery(sending, was=DeliveryState.CLAIMED)
         tx.add_attempt(Attempt(delivery=entry.id, number=1, intent_at=NOON, owner="d"))
         tx.save_delivery(replace(sending, state=DeliveryState.UNKNOWN), was=DeliveryState.SENDING)
-        from purdah_scheduler.application.recording import record
-
         record(tx, desk.act(OLA), "test.unknown", at=NOON)
     desk.clock.at = NOON + timedelta(minutes=2)
 

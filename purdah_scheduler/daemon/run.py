@@ -1,0 +1,390 @@
+"""The life of the daemon: lock, recovery, jobs, a watch over the jobs, and an orderly end."""
+
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import TextIO
+from uuid import uuid4
+
+import purdah_scheduler
+from purdah_scheduler import bootstrap
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.publishing import Owner, Publisher
+from purdah_scheduler.application.retrying import RetryRules
+from purdah_scheduler.config import Config
+from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
+from purdah_scheduler.daemon.journal import Journal, LibraryLines
+from purdah_scheduler.daemon.lock import only_daemon
+from purdah_scheduler.daemon.timekeeping import ClockWatch
+from purdah_scheduler.daemon.timetable import Timetable
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.posts import Heartbeat
+from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
+
+_TICK = 0.25
+"""Seconds between two looks of the main thread at the clocks, the change mark and the timetable."""
+
+_DEAD_AFTER = 20
+"""Ticks for which a look must have been overdue before its scheduler counts as dead: a machine that woke up gets its chance."""
+
+_LIVES = 3
+_STUCK_SECONDS = 120.0
+_LAST_WAIT = 60.0
+"""Seconds that a send under way has to end in after the daemon was told to stop: longer than any request may last."""
+
+
+def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = None, until_stdin_closes: bool = False) -> int:
+    """Publish what is due until a signal (or the end of standard input) says stop; returns the exit code.
+
+    With `once`, do what is due now and return 2 where something of it waits for a person. Otherwise 0 after an orderly end,
+    75 where a send had to be left or the jobs died, and the code of a fault of the store that the daemon cannot outlive.
+    Raises TryAgain while another daemon has this queue, BadSetup where configuration or store cannot be used.
+    """
+    clock = bootstrap.SystemClock()
+    with ExitStack() as stack:
+        office = bootstrap.open_office(config, clock=clock)
+        stack.callback(office.store.close)
+        stack.enter_context(only_daemon(config.store_path, now=clock.now()))
+        journal = Journal(log_to or sys.stderr, now=clock.now)
+        stack.enter_context(_told_by_libraries(journal))
+        daemon = _Daemon(config, office, journal)
+        stack.callback(daemon.close)
+        return daemon.run_once() if once else daemon.run(until_stdin_closes=until_stdin_closes)
+
+
+class _Channels:
+    """The channels that are open; what was refused or belongs to an old configuration is opened anew."""
+
+    def __init__(self, config: Config, office: Office) -> None:
+        self._config, self._clock = config, office.clock
+        self.forget()
+
+    def forget(self, config: Config | None = None) -> None:
+        """Open every channel anew from now on, with credentials read again."""
+        self._config = config or self._config
+        self._open = bootstrap.channel_opener(self._config, self._clock)
+
+    def __call__(self, account: Account) -> Channel:
+        return self._open(account)
+
+
+class _Daemon:
+    """One run of the daemon on a queue whose lock it holds."""
+
+    def __init__(self, config: Config, office: Office, journal: Journal) -> None:
+        self._config, self._office, self._journal = config, office, journal
+        with office.store.read() as reader:
+            high_water = reader.high_water()
+        self._watch = ClockWatch(office.clock, high_water=high_water)
+        self._owner = Owner(name=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}", lease=config.daemon.lease)
+        self._started_at = office.now()
+        self._channels = _Channels(config, office)
+        self._nudge_in, self._nudge_out = os.pipe()
+        os.set_blocking(self._nudge_in, False)
+        os.set_blocking(self._nudge_out, False)
+        self._asked_to_stop = self._asked_to_reload = False
+        self._fault: ProductError | None = None
+        self._deadline: float | None = None
+        self._publisher = Publisher(
+            office,
+            owner=self._owner,
+            open_channel=self._channels,
+            retries=_retries(config),
+            clock_doubt=self._watch.doubt,
+            wait=self._wait_for_store,
+        )
+        self._dispatcher = Dispatcher(
+            office,
+            self._publisher,
+            watch=self._watch,
+            journal=journal,
+            hands=config.daemon.workers,
+            folder=config.store_path.parent,
+            ended=self._wake,
+            broken=self._break,
+            login_refused=lambda _account: self._channels.forget(),
+        )
+        self._timetable = Timetable(
+            look=self._dispatcher.look,
+            beat=self._beat,
+            every=lambda: self._config.daemon.heartbeat_seconds,
+            boot=office.clock.boot_seconds,
+        )
+        self._running = False
+        self._beating, self._said_goodbye = threading.Lock(), False
+
+    # --- the two ways to run ---------------------------------------------------------------------------------------
+
+    def run(self, *, until_stdin_closes: bool) -> int:
+        """Until told to stop."""
+        with _signals(self._stop, self._reload):
+            self._begin()
+            self._running = True
+            self._timetable.start()
+            code = self._keep_watch(until_stdin_closes=until_stdin_closes)
+            self._running = False
+            self._timetable.stop()
+            return self._finish(code)
+
+    def run_once(self) -> int:
+        """What is due now, and no more."""
+        with _signals(self._stop, self._reload):
+            waits = self._begin()
+            try:
+                while not self._asked_to_stop and self._fault is None:
+                    if not self._dispatcher.hand_out() and not self._dispatcher.under_way:
+                        break
+                    self._dispatcher.wait_for_one(self._config.daemon.heartbeat_seconds)
+                    self._sign_of_life()
+            except ProductError as fault:
+                self._break(fault)
+            return self._finish(TryAgain.exit_code if self._dispatcher.without_room else 0, waits=waits)
+
+    def close(self) -> None:
+        """Let go of the threads and the pipe."""
+        self._dispatcher.close()
+        os.close(self._nudge_in)
+        os.close(self._nudge_out)
+
+    # --- beginning and end -----------------------------------------------------------------------------------------
+
+    def _begin(self) -> int:
+        """Settle what a dead daemon left; returns how much of it waits for a person. Raises what the store raises."""
+        lost = self._publisher.recover()
+        self._sign_of_life(must=True)
+        self._journal.say("daemon.started", owner=self._owner.name, version=purdah_scheduler.__version__)
+        for entry in lost:
+            self._journal.say(
+                "delivery.unknown",
+                post=entry.post,
+                delivery=entry.id,
+                account=entry.account,
+                state=str(entry.state),
+                code=entry.reason_code,
+                next_step=next_step(entry),
+            )
+        return len(lost)
+
+    def _finish(self, code: int, *, waits: int | None = None) -> int:
+        """Let what is under way come to its end, say goodbye, and settle the exit code.
+
+        `waits` is given by a run that tells whether something waits for a person: how much did at its beginning.
+        """
+        self._dispatcher.stop_claiming()
+        self._deadline = self._office.clock.boot_seconds() + _LAST_WAIT
+        while self._dispatcher.under_way and self._office.clock.boot_seconds() < self._deadline:
+            self._dispatcher.wait_for_one(min(_LAST_WAIT, self._config.daemon.heartbeat_seconds))
+            self._sign_of_life()
+        left = self._dispatcher.under_way
+        self._sign_of_life(stopped=True)
+        if self._fault is not None:
+            code = self._fault.exit_code
+        elif left:
+            code = TryAgain.exit_code
+        elif waits is not None and waits + self._dispatcher.needs_a_person:
+            code = code or NeedsAttention.exit_code
+        self._journal.say("daemon.stopped", code=code, left=left or None)
+        if left:
+            # Its thread waits for an answer that may never come, and an interpreter waits for its threads. The next start
+            # finds the delivery as it is on record: unknown.
+            os._exit(code)
+        return code
+
+    # --- the watch of the main thread ------------------------------------------------------------------------------
+
+    def _keep_watch(self, *, until_stdin_closes: bool) -> int:
+        """Until told to stop: see what other processes change, how the clocks run, and that the jobs live."""
+        mark, ticks, lives = self._mark(), 0, _LIVES
+        while not self._asked_to_stop and self._fault is None:
+            slept = self._tick(until_stdin_closes=until_stdin_closes)
+            if self._asked_to_reload:
+                self._asked_to_reload = False
+                self._read_config_again()
+            if self._watch.stepped() or slept:
+                self._timetable.wake_all()
+            seen = self._mark()
+            if seen != mark:
+                mark = seen
+                self._timetable.wake()
+            if self._timetable.looking_for() > _STUCK_SECONDS:
+                self._journal.say_once("queue.stuck", "A look at the queue has not come back for two minutes.")
+            ticks = ticks + 1 if self._timetable.overdue() > _TICK * _DEAD_AFTER else 0
+            if ticks >= _DEAD_AFTER:
+                lives, ticks = lives - 1, 0
+                if lives <= 0:
+                    self._journal.say("jobs.dead", reason="The jobs died again and again, so the daemon ends.")
+                    return TryAgain.exit_code
+                self._journal.say("jobs.dead", reason="The jobs had died and were started again.")
+                self._timetable.begin_again()
+        return 0
+
+    def _tick(self, *, until_stdin_closes: bool) -> bool:
+        """Wait for a moment, a nudge or the end of standard input; whether the machine slept meanwhile."""
+        before = self._office.clock.boot_seconds()
+        watched = [self._nudge_in, *([0] if until_stdin_closes else [])]
+        try:
+            ready, _, _ = select.select(watched, [], [], _TICK)
+        except (OSError, ValueError):  # standard input was closed before we began: whoever started us is gone
+            self._asked_to_stop = True
+            return False
+        if self._nudge_in in ready:
+            os.read(self._nudge_in, 4096)
+        if 0 in ready and not _more(0):
+            self._journal.say("daemon.orphaned", reason="Standard input was closed.")
+            self._asked_to_stop = True
+        return self._office.clock.boot_seconds() - before > 2.0
+
+    def _mark(self) -> int:
+        try:
+            return self._office.store.change_mark()
+        except TryAgain as fault:
+            self._journal.say_once("queue.busy", str(fault))
+        except ProductError as fault:
+            self._break(fault)
+        return -1
+
+    def _read_config_again(self) -> None:
+        """Work by the file as it is now, or go on by the last good one; people, accounts, rules and periods take effect."""
+        try:
+            config = bootstrap.read_config(self._config.path)
+            if config.store_path != self._config.store_path:
+                raise TryAgain("The configuration names another queue now: that needs a new start.")
+            office = replace(self._office, house=bootstrap.make_house(config))
+        except ProductError as fault:
+            self._journal.say("config.refused", reason=f"{fault} The last good configuration stays in force.")
+            return
+        self._config = config
+        self._channels.forget(config)
+        self._publisher.adopt(office, retries=_retries(config))
+        self._journal.say("config.read")
+        self._timetable.wake()
+
+    # --- the heartbeat ---------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        self._sign_of_life()
+        doubt = self._watch.doubt()
+        if doubt:
+            self._journal.say_once("clock.doubt", f"{doubt} Set the clock right, then start the daemon again.")
+        else:
+            self._journal.all_well("clock.doubt")
+        try:
+            for entry in self._publisher.tidy():
+                self._journal.say(
+                    "delivery.taken-back", post=entry.post, delivery=entry.id, account=entry.account, state=str(entry.state)
+                )
+        except TryAgain as fault:
+            self._journal.say_once("queue.busy", str(fault))
+        except ProductError as fault:
+            self._break(fault)
+
+    def _sign_of_life(self, *, must: bool = False, stopped: bool = False) -> None:
+        now = self._office.now()
+        beat = Heartbeat(
+            owner=self._owner.name,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=self._started_at,
+            seen_at=now,
+            every=self._config.daemon.heartbeat_seconds,
+            version=purdah_scheduler.__version__,
+            stopped_at=now if stopped else None,
+        )
+        try:
+            with self._beating:
+                if self._said_goodbye:
+                    return
+                # A clock in doubt must not become the time that later starts are measured by.
+                self._office.store.beat(beat, high_water=self._watch.believable())
+                self._said_goodbye = stopped
+            self._journal.all_well("heartbeat.lost")
+        except ProductError as fault:
+            if must:
+                raise
+            self._journal.say_once("heartbeat.lost", str(fault))
+            if not isinstance(fault, TryAgain):
+                self._break(fault)
+
+    # --- what other threads and signals ask for --------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        if self._running:
+            self._timetable.wake()
+
+    def _break(self, fault: ProductError) -> None:
+        if self._fault is None:
+            self._fault = fault
+            self._journal.say("daemon.broken", reason=str(fault))
+            self._nudge()
+
+    def _stop(self) -> None:
+        self._asked_to_stop = True
+        self._nudge()
+
+    def _reload(self) -> None:
+        self._asked_to_reload = True
+        self._nudge()
+
+    def _nudge(self) -> None:
+        try:
+            os.write(self._nudge_out, b"!")
+        except BlockingIOError:  # it is full of nudges already
+            return
+
+    def _wait_for_store(self, seconds: float) -> None:
+        """Between tries to record an outcome; after the last wait of a stopping daemon the outcome is left as unknown."""
+        if self._deadline is not None and self._office.clock.boot_seconds() > self._deadline:
+            raise TryAgain("The daemon was told to stop before the outcome could be recorded.")
+        time.sleep(seconds)
+
+
+def _retries(config: Config) -> RetryRules:
+    return RetryRules(first=config.daemon.retry_first, most=config.daemon.retry_max)
+
+
+def _more(descriptor: int) -> bool:
+    """Whether anything is still at the other end; what was written to us is not read."""
+    try:
+        return bool(os.read(descriptor, 4096))
+    except OSError:
+        return False
+
+
+@contextmanager
+def _signals(stop: Callable[[], None], reload: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGINT stop in order, SIGHUP reads the configuration again; only where this is the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handler(number: int, _frame: FrameType | None) -> None:
+        (reload if number == signal.SIGHUP else stop)()
+
+    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+@contextmanager
+def _told_by_libraries(journal: Journal) -> Iterator[None]:
+    """Faults that libraries report become lines of the journal, and nothing else of theirs reaches standard error."""
+    handler = LibraryLines(journal)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
