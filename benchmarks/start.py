@@ -74,9 +74,11 @@ def main() -> None:
         ours = [python, "-m", "purdah_scheduler"]
         subprocess.run([*ours, "init", "--dir", folder], check=True, capture_output=True)
         config = str(Path(folder) / "config.toml")
-        person = subprocess.run(
-            [*ours, "--config", config, "people", "list", "--json"], check=True, capture_output=True, text=True
-        ).stdout.split('"person": "', 1)[-1].split('"', 1)[0]
+        person = (
+            subprocess.run([*ours, "--config", config, "people", "list", "--json"], check=True, capture_output=True, text=True)
+            .stdout.split('"person": "', 1)[-1]
+            .split('"', 1)[0]
+        )
         programs = {
             "python -c pass": lambda: timed([python, "-c", "pass"]),
             "purdah-scheduler --version": lambda: timed([*ours, "--version"]),
