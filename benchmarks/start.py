@@ -14,6 +14,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def main() -> None:
             .stdout.split('"person": "', 1)[-1]
             .split('"', 1)[0]
         )
-        programs = {
+        programs: dict[str, Callable[[], float]] = {
             "python -c pass": lambda: timed([python, "-c", "pass"]),
             "purdah-scheduler --version": lambda: timed([*ours, "--version"]),
             "minimal Textual app": lambda: painted([python, "-c", MINIMAL], "Painted"),

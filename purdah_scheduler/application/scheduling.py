@@ -7,7 +7,7 @@ from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.application.writing import check_not_public
+from purdah_scheduler.application.writing import check_not_public, is_public_after_all
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Verdict
@@ -24,6 +24,7 @@ from purdah_scheduler.domain.posts import (
 )
 from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotFound, WrongState
 
+_CAN_GO = NOTHING_LEFT | {DeliveryState.CANCELLED}
 _JUST_NOW = timedelta(seconds=60)
 """A person who types the present minute means now."""
 
@@ -272,9 +273,9 @@ def _targets(tx: Writer, post_id: int, accounts: tuple[str, ...]) -> tuple[str, 
         if accounts and name not in accounts:
             continue
         entry = tx.delivery(delivery) if delivery is not None else None
-        if entry is not None:
-            check_not_public(entry, "scheduled")
-        if entry is None or entry.state in NOTHING_LEFT or entry.state is DeliveryState.CANCELLED:
+        if entry is not None and accounts:
+            check_not_public(entry, f"scheduled on {name}")
+        if entry is None or (entry.state in _CAN_GO and not is_public_after_all(entry)):
             names.append(name)
         elif accounts:
             raise WrongState(

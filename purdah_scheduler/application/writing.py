@@ -134,7 +134,7 @@ def new_post(office: Office, actor: Actor, draft: Draft) -> int:
             created_by=actor.person.id,
             created_at=now,
             planned_at=draft.planned_at,
-            notes=draft.notes,
+            notes=clean_text(draft.notes),
         )
         new_id = tx.add_post(post, revision)
         record(
@@ -182,7 +182,7 @@ def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_rev
                 f"{seen_revision}, so your text was not saved over it.",
                 next_step=f"Look at it first: purdah-scheduler post show {post_id}",
             )
-        plain = replace(post, title=_title(draft), notes=draft.notes, planned_at=draft.planned_at)
+        plain = replace(post, title=_title(draft), notes=clean_text(draft.notes), planned_at=draft.planned_at)
         new_digest = digest(content)
         if new_digest == current.digest:
             if plain != post:
@@ -271,17 +271,24 @@ def cancel(office: Office, actor: Actor, post_id: int, *, reason: str = "") -> N
         )
 
 
+def is_public_after_all(entry: Delivery) -> bool:
+    """Whether proof came late that an earlier try was published; cancelling such a delivery does not undo the proof."""
+    return entry.reason_code == HoldReason.ALREADY_PUBLIC
+
+
 def check_not_public(entry: Delivery, what: str) -> None:
-    """Raise WrongState for a delivery that is on hold because proof came late: a new time would publish it twice."""
-    if entry.reason_code == HoldReason.ALREADY_PUBLIC:
-        raise WrongState(
-            f"Post {entry.post} was not {what}. {entry.reason}", next_step=f"purdah-scheduler post cancel {entry.post}"
-        )
+    """Raise WrongState for a delivery of which proof came late: a new time would publish it twice."""
+    if is_public_after_all(entry):
+        step = "" if entry.state is DeliveryState.CANCELLED else f"purdah-scheduler post cancel {entry.post}"
+        raise WrongState(f"Post {entry.post} was not {what}. {entry.reason}", next_step=step)
 
 
 def _take_back(tx: Writer, post_id: int, reason: str) -> None:
     """Cancel what is queued of a post; refuse if any of it is out or may be."""
-    deliveries = [entry for entry in tx.deliveries(post_id) if entry.state is not DeliveryState.CANCELLED]
+    every = tx.deliveries(post_id)
+    for entry in every:
+        check_not_public(entry, "changed")
+    deliveries = [entry for entry in every if entry.state is not DeliveryState.CANCELLED]
     for entry in deliveries:
         if entry.state not in NOTHING_LEFT:
             what = "has been published" if entry.state in OVER else "is being sent or may have been"
@@ -289,14 +296,16 @@ def _take_back(tx: Writer, post_id: int, reason: str) -> None:
                 f"Post {post_id} {what} on {entry.account}, so its words can no longer change and nothing was saved.",
                 next_step="Write a new post for what is still to be said.",
             )
-        check_not_public(entry, "changed")
     for entry in deliveries:
         _cancel_delivery(tx, entry, reason)
 
 
 def _cancel_delivery(tx: Writer, entry: Delivery, reason: str) -> None:
     check_delivery_move(entry.state, DeliveryState.CANCELLED)
-    tx.save_delivery(replace(entry, state=DeliveryState.CANCELLED, reason_code="", reason=reason), was=entry.state)
+    cancelled = replace(entry, state=DeliveryState.CANCELLED)
+    if not is_public_after_all(entry):
+        cancelled = replace(cancelled, reason_code="", reason=reason)
+    tx.save_delivery(cancelled, was=entry.state)
 
 
 def _title(draft: Draft) -> str:

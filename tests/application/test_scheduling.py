@@ -10,7 +10,7 @@ from purdah_scheduler.application import calendars, scheduling, stopping, views,
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.policy import Verdict
-from purdah_scheduler.domain.posts import Attempt, DeliveryState, HoldReason, PostState
+from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, PostState
 from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotAllowed, NotFound, WrongState
 from tests.application.desk import ALF, ANN, BOB, MONDAY, OLA, PAT, Desk, election
 
@@ -156,9 +156,32 @@ def test_what_proved_public_late_gets_no_new_time_and_no_new_words(desk: Desk, w
         held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.ALREADY_PUBLIC, reason="It is public after all.")
         tx.save_delivery(held, was=entry.state)
         record(tx, desk.act(OLA), "test.proof", at=MONDAY, post=post)
-    with pytest.raises(WrongState, match="It is public after all"):
+    with pytest.raises(WrongState):
         WAYS_BACK[way](desk, post)
     assert desk.delivery(post).state is DeliveryState.HELD
+    with pytest.raises(WrongState, match="It is public after all"):
+        scheduling.schedule(desk.office, desk.act(ANN), post, at=NOON, accounts=("dept",))
+    writing.cancel(desk.office, desk.act(ANN), post)
+    with pytest.raises(WrongState):
+        WAYS_BACK[way](desk, post)
+    assert [entry.state for entry in deliveries(desk, post)] == [DeliveryState.CANCELLED]
+
+
+def deliveries(desk: Desk, post: int) -> tuple[Delivery, ...]:
+    with desk.office.store.read() as reader:
+        return reader.deliveries(post)
+
+
+def test_one_account_that_proved_public_late_and_was_cancelled_is_left_out_of_a_new_time(desk: Desk) -> None:
+    """Cancelling it is what the product advises; scheduling the rest must not send it a second time."""
+    post = desk.queued(NOON, accounts=("agency", "dept"))
+    with desk.office.store.write() as tx:
+        entry = tx.deliveries(post)[0]
+        held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.ALREADY_PUBLIC, reason="It is public after all.")
+        tx.save_delivery(held, was=entry.state)
+        record(tx, desk.act(OLA), "test.proof", at=MONDAY, post=post)
+    queued = scheduling.schedule(desk.office, desk.act(ANN), post, at=NOON + timedelta(hours=1))
+    assert [entry.account for entry in queued] == ["dept"]
 
 
 def test_release_never_sends_late(desk: Desk) -> None:

@@ -37,6 +37,7 @@ def test_a_viewer_may_not_write(desk: Desk) -> None:
         ({"texts": {"agency": "Other"}}, BadInput, "not an account of this post"),
         ({"text": "a\x1b[2Jb"}, BadText, "position 2"),
         ({"title": "a\u202eb"}, BadText, "position 2"),
+        ({"notes": "a\x1bb"}, BadText, "position 2"),
         ({"marks": Marks(campaign="c" * 201)}, BadInput, "longer than 200"),
         ({"not_before": MONDAY, "not_after": MONDAY}, BadInput, "closes before it opens"),
     ],

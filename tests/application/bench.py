@@ -1,0 +1,400 @@
+"""A press office whose every step is watched: one method for each thing that can happen, the oracle asked before it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from purdah_scheduler.application import calendars, deciding, scheduling, stopping, writing
+from purdah_scheduler.application.office import Actor
+from purdah_scheduler.application.outcomes import Owner
+from purdah_scheduler.application.publishing import Publisher
+from purdah_scheduler.domain.clearance import Choice, Stage
+from purdah_scheduler.domain.people import Person, Role
+from purdah_scheduler.domain.periods import Body, EndMode
+from purdah_scheduler.domain.posts import Delivery
+from purdah_scheduler.store.sqlite import library
+from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, VIC, election, open_desk
+from tests.application.oracle import GO, STAGES, Book, Lift, Said, Span, Words
+from tests.application.scripted import ANSWERS, Crash, Script, SleepyClock
+from tests.application.watching import Broken, Key, Promise, Watch, moment
+
+EVE = Person(id="eve", name="Eve Editor", roles=frozenset({Role.AUTHOR, Role.APPROVER, Role.PROPRIETY}))
+PEOPLE = {person.id: person for person in (ANN, EVE, BOB, PAT, OLA, VIC)}
+CHAIN = tuple(Stage(id=stage, label=stage, role=Role.APPROVER) for stage in STAGES)
+BODIES = {"civil service": Body.UK_CIVIL_SERVICE, "agency": Body.ALB}
+LEASE = timedelta(seconds=90)
+GRACE = timedelta(seconds=60)
+FUSE_SECONDS = 1.0
+NO_LIFT = Lift(0, "", Words("", "", ()), MONDAY, MONDAY, revoked=True)
+AFTER_A_KILL = {"claimed": "scheduled", "sending": "unknown"}
+REASON = "Agreed with the Permanent Secretary"
+
+
+class Ground:
+    """One press office for many stories: a real store in a file, made empty again for each of them."""
+
+    def __init__(self, folder: Path) -> None:
+        desk = open_desk(folder)
+        house = replace(desk.office.house, people=tuple(PEOPLE.values()), chain=CHAIN, periods=())
+        self.desk = replace(desk, office=replace(desk.office, house=house))
+        self.file = library().connect(folder / "purdah.db", isolation_level=None)
+        self._empty = library().connect(":memory:")
+        self.file.backup(self._empty)
+
+    def clear(self) -> None:
+        """As on the first day."""
+        self._empty.backup(self.file)
+        self.desk.office.stop.clear()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._empty.close()
+        self.file.close()
+        self.desk.office.store.close()
+
+
+class Bench(Watch):
+    """The press office on a cleared ground, the oracle beside it, and one method for each thing that can happen."""
+
+    def __init__(self, ground: Ground, *, lenient: bool = False) -> None:
+        ground.clear()
+        clock = SleepyClock(at=MONDAY)
+        office = replace(ground.desk.office, clock=clock)
+        super().__init__(office, clock, ground.file, lenient=lenient)
+        self._desk = replace(ground.desk, office=office, clock=clock)
+        self._codes: dict[Words, str] = {}
+        self._daemons = 0
+        self._publisher = self._daemon()
+        self.frozen: list[tuple[Publisher, Delivery]] = []
+
+    # --- what people do ---------------------------------------------------------------------------------------------
+
+    def write(self, person: str, text: str, category: str, accounts: tuple[str, ...] = ("dept",)) -> int | None:
+        """A new post."""
+        words = Words(text, category, accounts)
+        allowed = self.oracle.may(person, "author")
+        found = self.ask("write", allowed, lambda: writing.new_post(self.office, self._as(person), self._draft(words)))
+        post = found[0] if found else None
+        if post is not None:
+            self.oracle.posts[post] = Book(written=[(person, words)])
+            self._learn(post, words)
+        self.check()
+        return post
+
+    def edit(self, post: int, person: str, text: str, category: str) -> None:
+        """Other words, or the same once more."""
+        book = self.oracle.posts[post]
+        words = Words(text, category, book.words.accounts)
+        allowed = self.oracle.may_edit(book, person, words)
+        if (
+            self._did("edit", allowed, lambda: writing.revise(self.office, self._as(person), post, self._draft(words)))
+            and words != book.words
+        ):
+            book.written.append((person, words))
+            book.state = "draft"
+            self._learn(post, words)
+            self._move(post, "cancelled", "scheduled", "claimed", "held", "missed", "failed")
+        self.check()
+
+    def submit(self, post: int, person: str) -> None:
+        """Ask for clearance."""
+        book = self.oracle.posts[post]
+        allowed = self.oracle.may(person, "author") and book.state == "draft"
+        if self._did("submit", allowed, lambda: writing.submit(self.office, self._as(person), post)):
+            book.state = "in_review"
+        self.check()
+
+    def decide(self, post: int, person: str, stage: str, choice: str = "approve", *, back: int = 0, reason: str = REASON) -> None:
+        """A word on the post as the person read it: `back` revisions ago."""
+        book = self.oracle.posts[post]
+        read = book.read(back)
+        allowed = self.oracle.may_decide(book, person, stage, choice, read=read, reason=reason)
+        now, before = self.clock.now(), book.state
+
+        def ask() -> object:
+            code = self._codes[read]
+            return deciding.decide(
+                self.office, self._as(person), post, stage=stage, choice=Choice(choice), typed_digest=code, reason=reason
+            )
+
+        if self._did(f"{choice} {stage} by {person}", allowed, ask):
+            book.said.append(Said(person, stage, choice, read, len(book.written), now))
+            book.state = self.oracle.state_after_word(book)
+            if before == "scheduled" and not self.oracle.cleared(book):
+                self._move(post, "held", "scheduled", "claimed")
+        self.check()
+
+    def exempt(self, post: int, person: str, span: timedelta, *, back: int = 0) -> None:
+        """Lift a block for what the person read."""
+        book = self.oracle.posts[post]
+        read, now = book.read(back), self.clock.now()
+        until = now + span
+        allowed = self.oracle.may_exempt(book, person, read=read, until=until, now=now)
+        found = self.ask(
+            f"exempt by {person}",
+            allowed,
+            lambda: deciding.grant_exemption(
+                self.office, self._as(person), post, until=until, reason=REASON, typed_digest=self._codes[read]
+            ),
+        )
+        if found is not None:
+            book.lifts.append(Lift(found[0], person, read, now, until))
+        self.check()
+
+    def revoke(self, post: int, person: str) -> None:
+        """End the newest exemption."""
+        book = self.oracle.posts[post]
+        newest = book.lifts[-1] if book.lifts else NO_LIFT
+        allowed = self.oracle.may(person, "propriety", "publisher") and not newest.revoked
+        if self._did("revoke", allowed, lambda: deciding.revoke_exemption(self.office, self._as(person), post, newest.id)):
+            newest.revoked = True
+        self.check()
+
+    def schedule(self, post: int, person: str, at: datetime) -> None:
+        """Give it a time."""
+        book, now = self.oracle.posts[post], self.clock.now()
+        accounts = self.oracle.open_accounts(book)
+        allowed = self.oracle.may_schedule(book, person, at, now)
+        if self._did("schedule", allowed, lambda: scheduling.schedule(self.office, self._as(person), post, at=at)):
+            book.state = "scheduled"
+            self._queued(post, accounts, max(at, now))
+        self.check()
+
+    def release(self, post: int, person: str, at: datetime | None = None) -> None:
+        """Put what is held back in the queue."""
+        book, now = self.oracle.posts[post], self.clock.now()
+        held = book.in_state("held")
+        allowed = self.oracle.may_release(post, person, at, now)
+        if self._did("release", allowed, lambda: scheduling.release(self.office, self._as(person), post, at=at)):
+            book.state = "scheduled"
+            self._queued(post, [part.account for part in held], max(at or held[0].due_at, now))
+        self.check()
+
+    def hold(self, post: int, person: str) -> None:
+        """Hold what is queued."""
+        allowed = self.oracle.may_hold(self.oracle.posts[post], person)
+        if self._did("hold", allowed, lambda: scheduling.hold(self.office, self._as(person), post, reason=REASON)):
+            self._move(post, "held", "scheduled", "claimed")
+        self.check()
+
+    def cancel(self, post: int, person: str) -> None:
+        """Take it back."""
+        book = self.oracle.posts[post]
+        allowed = self.oracle.may_cancel(book, person)
+        if self._did("cancel", allowed, lambda: writing.cancel(self.office, self._as(person), post)):
+            if not book.in_state("published", "unknown"):
+                book.state = "withdrawn"
+            self._move(post, "cancelled", "scheduled", "claimed", "held", "missed", "failed")
+        self.check()
+
+    def resolve(self, post: int, account: str, person: str) -> None:
+        """Look at the platform and say truly what is there."""
+        book = self.oracle.posts[post]
+        is_public = (post, account) in self.platform.public
+        url = "https://example.org/1" if is_public else ""
+        allowed = self.oracle.may(person, "publisher", "operator") and any(
+            part.account == account for part in book.in_state("unknown")
+        )
+        if self._did(
+            "resolve",
+            allowed,
+            lambda: scheduling.resolve(
+                self.office, self._as(person), post, published_url=url, not_published=not url, account=account
+            ),
+        ):
+            self.states[post, account] = "published" if is_public else "held"
+        self.check()
+
+    def declare(self, person: str, starts: datetime, ends: datetime, bodies: frozenset[str]) -> None:
+        """Put a period in force; what it blocks at its due time is held."""
+        span = Span(starts, ends, bodies)
+        name = f"period-{len(self.oracle.spans) + 1}"
+        period = election(
+            id=name, starts=starts, ends=ends, end_mode=EndMode.FIXED, bodies=frozenset(BODIES[body] for body in bodies)
+        )
+        if self._did("declare", self.oracle.speaks(person), lambda: calendars.declare(self.office, self._as(person), period)):
+            free = self._free()
+            self.oracle.spans.append(span)
+            for key in set(free) - set(self._free()):
+                self.states[key] = "held"
+        self.check()
+
+    def pause(self, person: str, account: str = "") -> None:
+        """Stop everything, or one account."""
+        if self._did(
+            "pause",
+            self.oracle.speaks(person),
+            lambda: stopping.pause(self.office, self._as(person), reason=REASON, account=account),
+        ):
+            self.oracle.paused.add(account)
+        self.check()
+
+    def resume(self, person: str, account: str = "") -> None:
+        """Let it go on."""
+        allowed = self.oracle.may(person, "publisher", "operator") and account in self.oracle.paused
+        if self._did("resume", allowed, lambda: stopping.resume(self.office, self._as(person), account=account)):
+            self.oracle.paused.discard(account)
+        self.check()
+
+    def suspend(self, by: str, who: str) -> None:
+        """Stop a person."""
+        allowed = self.oracle.may(by, "operator") and who not in self.oracle.suspended
+        if self._did("suspend", allowed, lambda: stopping.suspend(self.office, self._as(by), who)):
+            self.oracle.suspended.add(who)
+        self.check()
+
+    def restore(self, by: str, who: str) -> None:
+        """Let the person act again."""
+        allowed = self.oracle.may(by, "operator") and who in self.oracle.suspended and who != by
+        if self._did("restore", allowed, lambda: stopping.restore(self.office, self._as(by), who)):
+            self.oracle.suspended.discard(who)
+        self.check()
+
+    # --- time and the daemon ----------------------------------------------------------------------------------------
+
+    def wait(self, span: timedelta) -> None:
+        """Time passes."""
+        self.clock.forward(span)
+
+    def cycle(self, script: Script) -> None:
+        """What the daemon does each time it wakes: tidy, claim what is due, deliver it."""
+        self._tidy()
+        for entry in self._claim():
+            if self.oracle.posts[entry.post].parts[entry.account].state == "claimed":
+                self._deliver(self._publisher, entry, script)
+
+    def freeze(self) -> None:
+        """The daemon claims, and stands still; another one takes over the store."""
+        self._tidy()
+        self.frozen += [(self._publisher, entry) for entry in self._claim()]
+        self._publisher = self._daemon()
+
+    def thaw(self, script: Script) -> None:
+        """The one that stood still goes on where it was."""
+        publisher, entry = self.frozen.pop()
+        self._deliver(publisher, entry, script)
+
+    def _tidy(self, publisher: Publisher | None = None) -> None:
+        """A claim ends with its lease; a send is given up a minute later."""
+        now = self.clock.now()
+        for key, row in self.rows().items():
+            patience = {"claimed": timedelta(0), "sending": GRACE}.get(row["state"])
+            if patience is not None and now >= moment(row["lease_until"]) + patience:
+                self.states[key] = AFTER_A_KILL[row["state"]]
+        (publisher or self._publisher).tidy()
+        self.check()
+
+    def _give_up(self, post: int, account: str) -> None:
+        """While the platform keeps its answer another daemon gives the send up, and a person finds nothing there yet."""
+        self.judge_requests()
+        self.states[post, account] = "sending"
+        self.clock.forward(LEASE + GRACE)
+        self._tidy(self._daemon())
+        self.resolve(post, account, "ola")
+
+    def _claim(self) -> tuple[Delivery, ...]:
+        now, rows = self.clock.now(), self.rows()
+        ready: dict[str, int] = {}
+        for (_, account), row in rows.items():
+            waits = row["not_again_before"] is not None and moment(row["not_again_before"]) > now
+            if row["state"] == "scheduled" and moment(row["due_at"]) <= now and not waits:
+                ready[account] = ready.get(account, 0) + 1
+        busy = {account for (_, account), row in rows.items() if row["state"] in ("claimed", "sending")}
+        claimed = self._publisher.claim(5)
+        for entry in claimed:
+            if entry.due_at > now:
+                raise Broken(Promise.SILENT, f"delivery {entry.id} was claimed before its time")
+            self.states[entry.post, entry.account] = "claimed"
+        if sorted(entry.account for entry in claimed) != sorted(ready.keys() - busy):
+            raise Broken(Promise.SILENT, f"{claimed} were claimed, one on each of {ready.keys() - busy} should have been")
+        self.check()
+        return claimed
+
+    def _deliver(self, publisher: Publisher, entry: Delivery, script: Script) -> None:
+        """One delivery by one daemon; what may come of it is known before."""
+        key = (entry.post, entry.account)
+        row, asked = self.rows()[key], len(self.platform.requests)
+        mine = (row["state"], row["id"], row["fence"]) == ("claimed", entry.id, entry.fence)
+        outcome, sends = self._foreseen(key, moment(row["lease_until"]), script) if mine else ((row["state"],), False)
+        self.platform.script, self.platform.meanwhile = script, self._give_up
+        self.clock.doze(script.asleep)
+        try:
+            publisher.deliver(entry)
+        except Crash:
+            self._restart()
+        finally:
+            self.clock.doze(0)
+        sent = len(self.platform.requests) > asked
+        self.judge_requests()
+        now_in = str(self.rows()[key]["state"])
+        if now_in in outcome:
+            self.states[key] = now_in
+        elif not self.lenient:
+            raise Broken(Promise.STATE, f"{key} is {now_in} and should be {' or '.join(outcome)}")
+        if not self.lenient and sent is not sends:
+            raise Broken(Promise.DOOR, f"{key} {'was not sent' if sends else 'was sent'}, {script}")
+        if sent and script.answer == "login":
+            self.oracle.paused.add(entry.account)
+        self.check()
+
+    def _foreseen(self, key: Key, lease_until: datetime, script: Script) -> tuple[tuple[str, ...], bool]:
+        """The states that a claimed delivery may be in afterwards, and whether its request is made."""
+        first = self.clock.now()
+        second = first + timedelta(seconds=script.preparing)
+        for at in (first, second):
+            if at >= lease_until:
+                return ("scheduled",), False
+            fate = self.oracle.fate(*key, at)
+            if fate != GO:
+                return (fate,), False
+            if script.answer == "killed while preparing":
+                return ("scheduled",), False
+        if script.asleep > FUSE_SECONDS:
+            return ("scheduled",), False
+        return ANSWERS[script.answer], True
+
+    def _restart(self) -> None:
+        """The daemon and every frozen one are dead; the next one recovers, which makes each claim and each send another thing."""
+        self.frozen.clear()
+        for key, row in self.rows().items():
+            self.states[key] = AFTER_A_KILL.get(row["state"], str(row["state"]))
+        self._publisher = self._daemon()
+        self._publisher.recover()
+
+    def _daemon(self) -> Publisher:
+        self._daemons += 1
+        owner = Owner(name=f"daemon-{self._daemons}", lease=LEASE)
+        return Publisher(self.office, owner=owner, open_channel=lambda account: self.platform, wait=lambda seconds: None)
+
+    def _did(self, what: str, allowed: bool, call: Callable[[], object]) -> bool:
+        return self.ask(what, allowed, call) is not None
+
+    def _as(self, person: str) -> Actor:
+        return self._desk.act(PEOPLE[person])
+
+    def _draft(self, words: Words) -> writing.Draft:
+        return writing.Draft(accounts=words.accounts, text=words.text, category=words.category)
+
+    def _learn(self, post: int, words: Words) -> None:
+        self._codes[words] = self._desk.code(post)
+
+    def _move(self, post: int, state: str, *origins: str) -> None:
+        """Every delivery of the post that is in one of `origins` is expected in `state`."""
+        for part in self.oracle.posts[post].in_state(*origins):
+            self.states[post, part.account] = state
+
+    def _queued(self, post: int, accounts: Iterable[str], due: datetime) -> None:
+        """What becomes of deliveries that get a time: queued, or held at once where that time is blocked."""
+        for account in accounts:
+            blocked = self.oracle.blocked(self.oracle.posts[post], account, due)
+            self.states[post, account] = "held" if blocked else "scheduled"
+
+    def _free(self) -> list[Key]:
+        """The queued deliveries that no period blocks at their time."""
+        return [
+            (post, part.account)
+            for post, book in self.oracle.posts.items()
+            for part in book.in_state("scheduled", "claimed")
+            if not self.oracle.blocked(book, part.account, part.due_at)
+        ]

@@ -1,0 +1,312 @@
+"""A plain re-statement of who may do what and what may go out, written without any of the product's own rules.
+
+It knows the facts because it is told what happened, and the times of periods because it is told what was declared. Its
+verdicts are one small table for the three categories that the proof uses. States are the plain words that people see.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "ann": frozenset({"author", "approver", "propriety"}),
+    "eve": frozenset({"author", "approver", "propriety"}),
+    "bob": frozenset({"approver"}),
+    "pat": frozenset({"approver", "propriety"}),
+    "ola": frozenset({"operator", "publisher"}),
+    "vic": frozenset({"viewer"}),
+}
+STAGES = ("policy", "press")
+"""Both want one approver, in this order."""
+
+SIGN_OFF = "sign-off"
+BODIES: Mapping[str, str] = {"dept": "civil service", "agency": "agency"}
+INSIDE: Mapping[str, str] = {"announcement": "block", "factual-policy": "flag", "operational-service": "allow"}
+"""What a general election's period says of a category; outside of periods all three may go."""
+
+STALE_AFTER = frozenset({"announcement"})
+"""What was cleared before a period ended and would go out after it needs a sign-off of its own."""
+
+MOST_LATE = timedelta(minutes=15)
+JUST_NOW = timedelta(seconds=60)
+SENT_OR_MAYBE = frozenset({"sending", "published", "unknown"})
+
+GO = "go"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a clearance is for: two contents are the same exactly when these are."""
+
+    text: str
+    category: str
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One person's word on the words that the person had read."""
+
+    person: str
+    stage: str
+    choice: str
+    read: Words
+    revision: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Lift:
+    """One exemption."""
+
+    id: int
+    person: str
+    words: Words
+    at: datetime
+    until: datetime
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One period that blocks announcements, [starts, ends), for some kinds of body."""
+
+    starts: datetime
+    ends: datetime
+    bodies: frozenset[str]
+
+
+@dataclass(slots=True)
+class Part:
+    """One delivery as it stands: an observation, not a rule. `proven`: it was given up, and is public after all."""
+
+    account: str
+    state: str
+    due_at: datetime
+    proven: bool = False
+
+
+@dataclass(slots=True)
+class Book:
+    """Everything that happened to one post."""
+
+    state: str = "draft"
+    written: list[tuple[str, Words]] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    lifts: list[Lift] = field(default_factory=list)
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        return self.written[-1][1]
+
+    def read(self, back: int) -> Words:
+        """What somebody has read who opened it `back` revisions ago, or at the beginning."""
+        return self.written[max(len(self.written) - 1 - back, 0)][1]
+
+    @property
+    def authors(self) -> frozenset[str]:
+        return frozenset(author for author, _ in self.written)
+
+    def in_state(self, *states: str) -> list[Part]:
+        """The deliveries in one of `states`."""
+        return [part for part in self.parts.values() if part.state in states]
+
+    def latest(self) -> dict[tuple[str, str], Said]:
+        """The last word of each person on each stage, of those that were said of the current revision by who had read it."""
+        return {
+            (word.stage, word.person): word
+            for word in self.said
+            if word.revision == len(self.written) and word.read == self.words
+        }
+
+
+class Oracle:
+    """The whole press office as a person with a notebook would judge it."""
+
+    def __init__(self) -> None:
+        self.posts: dict[int, Book] = {}
+        self.suspended: set[str] = set()
+        self.paused: set[str] = set()
+        self.spans: list[Span] = []
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def may(self, person: str, *roles: str) -> bool:
+        """Whether the person is at work and has one of `roles`."""
+        return person not in self.suspended and bool(ROLES[person] & frozenset(roles))
+
+    def outsider(self, book: Book, person: str, role: str) -> bool:
+        """Whether the person is at work, has the role and wrote no revision."""
+        return self.may(person, role) and person not in book.authors
+
+    def speaks(self, person: str) -> bool:
+        """Whether the person may stop things and announce periods."""
+        return self.may(person, "author", "approver", "propriety", "publisher", "operator")
+
+    # --- clearance --------------------------------------------------------------------------------------------------
+
+    def counting(self, book: Book, stages: Iterable[str] = STAGES) -> dict[str, Said]:
+        """Who clears which stage: the earliest yes of an outsider who clears no earlier stage."""
+        found: dict[str, Said] = {}
+        for stage in stages:
+            used = {word.person for word in found.values()}
+            given = [
+                word
+                for word in book.latest().values()
+                if word.stage == stage
+                and word.choice == "approve"
+                and word.person not in used
+                and self.outsider(book, word.person, "approver")
+            ]
+            if given:
+                found[stage] = min(given, key=lambda word: word.at)
+        return found
+
+    def rejected(self, book: Book) -> bool:
+        """A no stands until the person who said it takes it back."""
+        return any(word.choice == "reject" for word in book.latest().values())
+
+    def cleared(self, book: Book) -> bool:
+        """Every stage has its own outsider, and nobody says no."""
+        return not self.rejected(book) and len(self.counting(book)) == len(STAGES)
+
+    def may_decide(self, book: Book, person: str, stage: str, choice: str, *, read: Words, reason: str) -> bool:
+        """Whether this word may be given."""
+        role = "propriety" if stage == SIGN_OFF else "approver"
+        if not self.outsider(book, person, role) or read != book.words:
+            return False
+        if book.state not in ("in_review", "cleared", "scheduled", "rejected"):
+            return False
+        if not reason and (choice == "reject" or (choice == "approve" and stage == SIGN_OFF)):
+            return False
+        if choice == "withdraw":
+            before = book.latest().get((stage, person))
+            return before is not None and before.choice != "withdraw"
+        if choice == "approve" and stage != SIGN_OFF:
+            earlier = STAGES[: STAGES.index(stage)]
+            elsewhere = (word.person for name, word in self.counting(book).items() if name != stage)
+            return len(self.counting(book, earlier)) == len(earlier) and person not in elsewhere
+        return True
+
+    def state_after_word(self, book: Book) -> str:
+        """What a post is called once a word was given; one of which a part is out stays what it is: scheduled."""
+        if book.in_state(*SENT_OR_MAYBE):
+            return "scheduled"
+        if self.rejected(book):
+            return "rejected"
+        if not self.cleared(book):
+            return "in_review"
+        return "scheduled" if book.state == "scheduled" else "cleared"
+
+    # --- the calendar -----------------------------------------------------------------------------------------------
+
+    def lifted(self, book: Book, at: datetime) -> bool:
+        """Whether an exemption stands at `at` for exactly these words, by an outsider entitled to give it."""
+        return any(
+            lift.words == book.words
+            and not lift.revoked
+            and lift.at <= at < lift.until
+            and self.outsider(book, lift.person, "propriety")
+            for lift in book.lifts
+        )
+
+    def blocked(self, book: Book, account: str, at: datetime) -> bool:
+        """Whether a period bars this post on this account at `at`."""
+        inside = any(span.starts <= at < span.ends for span in self._over(account))
+        return inside and INSIDE[book.words.category] == "block" and not self.lifted(book, at)
+
+    def unsigned(self, book: Book, account: str, at: datetime) -> bool:
+        """Whether a flag at `at` has no yes by an outsider that was given after what the flag is about."""
+        if self.lifted(book, at):
+            return False
+        yes = [
+            word.at
+            for word in book.latest().values()
+            if word.stage == SIGN_OFF and word.choice == "approve" and self.outsider(book, word.person, "propriety")
+        ]
+        return any(all(given < since for given in yes) for since in self._flags(book, account, at))
+
+    def _flags(self, book: Book, account: str, at: datetime) -> Iterator[datetime]:
+        given = [word.at for word in self.counting(book).values()]
+        for span in self._over(account):
+            if span.starts <= at < span.ends and INSIDE[book.words.category] == "flag":
+                yield span.starts
+            if book.words.category in STALE_AFTER and given and min(given) < span.ends <= at:
+                yield span.ends
+
+    def _over(self, account: str) -> list[Span]:
+        return [span for span in self.spans if BODIES[account] in span.bodies]
+
+    # --- what may go out --------------------------------------------------------------------------------------------
+
+    def against(self, post: int, account: str, at: datetime) -> list[str]:
+        """Every reason why nothing of this post may go out on this account at `at`; lateness apart."""
+        book = self.posts[post]
+        reasons = []
+        if self.paused & {"", account}:
+            reasons.append("paused")
+        if self.blocked(book, account, at):
+            reasons.append("blocked")
+        if not self.cleared(book):
+            reasons.append("uncleared")
+        if self.unsigned(book, account, at):
+            reasons.append("unsigned")
+        return reasons
+
+    def fate(self, post: int, account: str, at: datetime) -> str:
+        """What becomes of a delivery that is about to be sent at `at`: `go`, `held` or `missed`."""
+        if at - self.posts[post].parts[account].due_at > MOST_LATE:
+            return "missed"
+        return "held" if self.against(post, account, at) else GO
+
+    # --- what people ask for ----------------------------------------------------------------------------------------
+
+    def may_edit(self, book: Book, person: str, words: Words) -> bool:
+        """New words are for authors, and for posts of which nothing is out or may be."""
+        return self.may(person, "author") and (words == book.words or not self.public(book))
+
+    def public(self, book: Book) -> bool:
+        """Whether anything of the post is out, or may be."""
+        return bool(book.in_state(*SENT_OR_MAYBE)) or any(part.proven for part in book.parts.values())
+
+    def may_schedule(self, book: Book, person: str, at: datetime, now: datetime) -> bool:
+        """What is cleared gets a time that has not passed, on the accounts that do not have it yet."""
+        return (
+            self.may(person, "author", "publisher")
+            and book.state in ("cleared", "scheduled")
+            and at >= now - JUST_NOW
+            and bool(self.open_accounts(book))
+        )
+
+    def open_accounts(self, book: Book) -> list[str]:
+        """The accounts on which certainly nothing is out."""
+        sent = {part.account for part in book.parts.values() if part.proven or part.state in SENT_OR_MAYBE}
+        return [account for account in book.words.accounts if account not in sent]
+
+    def may_release(self, post: int, person: str, at: datetime | None, now: datetime) -> bool:
+        """What is on hold goes back only whole, and only to a time that has not passed and at which it may go."""
+        book = self.posts[post]
+        held = book.in_state("held")
+        if not held or not self.may(person, "author", "publisher") or book.state not in ("cleared", "scheduled"):
+            return False
+        if any(part.proven for part in held):
+            return False
+        due = at or held[0].due_at
+        return due >= now - JUST_NOW and not any(self.against(post, part.account, max(due, now)) for part in held)
+
+    def may_hold(self, book: Book, person: str) -> bool:
+        """Everybody but a viewer may hold what is queued."""
+        return self.speaks(person) and bool(book.in_state("scheduled", "claimed"))
+
+    def may_cancel(self, book: Book, person: str) -> bool:
+        """What has not left may be taken back, unless a request is under way; a post is taken back once."""
+        if not self.may(person, "author", "publisher") or book.in_state("sending"):
+            return False
+        if book.in_state("published", "unknown"):
+            return bool(book.in_state("scheduled", "claimed", "held", "missed", "failed"))
+        return book.state != "withdrawn"
+
+    def may_exempt(self, book: Book, person: str, *, read: Words, until: datetime, now: datetime) -> bool:
+        """An exemption is given by an outsider, for the words that were read, with an end."""
+        return self.outsider(book, person, "propriety") and read == book.words and until > now
