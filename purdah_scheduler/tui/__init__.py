@@ -1,0 +1,1 @@
+"""The terminal interface: shows what the services answer and decides nothing itself."""

@@ -1,0 +1,210 @@
+"""The application: one office, one person, screens made when they are first wanted, and a watch on what others change."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from purdah_scheduler.application.office import Actor, Office
+from purdah_scheduler.application.views import Status
+from purdah_scheduler.config import Config
+from purdah_scheduler.domain.reveal import reveal
+from purdah_scheduler.errors import ProductError
+from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.edges import Head
+from purdah_scheduler.tui.frame import FrameScreen
+from purdah_scheduler.tui.harmless import Harmless
+from purdah_scheduler.tui.loud import LoudWorkers
+from purdah_scheduler.tui.news import News, news_of
+from purdah_scheduler.tui.stop_key import StopKey
+from purdah_scheduler.tui.theme import PLAIN, THEMES
+from purdah_scheduler.tui.watch import Watch
+
+
+def _queue() -> Screen[Any]:
+    from purdah_scheduler.tui.queue import QueueScreen
+
+    return QueueScreen()
+
+
+def _review() -> Screen[Any]:
+    from purdah_scheduler.tui.review import ReviewScreen
+
+    return ReviewScreen(None)
+
+
+def _calendar() -> Screen[Any]:
+    from purdah_scheduler.tui.calendar import CalendarScreen
+
+    return CalendarScreen()
+
+
+class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
+    """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
+
+    TITLE = "purdah-scheduler"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("app")]
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"queue": _queue, "review": _review, "calendar": _calendar}
+    DEFAULT_MODE = "queue"
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- Textual types it so
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (18, "-tall")]  # noqa: RUF012 -- Textual types it so
+
+    def __init__(
+        self,
+        office: Office,
+        config: Config,
+        actor: Actor,
+        *,
+        starting: Callable[[], bool] = lambda: False,
+        without_colour: bool = False,
+    ) -> None:
+        super().__init__(ansi_color=True if without_colour else None)
+        self.office = office
+        self.config = config
+        self.actor = actor
+        self.status: Status | None = None
+        self.news = News()
+        self.changes = 0
+        self.fault = ""
+        self.starting = starting
+        self.harmless = Harmless()
+        self.leaving = threading.Event()
+        self.crash: BaseException | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = PLAIN if without_colour else config.interface.theme
+        self.animation_level = "none"
+        self.set_keymap(dict(config.keymap))
+
+    # --- going places -----------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Begin to watch; the queue is on view already."""
+        self.tell()
+        self.run_worker(Watch(self.office, self.post_message, self.leaving).run, group="watch", thread=True, exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """End the watch at once."""
+        self.leaving.set()
+
+    def action_go(self, name: str) -> None:
+        """Show a screen by its name."""
+        if name == "compose":
+            self.compose_post(None)
+        else:
+            self.switch_mode(name)
+
+    def open_post(self, post_id: int) -> None:
+        """Show everything about a post."""
+        from purdah_scheduler.tui.post import PostScreen
+
+        self.push_screen(PostScreen(post_id))
+
+    def compose_post(self, post_id: int | None, planned_day: date | None = None) -> None:
+        """Edit a post, or write a new one, planned for that day if one is given."""
+        from purdah_scheduler.tui.compose import ComposeScreen
+
+        self.push_screen(ComposeScreen(post_id, planned_day))
+
+    def review_post(self, post_id: int) -> None:
+        """Read a post and decide on it."""
+        from purdah_scheduler.tui.review import ReviewScreen
+
+        self.push_screen(ReviewScreen(post_id))
+
+    def action_help(self) -> None:
+        """The keys that work where you are."""
+        from purdah_scheduler.tui.help import HelpScreen
+
+        scope = self.screen.SCOPE if isinstance(self.screen, FrameScreen) else "app"
+        self.push_screen(HelpScreen(scope, self.config.keymap))
+
+    def action_leave(self) -> None:
+        """Leave; what is queued stays queued."""
+        self.exit(return_code=0)
+
+    def _fatal_error(self) -> None:
+        """Keep the fault for whoever started the interface, and end without printing anything.
+
+        Textual has no public hook for this. Its own answer prints the values of local variables, and so the text of posts,
+        over several seconds. A test in a real terminal notices when this name is no longer asked.
+        """
+        self.crash = sys.exc_info()[1]
+        self.panic()
+
+    # --- saying things ----------------------------------------------------------------------------------------
+
+    def say(self, words: str) -> None:
+        """Tell that something was done."""
+        self.notify(reveal(words), markup=False, timeout=6)
+
+    def say_fault(self, fault: ProductError) -> None:
+        """Tell what happened, what was not done and what to do next."""
+        self.notify(reveal(str(fault)), markup=False, severity="error", timeout=15)
+
+    def tell(self) -> None:
+        """Bring the upper edge of the screen up to date."""
+        self.news = news_of(
+            self.status,
+            fault=self.fault,
+            now=self.office.now(),
+            zone=self.office.house.zone,
+            department=self.office.house.department,
+            starting=self.starting(),
+        )
+        for head in self.screen.query(Head):
+            head.watch_news()
+        if isinstance(self.screen, FrameScreen):
+            self.screen.news_changed()
+
+    # --- what others change -----------------------------------------------------------------------------------
+
+    def changed(self) -> None:
+        """Have every screen read again: the one on view now, the others when they are shown."""
+        self.changes += 1
+        if isinstance(self.screen, FrameScreen):
+            self.screen.catch_up()
+
+    def on_watch_seen(self, event: Watch.Seen) -> None:
+        """Show what the watch has seen."""
+        self.fault = event.fault
+        if event.status is not None:
+            self.status = event.status
+        self.tell()
+        if event.changed:
+            self.changed()
+        elif not event.fault and isinstance(self.screen, FrameScreen):
+            self.screen.catch_up()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The last look at every line before it is drawn comes first, so that no other filter sees what could do harm."""
+        return (self.harmless, *super().get_line_filters())
+
+    # --- the palette ------------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key of the screen as a command with its sentence; nothing of Textual's own, which would write files."""
+        scope = screen.SCOPE if isinstance(screen, FrameScreen) else ""
+        for key in (*keys.of(scope), *keys.of("app")):
+            if key.id not in ("app.palette", *keys.HELP_IDS[1:]) and not key.id.startswith("move."):
+                yield SystemCommand(
+                    f"{key.words}  ({keys.shown(self.config.keymap.get(key.id, key.keys))})",
+                    key.tooltip,
+                    self._runner(screen, key.action),
+                )
+
+    def _runner(self, screen: Screen[Any], action: str) -> Callable[[], None]:
+        async def run() -> None:
+            await screen.run_action(action)
+
+        def start() -> None:
+            self.call_later(run)
+
+        return start

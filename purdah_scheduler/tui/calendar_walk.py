@@ -1,0 +1,68 @@
+"""Walking through the days of the calendar: by day, week, month and year, to a boundary, to today, to any date."""
+
+from datetime import date
+
+from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
+from purdah_scheduler.errors import BadTime
+from purdah_scheduler.tui.calendar_parts import MonthData
+from purdah_scheduler.tui.dialogs import AskText
+from purdah_scheduler.tui.month import next_boundary, read_day, shifted
+from purdah_scheduler.tui.verbs import PostVerbs
+
+
+class DayWalk(PostVerbs):
+    """A screen with a day under the cursor. `data` is what is known of its month."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor = self.today = date.min
+        self.data = MonthData()
+
+    def draw(self) -> None:
+        """Show the day under the cursor."""
+
+    def go(self, day: date) -> None:
+        """Put the cursor on a day; another month is drawn at once, and its posts are read."""
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            turned = (day.year, day.month) != (self.cursor.year, self.cursor.month)
+            self.cursor = day
+            self.draw()
+            if turned:
+                self.refresh_data()
+
+    def action_day(self, days: int) -> None:
+        """So many days on."""
+        self.go(date.fromordinal(self.cursor.toordinal() + days))
+
+    def action_month(self, months: int) -> None:
+        """So many months on, on the same day where the month has it."""
+        self.go(shifted(self.cursor, months))
+
+    def action_week_end(self, column: int) -> None:
+        """Monday (0) or Sunday (6) of this week."""
+        self.action_day(column - self.cursor.weekday())
+
+    def action_boundary(self) -> None:
+        """The next day on which a period starts or ends."""
+        day = next_boundary(self.cursor, self.data.periods, self.product.office.house.zone)
+        if day is None:
+            self.product.say("No period that is known starts or ends after this day.")
+        else:
+            self.go(day)
+
+    def action_go_now(self) -> None:
+        """Today."""
+        self.go(self.today)
+
+    def action_go_date(self) -> None:
+        """Any day, asked for."""
+
+        def take(typed: str | None) -> None:
+            if typed is None:
+                return
+            try:
+                self.go(read_day(typed, now=self.product.office.now(), zone=self.product.office.house.zone))
+            except BadTime as fault:
+                self.refused(fault)
+
+        self.app.push_screen(AskText("Go to a date", "Which day? For example: 14 apr, 14/4/2027, fri, +2w, may 2027"), take)

@@ -1,0 +1,182 @@
+"""What compose says of a form while it is typed: counts, problems, the verdict at its time, and the first time that is free."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.ports import Count
+from purdah_scheduler.application.writing import Attachment, Draft, Preview, preview
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
+from purdah_scheduler.errors import ProductError
+from purdah_scheduler.store.media import read_attachment, sniff_type
+from purdah_scheduler.tui.compose_form import Attached, Form, draft_of, read_times
+
+MAX_FILE = 20_000_000
+"""The most bytes of a file that are read at all; each channel's own limit is smaller and is checked besides."""
+
+_MOST_STEPS = 12
+"""How many periods in a row are looked past; a calendar with more is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTime:
+    """The first moment that nothing blocks (None where it cannot be known), and the sentence that says why or why not."""
+
+    at: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What is known of a form at one moment.
+
+    `at` is the moment that the verdict is for, `planned` whether that is the planned time. `judgement` is None where there
+    is nothing to judge yet; `wanting` says what is still to be filled in, `problems` what is wrong, with its account.
+    """
+
+    at: datetime
+    planned: bool
+    counts: dict[str, Count]
+    judgement: Judgement | None = None
+    wanting: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    free: FreeTime | None = None
+    readings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The strictest verdict of all accounts, where there is one."""
+        return None if self.judgement is None else self.judgement.verdict
+
+
+class Images:
+    """The attached files, each read once from its path: what was read is what is checked and what is saved."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[bytes, str]] = {}
+
+    def load(self, attached: tuple[Attached, ...]) -> tuple[Attachment, ...]:
+        """The files with their alternative texts. Raises BadMedia for what is no image, is too large or is gone."""
+        found = []
+        for entry in attached:
+            if entry.path not in self._read:
+                data = read_attachment(Path(entry.path).expanduser(), max_bytes=MAX_FILE)
+                self._read[entry.path] = data, sniff_type(data)
+            data, kind = self._read[entry.path]
+            found.append(Attachment(data=data, type=kind, alt=entry.alt))
+        return tuple(found)
+
+
+def check(office: Office, form: Form, images: Images) -> Checks:
+    """Everything that can be said of the form now. What is missing or wrong becomes a line, never an exception."""
+    house, now = office.house, office.now()
+    times = read_times(form, now=now, zone=house.zone)
+    at = times.planned_at or now
+    problems = [fault.message for fault in times.faults.values()]
+    if times.planned_at is not None and times.planned_at < now - timedelta(minutes=1):
+        problems.append("The planned time has passed.")
+    for bound, early in ((times.not_before, True), (times.not_after, False)):
+        if bound and times.planned_at and (times.planned_at < bound if early else times.planned_at >= bound):
+            word = "before its window opens" if early else "after its window closes"
+            problems.append(f"The planned time is {word} ({format_local(bound, house.zone)}).")
+    readings = [
+        (name, format_local(moment, house.zone))
+        for name, moment in (("when", times.planned_at), ("not_before", times.not_before), ("not_after", times.not_after))
+        if moment is not None
+    ]
+    checks = Checks(
+        at=at,
+        planned=times.planned_at is not None,
+        counts={},
+        wanting=_wanting(form),
+        problems=tuple(problems),
+        readings=tuple(readings),
+    )
+    if not form.accounts:
+        return checks
+    known = form.category in house.rulebook.categories
+    stand_in = form.category if known else next(iter(house.rulebook.categories))
+    try:
+        draft = draft_of(replace(form, category=stand_in), replace(times, faults={}), images.load(form.attached))
+        seen = preview(office, draft, at=at)
+    except ProductError as fault:
+        return replace(checks, problems=(*checks.problems, fault.message))
+    checks = replace(
+        checks,
+        counts={entry.account: entry.count for entry in seen.accounts},
+        problems=(*checks.problems, *_problems(seen, blocking=True)),
+        warnings=_problems(seen, blocking=False),
+    )
+    if not known:
+        return checks
+    judgement = seen.worst
+    free = first_free(office, draft, at) if judgement.verdict is Verdict.BLOCK else None
+    return replace(checks, judgement=judgement, free=free)
+
+
+def first_free(office: Office, draft: Draft, start: datetime) -> FreeTime:
+    """The first whole minute after `start` at which no period blocks the draft, where the ends of the periods are known."""
+    with office.store.read() as reader:
+        known = {period.id: period for period in office.house.calendar(reader)}
+    at = start
+    for _ in range(_MOST_STEPS):
+        blocks = [
+            finding
+            for entry in preview(office, draft, at=at).accounts
+            for finding in entry.judgement.standing
+            if finding.verdict is Verdict.BLOCK
+        ]
+        if not blocks:
+            return FreeTime(at=at, words=f"The first moment that is free is {format_local(at, office.house.zone)}.")
+        periods = [known[finding.period] for finding in blocks if finding.period in known]
+        if len(periods) < len(blocks):
+            return FreeTime(at=None, words=f"No other time helps: {_other_reason(blocks)}")
+        ends = [period.ended_at() for period in periods]
+        if any(end is None for end in ends):
+            return FreeTime(at=None, words=_open_end(periods, office))
+        at = max(_whole_minute(end) for end in ends if end is not None)
+    return FreeTime(at=None, words="No free time was found behind the periods that follow each other.")
+
+
+def _wanting(form: Form) -> tuple[str, ...]:
+    wanting = []
+    if not any(form.words(account).strip() for account in form.accounts) and not form.text.strip():
+        wanting.append("Write the text.")
+    if not form.accounts:
+        wanting.append("Tick at least one account.")
+    if not form.category:
+        wanting.append("Choose a category: the rules go by it.")
+    return tuple(wanting)
+
+
+def _problems(seen: Preview, *, blocking: bool) -> tuple[str, ...]:
+    """The problems of all accounts; one that every account has is said once."""
+    by_words: dict[str, list[str]] = {}
+    for entry in seen.accounts:
+        for problem in entry.problems:
+            if problem.blocking is blocking:
+                by_words.setdefault(problem.message, []).append(entry.account)
+    every = len(seen.accounts)
+    return tuple(
+        message if len(accounts) == every and every > 1 else f"{', '.join(accounts)}: {message}"
+        for message, accounts in by_words.items()
+    )
+
+
+def _other_reason(blocks: list[Finding]) -> str:
+    return next(finding.reason for finding in blocks if not finding.period)
+
+
+def _open_end(periods: list[Period], office: Office) -> str:
+    period = next(period for period in periods if period.ended_at() is None)
+    earliest = format_local(period.ends, office.house.zone)
+    return f"“{period.name}” has no known end: it is over when somebody records it, not before {earliest}."
+
+
+def _whole_minute(at: datetime) -> datetime:
+    rest = timedelta(seconds=at.second, microseconds=at.microsecond)
+    return at if not rest else at - rest + timedelta(minutes=1)

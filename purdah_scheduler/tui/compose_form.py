@@ -1,0 +1,220 @@
+"""What stands in the fields of compose, as one record: from a post, to a draft, and to a file and back; pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.office import House
+from purdah_scheduler.application.views import PostView
+from purdah_scheduler.application.writing import Attachment, Draft
+from purdah_scheduler.domain.civiltime import format_day, format_local, parse_local
+from purdah_scheduler.domain.content import Marks, Media
+from purdah_scheduler.errors import BadInput, BadTime
+
+_MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that is attached by its path and is not stored yet, with its alternative text."""
+
+    path: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Every field as it stands; times are as typed. `texts` holds an account's own words where it has any.
+
+    `post` is None for a new post; `seen_revision` is the revision that the editor opened. `kept` are media of that
+    revision that stay. The last four are not shown and go through an edit unchanged.
+    """
+
+    post: int | None = None
+    seen_revision: int | None = None
+    text: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    accounts: tuple[str, ...] = ()
+    category: str = ""
+    nation: str = "UK"
+    area: str = ""
+    marks: Marks = field(default_factory=Marks)
+    when: str = ""
+    not_before: str = ""
+    not_after: str = ""
+    title: str = ""
+    notes: str = ""
+    kept: tuple[Media, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    lang: str = "en"
+    visibility: str = "public"
+    content_warning: str = ""
+    reply_to: str = ""
+
+    def words(self, account: str) -> str:
+        """What `account` would say."""
+        return self.texts.get(account, self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """The time fields as instants, and for each that cannot be read the reason; empty fields are neither."""
+
+    planned_at: datetime | None = None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    faults: Mapping[str, BadTime] = field(default_factory=dict)
+
+
+def blank(house: House, *, planned_day: date | None, now: datetime) -> Form:
+    """An empty form; with a day, its time is nine o'clock there, or the next full hour where that has passed."""
+    only = (house.accounts[0].id,) if len(house.accounts) == 1 else ()
+    if planned_day is None:
+        return Form(accounts=only)
+    local_now = now.astimezone(house.zone)
+    at = datetime.combine(planned_day, _MORNING)
+    if at <= local_now.replace(tzinfo=None) and planned_day == local_now.date():
+        at = local_now.replace(tzinfo=None, minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return Form(accounts=only, when=f"{format_day(at.date())} {at:%H:%M}")
+
+
+def of_post(view: PostView, zone: ZoneInfo) -> Form:
+    """The form of a post's current revision: the words that most accounts share are the common ones."""
+    content = view.revision.content
+    said = [("\n\n".join(entry.parts), entry.account) for entry in content.accounts]
+    common = max((text for text, _ in said), key=[text for text, _ in said].count)
+    first = content.accounts[0]
+    return Form(
+        post=view.post.id,
+        seen_revision=view.revision.number,
+        text=common,
+        texts={account: text for text, account in said if text != common},
+        accounts=tuple(entry.account for entry in content.accounts),
+        category=content.category,
+        nation=content.nation,
+        area=content.area,
+        marks=content.marks,
+        when=_typed(view.post.planned_at, zone),
+        not_before=_typed(content.not_before, zone),
+        not_after=_typed(content.not_after, zone),
+        title="" if _is_of(view.post.title, common) else view.post.title,
+        notes=view.post.notes,
+        kept=content.media,
+        lang=first.lang,
+        visibility=first.visibility,
+        content_warning=first.content_warning,
+        reply_to=first.reply_to,
+    )
+
+
+def read_times(form: Form, *, now: datetime, zone: ZoneInfo) -> Times:
+    """The three time fields as instants."""
+    found: dict[str, datetime] = {}
+    faults: dict[str, BadTime] = {}
+    for name, typed in (("planned_at", form.when), ("not_before", form.not_before), ("not_after", form.not_after)):
+        if not typed.strip():
+            continue
+        try:
+            found[name] = parse_local(typed, now=now, zone=zone).at
+        except BadTime as fault:
+            faults[name] = fault
+    return Times(
+        planned_at=found.get("planned_at"),
+        not_before=found.get("not_before"),
+        not_after=found.get("not_after"),
+        faults=faults,
+    )
+
+
+def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...]) -> Draft:
+    """What the writing service takes. Raises the fault of the first time field that cannot be read."""
+    for fault in times.faults.values():
+        raise fault
+    return Draft(
+        accounts=form.accounts,
+        text=form.text,
+        texts={account: text for account, text in form.texts.items() if account in form.accounts},
+        category=form.category,
+        nation=form.nation,
+        area=form.area,
+        marks=form.marks,
+        title=form.title,
+        notes=form.notes,
+        planned_at=times.planned_at,
+        not_before=times.not_before,
+        not_after=times.not_after,
+        lang=form.lang,
+        visibility=form.visibility,
+        content_warning=form.content_warning,
+        reply_to=form.reply_to,
+        keep_media=form.kept,
+        attachments=attachments,
+    )
+
+
+def same_form(one: Form, other: Form) -> bool:
+    """Whether two forms say the same, whatever revision they began from."""
+    return _cleared_part(one) == _cleared_part(other) and _beside(one) == _beside(other)
+
+
+def changes_what_was_cleared(before: Form, after: Form) -> bool:
+    """Whether the edit touches more than title, notes and planned time, which clearances do not depend on."""
+    return _cleared_part(before) != _cleared_part(after)
+
+
+def to_document(form: Form) -> dict[str, Any]:
+    """The form as plain values for JSON."""
+    return asdict(replace(form, texts=dict(form.texts)))
+
+
+def from_document(document: object) -> Form:
+    """The form that `to_document` wrote. Raises BadInput for anything else."""
+    if not isinstance(document, dict):
+        raise _unreadable()
+    known = {entry.name for entry in fields(Form)}
+    values = {name: value for name, value in document.items() if name in known}
+    try:
+        values["marks"] = Marks(**values.get("marks", {}))
+        values["kept"] = tuple(Media(**entry) for entry in values.get("kept", ()))
+        values["attached"] = tuple(Attached(**entry) for entry in values.get("attached", ()))
+        values["accounts"] = tuple(values.get("accounts", ()))
+        form = Form(**values)
+    except TypeError as fault:
+        raise _unreadable() from fault
+    if not _well_typed(form):
+        raise _unreadable()
+    return form
+
+
+def _beside(form: Form) -> tuple[str, str, str]:
+    return form.title.strip(), form.notes, form.when.strip()
+
+
+def _cleared_part(form: Form) -> Form:
+    own = {account: text for account, text in form.texts.items() if account in form.accounts and text != form.text}
+    return replace(form, title="", notes="", when="", seen_revision=None, texts=own, accounts=tuple(sorted(form.accounts)))
+
+
+def _is_of(title: str, text: str) -> bool:
+    """Whether the title is the beginning of the text, as it is where nobody gave one: then it goes on following the text."""
+    return text.split("\n", 1)[0].startswith(title.removesuffix("…"))
+
+
+def _typed(at: datetime | None, zone: ZoneInfo) -> str:
+    return "" if at is None else format_local(at, zone)
+
+
+def _well_typed(form: Form) -> bool:
+    """Whether the values that came out of a file have the types that the form promises."""
+    numbers = all(value is None or type(value) is int for value in (form.post, form.seen_revision))
+    words = (form.text, form.category, form.nation, form.area, form.when, form.not_before, form.not_after, form.title, form.notes)
+    kept = (form.lang, form.visibility, form.content_warning, form.reply_to, *form.accounts)
+    paths = [part for entry in form.attached for part in (entry.path, entry.alt)]
+    own = isinstance(form.texts, dict) and all(isinstance(part, str) for pair in form.texts.items() for part in pair)
+    return numbers and own and all(isinstance(value, str) for value in (*words, *kept, *paths))
+
+
+def _unreadable() -> BadInput:
+    return BadInput("The unsaved words that were kept cannot be read, so the form was not filled from them.")

@@ -1,0 +1,135 @@
+"""Opening a form and keeping what is typed in it: unsaved words of before are offered, and new ones are kept as they come."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from purdah_scheduler.application import writing
+from purdah_scheduler.application.views import post_view
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.errors import BadInput, ProductError
+from purdah_scheduler.tui.compose_acts import ComposeActs
+from purdah_scheduler.tui.compose_boxes import Choice, Offer
+from purdah_scheduler.tui.compose_drafts import DraftFolder, Unsaved
+from purdah_scheduler.tui.compose_fields import WordsArea
+from purdah_scheduler.tui.compose_form import Form, blank, of_post, same_form
+from purdah_scheduler.tui.compose_keep import Keeper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a form begins with: its fields, unsaved words of before, the decisions that an edit would drop, and a fault.
+
+    `revision` is the post's current one, 0 for a new post.
+    """
+
+    form: Form
+    unsaved: Unsaved | None
+    decided: tuple[Decision, ...]
+    revision: int
+    fault: ProductError | None
+
+
+class ComposeOpening(ComposeActs):
+    """A form that is opened with what is stored and what was kept, and keeps what is typed."""
+
+    def __init__(self, post_id: int | None, planned_day: date | None) -> None:
+        super().__init__()
+        self.post_id = post_id
+        self.planned_day = planned_day
+        self.current = Form()
+        self.opening: Opening | None = None
+        self.kept_at: datetime | None = None
+        self.kept_form: Form | None = None
+
+    def show(self, form: Form) -> None:
+        """Put a form on the screen."""
+
+    def tell(self) -> None:
+        """Say what has changed around the form."""
+
+    def refresh_data(self) -> None:
+        """First read the post and what was kept of it; later look again at what others have changed."""
+        self.read(self._open, self._opened, group="open")
+
+    def on_unmount(self) -> None:
+        """Every way out keeps the words."""
+        self.keep_now()
+
+    def keep_later(self) -> None:
+        """Keep the words in a thread."""
+        keeper, form, now = self.keeper, self.current, self.product.office.now()
+        if keeper is not None and form not in (self.kept_form, self.saved):
+            turn = keeper.turn()
+            self.read(lambda: keeper.keep(form, turn, now), lambda kept: self._kept(form, now, kept=kept), group="keep")
+
+    def keep_now(self) -> bool:
+        """Keep the words at once, where any were not saved. Whether there were."""
+        if not self.ready or self.keeper is None or same_form(self.current, self.saved):
+            return False
+        try:
+            self.keeper.keep(self.current, self.keeper.turn(), self.product.office.now())
+        except ProductError as fault:
+            self.product.say_fault(fault)
+        return True
+
+    def _kept(self, form: Form, now: datetime, *, kept: bool) -> None:
+        if kept:
+            self.kept_form, self.kept_at = form, now
+            self.tell()
+
+    def _folder(self) -> DraftFolder:
+        return DraftFolder(folder=self.product.config.store_path.parent / "drafts", person=self.product.actor.person.id)
+
+    def _open(self) -> Opening:
+        office, post = self.product.office, self.post_id
+        unsaved, fault = None, None
+        if not self.ready:
+            try:
+                unsaved = self._folder().find(post)
+            except BadInput as found:
+                fault = found
+        if post is None:
+            form = blank(office.house, planned_day=self.planned_day, now=office.now())
+            return Opening(form=form, unsaved=unsaved, decided=(), revision=0, fault=fault)
+        view = post_view(office, post)
+        return Opening(
+            form=of_post(view, office.house.zone),
+            unsaved=unsaved,
+            decided=writing.dropped_by_edit(office, post),
+            revision=view.revision.number,
+            fault=fault,
+        )
+
+    def _opened(self, opening: Opening) -> None:
+        self.opening = opening
+        if self.ready:
+            self.tell()
+            return
+        folder, unsaved = self._folder(), opening.unsaved
+        self.saved, self.ready = opening.form, True
+        self.keeper = Keeper(folder, folder.path_for(self.post_id))
+        self.show(opening.form)
+        self.form.disabled = False
+        self.query_one(WordsArea).focus()
+        if opening.fault is not None:
+            self.product.say_fault(opening.fault)
+        if unsaved is not None and same_form(unsaved.form, opening.form):
+            folder.drop(unsaved.path)
+        elif unsaved is not None:
+            self._offer(unsaved)
+
+    def _offer(self, unsaved: Unsaved) -> None:
+        folder, zone = self._folder(), self.product.office.house.zone
+        lines = [("Kept", format_local(unsaved.kept_at, zone)), ("For", ", ".join(unsaved.form.accounts) or "no account yet")]
+
+        def take(choice: Choice | None) -> None:
+            if choice is Choice.GO_ON:
+                self.keeper = Keeper(folder, unsaved.path)
+                self.kept_at = unsaved.kept_at
+                self.show(unsaved.form)
+            elif choice is Choice.THROW_AWAY:
+                folder.drop(unsaved.path)
+            self.query_one(WordsArea).focus()
+
+        self.app.push_screen(Offer(unsaved.form.text or "(no words yet)", lines), take)

@@ -1,0 +1,243 @@
+"""The questions that the interface asks: a yes, a text, a time. The key that confirms is never the key that asked."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from purdah_scheduler.domain.civiltime import format_local, parse_local
+from purdah_scheduler.errors import BadTime, ProductError
+from purdah_scheduler.tui.loud import LoudWorkers
+from purdah_scheduler.tui.plain import plain, says
+from purdah_scheduler.tui.words import span
+
+Fact = tuple[str, str]
+"""A label and what it says, both as people wrote them."""
+
+Result = TypeVar("Result")
+
+
+def facts(lines: Sequence[Fact]) -> Content:
+    """Labels and what they say, in two columns."""
+    width = max((len(label) for label, _ in lines), default=0)
+    return Content("\n").join([says((f"{label:<{width}}  ", "$quiet"), said.replace("\n", " ")) for label, said in lines])
+
+
+class Box(LoudWorkers, ModalScreen[Result], Generic[Result]):
+    """A box over the screen: a title, the text and facts it is about, and what the keys do."""
+
+    CSS_PATH = "dialogs.tcss"
+    SCROLLS: ClassVar[dict[str, str]] = {
+        "up": "scroll_up",
+        "down": "scroll_down",
+        "pageup": "scroll_page_up",
+        "pagedown": "scroll_page_down",
+        "home": "scroll_home",
+        "end": "scroll_end",
+    }
+
+    def __init__(self, title: str, *, text: str = "", lines: Sequence[Fact] = ()) -> None:
+        super().__init__()
+        self.heading = title
+        self.text = text
+        self.lines = tuple(lines)
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        with Vertical(id="box"):
+            yield Static(plain(self.heading, "bold"), id="heading")
+            if self.text:
+                with VerticalScroll(id="about", can_focus=False):
+                    yield Static(plain(self.text))
+            if self.lines:
+                yield Static(facts(self.lines), id="facts")
+            yield from self.compose_question()
+
+    def compose_question(self) -> ComposeResult:
+        """What is asked, below what it is about."""
+        yield from ()
+
+    def scrolls(self, key: str) -> bool:
+        """Scroll the text by this key, where there is more of it than fits. Whether it did."""
+        for about in self.query("#about").results(VerticalScroll):
+            if key in self.SCROLLS and about.max_scroll_y > 0:
+                getattr(about, self.SCROLLS[key])(animate=False)
+                return True
+        return False
+
+
+class Confirm(Box[bool]):
+    """A yes or no: `y` says yes, every other key says no. `verb` completes "y  …"."""
+
+    def __init__(self, title: str, *, text: str = "", lines: Sequence[Fact] = (), verb: str = "Yes") -> None:
+        super().__init__(title, text=text, lines=lines)
+        self.verb = verb
+
+    def compose_question(self) -> ComposeResult:
+        """The two keys, which can be clicked too."""
+        yield Static(
+            says(("y", "bold $key"), f"  {self.verb}      ", ("any other key", "bold $key"), "  Cancel, nothing is changed"),
+            id="question",
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Everything but `y` and scrolling is a no."""
+        event.stop()
+        event.prevent_default()
+        if not self.scrolls(event.key):
+            self.dismiss(event.key == "y")
+
+
+class AskText(Box[str | None]):
+    """A text of one line, such as a reason. Enter gives it, Esc gives None. `needed`: an empty one is not taken."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", tooltip="Nothing is changed", id="dialog.cancel")
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        question: str,
+        *,
+        text: str = "",
+        lines: Sequence[Fact] = (),
+        initial: str = "",
+        hint: str = "",
+        needed: bool = True,
+        at_least: int = 1,
+    ) -> None:
+        super().__init__(title, text=text, lines=lines)
+        self.question = question
+        self.initial = initial
+        self.hint = hint
+        self.at_least = at_least if needed else 0
+
+    def compose_question(self) -> ComposeResult:
+        """The question and its field."""
+        yield Static(plain(self.question), id="question")
+        yield Input(value=self.initial, id="answer", select_on_focus=False)
+        yield Static(plain(self.hint, "$quiet"), id="echo")
+        yield Static(
+            says(("enter", "bold $key"), "  Go on      ", ("esc", "bold $key"), "  Cancel, nothing is changed"), id="ways"
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the answer, if it is one."""
+        event.stop()
+        answer = event.value.strip()
+        if len(answer) < self.at_least:
+            wanted = "It needs a few words." if self.at_least <= 1 else f"It needs at least {self.at_least} characters."
+            self.query_one("#echo", Static).update(plain(wanted, "$text-warning"))
+            return
+        self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)
+
+
+class AskTime(Box[datetime | None]):
+    """A moment, typed as people say it and read back in full while it is typed. Enter gives it (UTC), Esc gives None.
+
+    `note` says what holds at that moment, such as the verdict; it runs in a thread.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", tooltip="Nothing is changed", id="dialog.cancel")
+    ]
+
+    class Noted(Message):
+        """What holds at the moment that was typed."""
+
+        def __init__(self, at: datetime, words: str) -> None:
+            super().__init__()
+            self.at = at
+            self.words = words
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        text: str = "",
+        lines: Sequence[Fact] = (),
+        initial: str = "",
+        note: Callable[[datetime], str] | None = None,
+    ) -> None:
+        super().__init__(title, text=text, lines=lines)
+        self.zone = zone
+        self.now = now
+        self.initial = initial
+        self.note = note
+        self.at: datetime | None = None
+
+    def compose_question(self) -> ComposeResult:
+        """The field, and what was read."""
+        yield Static(plain("When? For example: tomorrow 9:30, fri 14:00, 14/4 9am, +2h"), id="question")
+        yield Input(value=self.initial, id="answer", select_on_focus=True)
+        yield Static(id="echo")
+        yield Static(id="note")
+        yield Static(
+            says(("enter", "bold $key"), "  Take this time      ", ("esc", "bold $key"), "  Cancel, nothing is changed"),
+            id="ways",
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read it back."""
+        event.stop()
+        self.at = None
+        echo, note = self.query_one("#echo", Static), self.query_one("#note", Static)
+        note.update("")
+        if not event.value.strip():
+            echo.update("")
+            return
+        now = self.now()
+        try:
+            self.at = parse_local(event.value, now=now, zone=self.zone).at
+        except BadTime as fault:
+            echo.update(plain(str(fault), "$text-warning"))
+            return
+        away = f"in {span(self.at - now)}" if self.at >= now else f"{span(now - self.at)} ago"
+        echo.update(says((format_local(self.at, self.zone), "bold"), f"  ({away})"))
+        if self.note is not None:
+            self.run_worker(self._find_note(self.at, self.note), group="note", thread=True, exclusive=True, exit_on_error=False)
+
+    def on_ask_time_noted(self, event: Noted) -> None:
+        """Show it, unless something else was typed meanwhile."""
+        event.stop()
+        if event.at == self.at:
+            self.query_one("#note", Static).update(plain(event.words))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the moment, if one was read."""
+        event.stop()
+        if self.at is not None:
+            self.dismiss(self.at)
+
+    def action_cancel(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)
+
+    def _find_note(self, at: datetime, note: Callable[[datetime], str]) -> Callable[[], None]:
+        def work() -> None:
+            worker = get_current_worker()
+            try:
+                words = note(at)
+            except ProductError as fault:
+                words = str(fault)
+            if not worker.is_cancelled:
+                self.post_message(self.Noted(at, words))
+
+        return work

@@ -1,0 +1,128 @@
+"""What changed between two revisions of a post, as lines: the words of each account first, then how the post is classified."""
+
+import difflib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.content import AccountContent, Content, Marks
+
+MARK_WORDS: Mapping[str, str] = {
+    "names_politician": "names, quotes, tags or shows a politician",
+    "partisan": "party or candidate content",
+    "joint_uk": "joint with the UK government",
+    "touches_referendum": "touches the referendum question",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a difference: `sign` is `-` (was), `+` (is now), a space (the same) or `#` (a heading).
+
+    `note` says what the eye cannot see, such as two lines that differ in their spaces alone.
+    """
+
+    sign: str
+    text: str
+    note: str = ""
+
+
+def difference(old: Content, new: Content, *, labels: Mapping[str, str], zone: ZoneInfo) -> tuple[Line, ...]:
+    """Every line of the new words with what they were, then each change of accounts, media, window and classification.
+
+    `labels` are the names of the categories. Two contents of one digest give no line with a sign `-` or `+`.
+    """
+    lines: list[Line] = []
+    for title, before, after in _texts(old, new):
+        lines.append(Line(sign="#", text=title))
+        lines += _words(before, after)
+    changed = [
+        line for name, before, after in _facts(old, new, labels, zone) if before != after for line in _fact(name, before, after)
+    ]
+    if changed:
+        lines += [Line(sign="#", text="Around the words"), *changed]
+    return tuple(lines)
+
+
+def mark_words(marks: Marks) -> tuple[str, ...]:
+    """What a person said about the post, in words."""
+    said = [words for name, words in MARK_WORDS.items() if getattr(marks, name)]
+    return (*said, f"campaign “{marks.campaign}”") if marks.campaign else tuple(said)
+
+
+def same_words(content: Content) -> bool:
+    """Whether every account says the same."""
+    return len({entry.parts for entry in content.accounts}) == 1
+
+
+def _texts(old: Content, new: Content) -> list[tuple[str, str, str]]:
+    """Heading, words before and words after: once where all accounts say the same, else account by account."""
+    if same_words(old) and same_words(new):
+        return [("Text", _text(old.accounts[0]), _text(new.accounts[0]))]
+    before = {entry.account: _text(entry) for entry in old.accounts}
+    after = {entry.account: _text(entry) for entry in new.accounts}
+    names = [*after, *(name for name in before if name not in after)]
+    return [(f"Text on {name}", before.get(name, ""), after.get(name, "")) for name in names]
+
+
+def _text(entry: AccountContent) -> str:
+    return "\n\n".join(entry.parts)
+
+
+def _words(before: str, after: str) -> list[Line]:
+    old, new = (text.split("\n") if text else [] for text in (before, after))
+    lines: list[Line] = []
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            lines += [Line(sign=" ", text=text) for text in new[start:end]]
+            continue
+        unseen = {_seen(text) for text in old[first:last]} & {_seen(text) for text in new[start:end]}
+        note = "differs in spaces or hidden characters only"
+        lines += [Line(sign="-", text=text) for text in old[first:last]]
+        lines += [Line(sign="+", text=text, note=note if _seen(text) in unseen else "") for text in new[start:end]]
+    return lines
+
+
+def _seen(text: str) -> str:
+    """What the eye gets of a line: hidden characters gone, every run of spaces as one."""
+    shown = (" " if unicodedata.category(char) in ("Zs", "Cc") else char for char in text if unicodedata.category(char) != "Cf")
+    return " ".join("".join(shown).split())
+
+
+def _fact(name: str, before: str, after: str) -> list[Line]:
+    return [Line(sign=sign, text=f"{name}: {value}") for sign, value in (("-", before), ("+", after)) if value]
+
+
+def _facts(old: Content, new: Content, labels: Mapping[str, str], zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    before, after = _said(old, labels, zone), _said(new, labels, zone)
+    return [(name, before.get(name, ""), after.get(name, "")) for name in {**after, **before}]
+
+
+def _said(content: Content, labels: Mapping[str, str], zone: ZoneInfo) -> dict[str, str]:
+    """Everything besides the words that a clearance is bound to, one value a name."""
+    said = {
+        "Accounts": ", ".join(f"{entry.account} ({entry.channel})" for entry in content.accounts),
+        "Category": labels.get(content.category, content.category),
+        "Nation": content.nation,
+        "Area": content.area,
+        "Marks": "; ".join(mark_words(content.marks)),
+        "Media": "; ".join(
+            f"{medium.type}, {medium.size} bytes, {medium.sha256[:8]}, “{medium.alt}”" for medium in content.media
+        ),
+        "Not before": format_local(content.not_before, zone) if content.not_before else "",
+        "Not after": format_local(content.not_after, zone) if content.not_after else "",
+    }
+    for entry in content.accounts:
+        said[f"Settings on {entry.account}"] = ", ".join(
+            part
+            for part in (
+                f"language {entry.lang}" if entry.lang != "en" else "",
+                f"visibility {entry.visibility}" if entry.visibility != "public" else "",
+                f"content warning “{entry.content_warning}”" if entry.content_warning else "",
+                f"reply to {entry.reply_to}" if entry.reply_to else "",
+            )
+            if part
+        )
+    return said

@@ -1,0 +1,142 @@
+"""The filter line of the queue: `state:held account:x author:a from:14/4 words`, read into what the store is asked."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.ports import QueueFilter, Reader
+from purdah_scheduler.config.records import nearest
+from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
+from purdah_scheduler.domain.posts import OVER, WAITS_FOR_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.errors import BadInput, BadTime
+
+NEEDS_YOU = frozenset(str(state) for state in WAITS_FOR_A_PERSON)
+OPEN = frozenset(str(state) for state in (*PostState, *DeliveryState) if state not in OVER and state is not PostState.WITHDRAWN)
+
+_GROUPS = {"open": OPEN, "needs-you": NEEDS_YOU, "done": frozenset(map(str, OVER))}
+_STATES = {str(state).replace("_", "-"): frozenset({str(state)}) for state in (*PostState, *DeliveryState)}
+_WORDS = ("state", "account", "author", "from", "to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which posts the queue shows, in how many pieces they are asked for; `label` says it in words."""
+
+    parts: tuple[QueueFilter, ...]
+    label: str
+    text: str = ""
+
+    def ids(self, reader: Reader) -> list[int]:
+        """The ids, by due time then id: each piece ends before the next begins."""
+        return [post for part in self.parts for post in reader.row_ids(part)]
+
+
+def position(reader: Reader, ids: Sequence[int], moment: datetime) -> int:
+    """How many of these ids, in their order, come before `moment`: found by halving, so that a long list costs no more."""
+    low, high = 0, len(ids)
+    while low < high:
+        middle = (low + high) // 2
+        row = next(iter(reader.rows([ids[middle]])), None)
+        if row is not None and row.sort_at < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def open_posts(now: datetime, zone: ZoneInfo) -> Wanted:
+    """What the queue shows unasked: everything that is still open, and what was settled yesterday or today."""
+    yesterday, _ = day_bounds(local_date(now, zone) - timedelta(days=1), zone)
+    return Wanted(parts=(QueueFilter(states=OPEN, until=yesterday), QueueFilter(since=yesterday)), label="Open posts")
+
+
+def read_filter(text: str, *, now: datetime, zone: ZoneInfo, accounts: Iterable[str], people: Iterable[str]) -> Wanted:
+    """What a filter line asks for; an empty one asks for the open posts, `all` for every post.
+
+    Raises BadInput naming the word that cannot be used and the nearest that can.
+    """
+    typed = text.strip()
+    if not typed:
+        return open_posts(now, zone)
+    if typed.casefold() == "all":
+        return Wanted(parts=(QueueFilter(),), label="Every post", text=typed)
+    wanted, words = QueueFilter(), []
+    for word in typed.split():
+        name, colon, value = word.partition(":")
+        name = name.casefold()
+        if not colon or not name.isalpha() or value.startswith("//"):
+            words.append(word)
+            continue
+        if name not in _WORDS:
+            raise _mistake(f"“{name}:” is not part of a filter", name, _WORDS, "It knows")
+        wanted = _READERS[name](wanted, value, now, zone, tuple(accounts), tuple(people))
+    return Wanted(parts=(replace(wanted, words=" ".join(words)),), label="Filter", text=typed)
+
+
+def _state(wanted: QueueFilter, value: str, *rest: object) -> QueueFilter:
+    del rest
+    states: frozenset[str] = wanted.states
+    known = {**_STATES, **_GROUPS}
+    for one in value.casefold().replace("_", "-").split(","):
+        if one not in known:
+            raise _mistake(f"There is no state “{one}”", one, known, "The states are")
+        states |= known[one]
+    return replace(wanted, states=states)
+
+
+def _account(
+    wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, accounts: tuple[str, ...], people: tuple[str, ...]
+) -> QueueFilter:
+    del now, zone, people
+    if value not in accounts:
+        raise _mistake(f"There is no account “{value}”", value, accounts, "The accounts are")
+    return replace(wanted, account=value)
+
+
+def _author(
+    wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, accounts: tuple[str, ...], people: tuple[str, ...]
+) -> QueueFilter:
+    del now, zone, accounts
+    if value not in people:
+        raise _mistake(f"There is no person “{value}”", value, people, "The people are")
+    return replace(wanted, author=value)
+
+
+def _since(wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, *rest: object) -> QueueFilter:
+    del rest
+    return replace(wanted, since=read_day(value, now=now, zone=zone)[0])
+
+
+def _until(wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, *rest: object) -> QueueFilter:
+    del rest
+    return replace(wanted, until=read_day(value, now=now, zone=zone)[1])
+
+
+_READERS: dict[str, Callable[..., QueueFilter]] = {
+    "state": _state,
+    "account": _account,
+    "author": _author,
+    "from": _since,
+    "to": _until,
+}
+
+
+def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants [first, last) of the local day that `text` names: `today`, `fri`, `14/4`, `14-apr`, `2026-04-14`, `+3d`.
+
+    Raises BadTime.
+    """
+    day = text if text[:4].isdigit() else text.replace("-", " ")
+    at = parse_local(f"{day} 12:00", now=now, zone=zone).at
+    return day_bounds(local_date(at, zone), zone)
+
+
+def _mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInput:
+    names = sorted(known)
+    near = nearest(typed, names)
+    hint = f"Did you mean {near}? " if near else ""
+    return BadInput(f"{what}, so the filter was not changed.", next_step=f"{hint}{intro}: {', '.join(names)}.")
+
+
+__all__ = ["NEEDS_YOU", "OPEN", "BadTime", "Wanted", "open_posts", "position", "read_day", "read_filter"]

@@ -1,0 +1,223 @@
+"""The one table of keys: bindings, footer, help and palette are read from it, and the configuration rebinds it by id."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from purdah_scheduler.config.records import nearest
+from purdah_scheduler.errors import ConfigFaults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a key does. `keys` as Textual names them, commas between; `words` for the footer, `tooltip` a sentence.
+
+    `before_field`: it is asked before the field that has focus, which would take it otherwise.
+    `scopes` name the screens that have it. The keys of `compose` and `app` work while a field has focus: no letter is one.
+    """
+
+    id: str
+    keys: str
+    action: str
+    words: str
+    tooltip: str
+    scopes: tuple[str, ...]
+    before_field: bool = False
+
+
+def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *scopes: str, before_field: bool = False) -> Key:
+    return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
+
+
+_LISTS = ("queue", "post", "review", "calendar")
+
+KEYS: tuple[Key, ...] = (
+    _key("go.queue", "1", "app.go('queue')", "Queue", "Everything that is queued, due first", *_LISTS),
+    _key("go.compose", "2", "app.go('compose')", "Compose", "Write a new post", *_LISTS),
+    _key("go.review", "3", "app.go('review')", "Review", "What waits for your decision", *_LISTS),
+    _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *_LISTS),
+    # lists
+    _key("list.filter", "slash", "filter", "Filter", "Show only some posts: state: account: author: and words", "queue"),
+    _key("list.clear", "escape", "clear", "Clear", "Show the open posts again", "queue"),
+    _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar"),
+    _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue"),
+    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue"),
+    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help"),
+    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help"),
+    _key("move.first", "home", "first", "First", "To the first", "queue", "post"),
+    _key("move.last", "end", "last", "Last", "To the last", "queue", "post"),
+    # a post
+    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar"),
+    _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
+    _key("post.edit", "e", "edit", "Edit", "Edit the text; a change drops the clearances", "queue", "post", "review"),
+    _key("post.submit", "f2", "submit", "Submit", "Ask for clearance", "queue", "post"),
+    _key("post.review", "a", "review", "Review", "Read it and decide", "queue", "post"),
+    _key("post.schedule", "s", "schedule", "Schedule", "Queue a cleared post for its time", "queue", "post"),
+    _key("post.move", "m", "move_time", "Move", "Give it another time", "queue", "post", "calendar"),
+    _key("post.hold", "H", "hold", "Hold", "Hold what is queued, with a reason", "queue", "post"),
+    _key("post.release", "r", "release", "Release", "Put what is held back in the queue, if the rules allow", "queue", "post"),
+    _key("post.withdraw", "W", "withdraw", "Cancel", "Take the post back wherever nothing has left", "queue", "post"),
+    _key("post.resolve", "R", "resolve", "Resolve", "Say what came of a post whose outcome is unknown", "post"),
+    # compose
+    _key("compose.save", "ctrl+s", "save", "Save", "Save this text as a revision", "compose"),
+    _key("compose.submit", "f2", "submit", "Submit", "Save it and ask for clearance", "compose"),
+    _key("compose.editor", "f4", "editor", "Editor", "Open the text in your own editor", "compose"),
+    _key(
+        "compose.past",
+        "f5",
+        "move_past",
+        "Move past period",
+        "Plan it for the first moment after the period",
+        "compose",
+        before_field=True,
+    ),
+    _key("compose.common", "f9", "common", "Common words", "Give this account the words of every account again", "compose"),
+    _key("compose.checks", "f8", "checks", "All checks", "Every check in full", "compose"),
+    # review
+    _key("review.approve", "a", "approve", "Approve", "Approve exactly the text that is shown", "review"),
+    _key("review.changes", "c", "changes", "Ask for changes", "Say no, with a reason", "review"),
+    _key("review.exempt", "x", "exempt", "Exempt", "Lift a block from this post, with a reason and an end", "review"),
+    _key("review.withdraw", "w", "withdraw", "Take back", "Take back your own decision", "review"),
+    _key("review.next", "right_square_bracket", "next", "Next", "The next post", "review"),
+    _key("review.previous", "left_square_bracket", "previous", "Previous", "The previous post", "review"),
+    _key("review.up", "up,k", "scroll_text(-1)", "Up", "Scroll up", "review", "post", "help"),
+    _key("review.down", "down,j", "scroll_text(1)", "Down", "Scroll down", "review", "post", "help"),
+    # calendar
+    _key("calendar.left", "left,h", "day(-1)", "Day back", "The day before", "calendar"),
+    _key("calendar.right", "right,l", "day(1)", "Day on", "The day after", "calendar"),
+    _key("calendar.up", "up,k", "day(-7)", "Week back", "The week before", "calendar"),
+    _key("calendar.down", "down,j", "day(7)", "Week on", "The week after", "calendar"),
+    _key("calendar.next", "right_square_bracket,pagedown", "month(1)", "Next month", "The next month", "calendar"),
+    _key("calendar.previous", "left_square_bracket,pageup", "month(-1)", "Previous", "The previous month", "calendar"),
+    _key("calendar.next_year", "right_curly_bracket", "month(12)", "Next year", "The next year", "calendar"),
+    _key("calendar.previous_year", "left_curly_bracket", "month(-12)", "Previous year", "The previous year", "calendar"),
+    _key(
+        "calendar.boundary",
+        "full_stop",
+        "boundary",
+        "Next start or end",
+        "The next day on which a period starts or ends",
+        "calendar",
+    ),
+    _key("calendar.monday", "0", "week_end(0)", "Monday", "Monday of this week", "calendar"),
+    _key("calendar.sunday", "dollar_sign", "week_end(6)", "Sunday", "Sunday of this week", "calendar"),
+    _key("agenda.up", "up,k", "cursor_up", "Post before", "The post before, in the list of the day", "agenda"),
+    _key("agenda.down", "down,j", "cursor_down", "Next post", "The next post, in the list of the day", "agenda"),
+    _key("agenda.open", "enter", "select", "Open", "Everything about this post", "agenda"),
+    _key("agenda.leave", "escape,left,h", "leave", "Month", "Back to the month", "agenda"),
+    # everywhere
+    _key(
+        "daemon.stop",
+        "exclamation_mark",
+        "app.stop_or_resume",
+        "Stop all",
+        "Stop all publishing at once, or let it go on",
+        *_LISTS,
+    ),
+    _key("app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help"),
+    _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
+    _key("app.help", "question_mark,f1", "app.help", "Help", "The keys that work here", *_LISTS),
+    _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", "compose"),
+    _key("app.leave", "q", "app.leave", "Quit", "Leave; posts stay queued", *_LISTS),
+    _key("app.quit", "ctrl+q", "app.leave", "Quit", "Leave from anywhere; drafts are kept", "app"),
+)
+"""Everything that a key can do. The same letter never means two things in two lists."""
+
+FOOTERS: Mapping[str, tuple[str, ...]] = {
+    "queue": ("list.clear", "post.open", "post.new", "post.edit", "post.move", "list.filter", "app.leave"),
+    "post": ("app.back", "post.review", "post.edit", "post.schedule", "post.move", "app.leave"),
+    "review": ("review.approve", "review.changes", "review.exempt", "review.next", "app.leave"),
+    "calendar": (
+        "post.open",
+        "agenda.open",
+        "agenda.leave",
+        "post.new",
+        "post.move",
+        "calendar.next",
+        "calendar.previous",
+        "go.now",
+        "go.date",
+    ),
+    "compose": ("compose.save", "compose.submit", "compose.editor", "compose.past", "app.back"),
+    "help": ("review.down", "review.up", "move.page_down", "app.back"),
+}
+"""Which keys the footer of a screen shows, the most wanted first; Help is always the last and never left out."""
+
+HELP_IDS = ("app.help", "app.help_field")
+
+
+def bindings(scope: str) -> list[Binding]:
+    """The bindings of a screen, or of the application (`app`)."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.words,
+            tooltip=key.tooltip,
+            id=key.id,
+            show=key.id in FOOTERS.get(scope, ()),
+            priority=scope == "app" or key.before_field,
+        )
+        for key in of(scope)
+    ]
+
+
+def of(scope: str) -> tuple[Key, ...]:
+    """The keys of a screen, in the order of the table."""
+    return tuple(key for key in KEYS if scope in key.scopes)
+
+
+def check_keymap(keymap: Mapping[str, str], where: str) -> None:
+    """Raise ConfigFaults for ids that do not exist and for keys that would then mean two things on one screen."""
+    known = {key.id for key in KEYS}
+    faults = []
+    for binding in keymap:
+        if binding not in known:
+            near = nearest(binding, known)
+            hint = f" Did you mean {near}?" if near else ""
+            faults.append(f"{where}: [keymap] has {binding!r}, which is not the id of a key.{hint}")
+    for scope in sorted({scope for key in KEYS for scope in key.scopes}):
+        faults.extend(f"{where}: [keymap] {clash}" for clash in _clashes(scope, keymap))
+    if faults:
+        raise ConfigFaults(list(dict.fromkeys(faults)))
+
+
+def shown(keys: str) -> str:
+    """Keys as people read them: `slash` is `/`, `ctrl+s` is `^s`; only the first of several."""
+    return names(keys)[0]
+
+
+def names(keys: str) -> list[str]:
+    """Every one of several keys as people read it."""
+    return [_NAMES.get(key, key.replace("ctrl+", "^")) for key in keys.split(",")]
+
+
+def _clashes(scope: str, keymap: Mapping[str, str]) -> Iterable[str]:
+    taken: dict[str, str] = {}
+    for key in (*of(scope), *of("app")):
+        for one in keymap.get(key.id, key.keys).split(","):
+            other = taken.setdefault(one, key.id)
+            if other != key.id and (other in keymap or key.id in keymap):
+                yield f"gives {shown(one)} to both {other} and {key.id}."
+
+
+_NAMES = {
+    "slash": "/",
+    "escape": "esc",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}

@@ -1,0 +1,318 @@
+"""The month as a calendar of periods: weeks, day cells, one lane for each period, and the day's agenda; pure, nothing drawn."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from string import ascii_uppercase
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.ports import Row
+from purdah_scheduler.domain.civiltime import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MONTHS,
+    day_bounds,
+    format_local,
+    local_date,
+    month_weeks,
+    parse_local,
+)
+from purdah_scheduler.domain.periods import EndMode, Kind, Period, PeriodStatus
+from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.errors import BadTime
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_LETTER_GAP = timedelta(days=70)
+"""Two periods that can be on one screen (six weeks, and the month beside it) never share a letter."""
+
+_FIRST_CHOICE = {
+    Kind.GENERAL: "G",
+    Kind.LOCAL: "L",
+    Kind.MAYORAL: "M",
+    Kind.PCC: "P",
+    Kind.EUROPEAN: "E",
+    Kind.SCOTTISH_PARLIAMENT: "S",
+    Kind.SENEDD: "W",
+    Kind.NI_ASSEMBLY: "N",
+    Kind.REFERENDUM: "R",
+    Kind.BY_ELECTION: "B",
+}
+
+_GONE = frozenset({str(DeliveryState.CANCELLED), str(PostState.WITHDRAWN)})
+_NEEDS_A_PERSON = frozenset({*map(str, WAITS_FOR_A_PERSON), str(PostState.REJECTED)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """How many posts have their moment on a day, and how many of them wait for a person (held, failed, missed, unknown)."""
+
+    posts: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCell:
+    """One day of the grid. `hours` is 24 except where the clocks change."""
+
+    day: date
+    in_month: bool
+    today: bool
+    hours: int
+    count: DayCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A period in one week: columns `first` to `last` (Monday is 0), and whether its own first or last day is among them.
+
+    `dotted`: the period is provisional, or is past its earliest end and waits to be lifted. `until` is the period's last
+    day, None while its end is open.
+    """
+
+    period: Period
+    letter: str
+    lane: int
+    first: int
+    last: int
+    starts: bool
+    ends: bool
+    dotted: bool
+    until: date | None
+
+    def covers(self, column: int) -> bool:
+        """Whether the band is in force on that day of the week."""
+        return self.first <= column <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekRow:
+    """One week: its ISO number, its days, and its bands by lane; a period has the same lane in every week of the month."""
+
+    number: int
+    days: tuple[DayCell, ...]
+    bands: tuple[Band, ...]
+
+    def shown(self, lanes: int) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
+        """The bands that fit on `lanes` lines, and those that only the last line's `+WB` can name."""
+        over = [band for band in self.bands if band.lane >= lanes]
+        if not over:
+            return self.bands, ()
+        hidden = tuple(band for band in self.bands if band.lane >= lanes - 1)
+        return tuple(band for band in self.bands if band.lane < lanes - 1), hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthView:
+    """A month, filled up to whole weeks."""
+
+    year: int
+    month: int
+    weeks: tuple[WeekRow, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{MONTHS[self.month - 1]} {self.year}"
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes the busiest week needs."""
+        return max((band.lane + 1 for week in self.weeks for band in week.bands), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """A period on one day, in words: `day 20 of 43` and when it ends."""
+
+    period: Period
+    letter: str
+    place: str
+    ends: str
+
+
+def letters(periods: Iterable[Period]) -> dict[str, str]:
+    """A letter for each period: its kind's own, else one of its name, else any; unique among periods near each other in time.
+
+    The letter depends on the whole calendar and not on the month shown, so that it stays when the month turns.
+    """
+    found: dict[str, str] = {}
+    order = sorted(periods, key=lambda period: (period.starts, period.id))
+    for place, period in enumerate(order):
+        taken = {found[other.id] for other in order[:place] if (other.ended_at() or _FAR) + _LETTER_GAP > period.starts}
+        wanted = [
+            _FIRST_CHOICE[period.kind],
+            *(char for char in period.name.upper() if char in ascii_uppercase),
+            *ascii_uppercase,
+        ]
+        found[period.id] = next((letter for letter in wanted if letter not in taken), "?")
+    return found
+
+
+def day_counts(rows: Iterable[Row], zone: ZoneInfo) -> dict[date, DayCount]:
+    """Posts by the local day of their moment; those without a time, or taken back, are not counted."""
+    posts: Counter[date] = Counter()
+    waiting: Counter[date] = Counter()
+    for row in rows:
+        if row.at is not None and row.state not in _GONE:
+            day = local_date(row.at, zone)
+            posts[day] += 1
+            waiting[day] += row.state in _NEEDS_A_PERSON
+    return {day: DayCount(posts=number, waiting=waiting[day]) for day, number in posts.items()}
+
+
+def month_span(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants [first, last) of the weeks that a month is shown with."""
+    weeks = month_weeks(year, month)
+    return day_bounds(weeks[0].days[0], zone)[0], day_bounds(weeks[-1].days[-1], zone)[1]
+
+
+def month_view(
+    year: int,
+    month: int,
+    *,
+    today: date,
+    zone: ZoneInfo,
+    periods: Sequence[Period],
+    counts: Mapping[date, DayCount],
+    named: Mapping[str, str],
+) -> MonthView:
+    """The weeks of a month with their bands; `named` is the letter of each period, from `letters`.
+
+    Lanes are given in order of start: the lowest that no other period has in any of the weeks that this one touches.
+    """
+    weeks = month_weeks(year, month)
+    span = month_span(year, month, zone)
+    periods = [period for period in periods if period.overlaps(*span)]
+    covered = {period.id: [_columns(period, week.days, zone) for week in weeks] for period in periods}
+    lanes = _lanes(periods, covered)
+    rows = []
+    for number, week in enumerate(weeks):
+        bands = [
+            _band(period, week.days, columns, lane=lanes[period.id], letter=named.get(period.id, "?"), zone=zone)
+            for period in periods
+            if (columns := covered[period.id][number])
+        ]
+        rows.append(
+            WeekRow(
+                number=week.number,
+                days=tuple(_cell(day, month=month, today=today, zone=zone, counts=counts) for day in week.days),
+                bands=tuple(sorted(bands, key=lambda band: band.lane)),
+            )
+        )
+    return MonthView(year=year, month=month, weeks=tuple(rows))
+
+
+def in_force_on(day: date, periods: Iterable[Period], named: Mapping[str, str], zone: ZoneInfo) -> tuple[InForce, ...]:
+    """The periods of a day in words, those that started first coming first."""
+    first, last = day_bounds(day, zone)
+    return tuple(
+        InForce(period=period, letter=named.get(period.id, "?"), place=_place(period, day, zone), ends=_ends(period, zone))
+        for period in sorted(periods, key=lambda period: (period.starts, period.id))
+        if period.overlaps(first, last)
+    )
+
+
+def shifted(day: date, months: int) -> date:
+    """The same day `months` later (or earlier, when negative), or the last day of that month where it is shorter."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, number)
+        except ValueError:
+            continue
+    return date(year, month + 1, min(day.day, 28))
+
+
+def _columns(period: Period, days: Sequence[date], zone: ZoneInfo) -> list[int]:
+    return [column for column, day in enumerate(days) if period.overlaps(*day_bounds(day, zone))]
+
+
+def _lanes(periods: Sequence[Period], covered: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, int]:
+    """A lane for each period that is in the month at all."""
+    taken: dict[int, set[int]] = {}
+    lanes: dict[str, int] = {}
+    for period in sorted(periods, key=lambda period: (period.starts, period.id)):
+        weeks = {number for number, columns in enumerate(covered[period.id]) if columns}
+        if not weeks:
+            continue
+        lane = next(lane for lane in range(len(periods)) if taken.get(lane, set()).isdisjoint(weeks))
+        taken.setdefault(lane, set()).update(weeks)
+        lanes[period.id] = lane
+    return lanes
+
+
+def _band(period: Period, days: Sequence[date], columns: Sequence[int], *, lane: int, letter: str, zone: ZoneInfo) -> Band:
+    first, last = columns[0], columns[-1]
+    final = _last_day(period, zone)
+    waiting = period.ended_at() is None and day_bounds(days[first], zone)[0] >= period.ends
+    return Band(
+        period=period,
+        letter=letter,
+        lane=lane,
+        first=first,
+        last=last,
+        starts=local_date(period.starts, zone) == days[first],
+        ends=final is not None and final == days[last],
+        dotted=waiting or period.status is PeriodStatus.PROVISIONAL,
+        until=final,
+    )
+
+
+def _cell(day: date, *, month: int, today: date, zone: ZoneInfo, counts: Mapping[date, DayCount]) -> DayCell:
+    first, last = day_bounds(day, zone)
+    return DayCell(
+        day=day,
+        in_month=day.month == month,
+        today=day == today,
+        hours=round((last - first).total_seconds() / 3600),
+        count=counts.get(day, DayCount()),
+    )
+
+
+def _last_day(period: Period, zone: ZoneInfo) -> date | None:
+    """The last local day that the period touches, or None while its end is open."""
+    end = period.ended_at()
+    return None if end is None else local_date(end - timedelta(microseconds=1), zone)
+
+
+def _place(period: Period, day: date, zone: ZoneInfo) -> str:
+    start = local_date(period.starts, zone)
+    number = (day - start).days + 1
+    final = _last_day(period, zone)
+    return f"day {number}" if final is None else f"day {number} of {(final - start).days + 1}"
+
+
+def _ends(period: Period, zone: ZoneInfo) -> str:
+    end = period.ended_at()
+    if end is None:
+        return f"until it is lifted, not before {format_local(period.ends, zone)}"
+    word = "lifted" if period.end_mode is EndMode.MANUAL_LIFT and period.lifted_at is not None else "ends"
+    return f"{word} {format_local(end, zone)}"
+
+
+def next_boundary(day: date, periods: Iterable[Period], zone: ZoneInfo) -> date | None:
+    """The next day after `day` on which a period starts or is in force for the last time, or None."""
+    edges = {edge for period in periods for edge in (local_date(period.starts, zone), _last_day(period, zone)) if edge}
+    return min((edge for edge in edges if edge > day), default=None)
+
+
+def read_day(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """The day that a person names to look at: a date of this year may have passed, a month alone is its first day.
+
+    Raises BadTime for what names no day.
+    """
+    words = typed.strip()
+    today = local_date(now, zone)
+    month, _, year = words.lower().partition(" ")
+    named = [number for number, name in enumerate(MONTHS, 1) if len(month) >= 3 and name.lower().startswith(month)]
+    if named and (not year or (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR)):
+        return date(int(year) if year else today.year, named[0], 1)
+    for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", ""):
+        with suppress(BadTime):
+            return local_date(parse_local(words + tail, now=now, zone=zone).at, zone)
+    raise BadTime(
+        f"“{words}” names no day, so the calendar stayed where it was.",
+        next_step="Try 14 apr, 14/4/2027, fri, tomorrow, +2w or may 2027.",
+    )

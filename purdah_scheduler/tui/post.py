@@ -1,0 +1,157 @@
+"""One post whole: its words on each account, its verdict and clearances, what was sent, and all that ever happened to it."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from purdah_scheduler.application import views
+from purdah_scheduler.application.views import PostView
+from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.errors import NotFound, ProductError
+from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.offers import Chosen
+from purdah_scheduler.tui.plain import plain, says
+from purdah_scheduler.tui.postwords import (
+    account_lines,
+    block,
+    clearance_lines,
+    content_lines,
+    decision_lines,
+    exemption_lines,
+    heading,
+    history_lines,
+    meaning,
+    shown_state,
+    state_line,
+    text_block,
+    time_line,
+    verdict_lines,
+)
+from purdah_scheduler.tui.preview import stage_names
+from purdah_scheduler.tui.verbs import PostVerbs
+
+SECTIONS = ("about", "keys", "accounts", "verdict", "clearance", "decisions", "content", "history")
+
+
+class PostScreen(PostVerbs):
+    """Everything about one post, read again whenever anything changes; where it was scrolled to it stays."""
+
+    SCOPE = "post"
+    CSS_PATH = "post.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("post")]
+
+    def __init__(self, post_id: int) -> None:
+        super().__init__()
+        self.post_id = post_id
+        self.view: PostView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """One column that scrolls."""
+        with VerticalScroll(id="whole", can_focus=False):
+            for section in SECTIONS:
+                yield Static(id=section, classes="section")
+
+    def refresh_data(self) -> None:
+        """Read the post again."""
+        office, post = self.product.office, self.post_id
+        self.read(lambda: views.post_view(office, post), self._show, group="post")
+
+    def refused(self, fault: ProductError) -> None:
+        """A post that does not exist has nothing to show: say so and go back."""
+        super().refused(fault)
+        if isinstance(fault, NotFound) and self.view is None:
+            self.dismiss()
+        else:
+            self.refresh_data()
+
+    def chosen(self) -> Chosen | None:
+        """This post."""
+        view = self.view
+        if view is None:
+            return None
+        due = next((entry.delivery.due_at for entry in view.accounts if entry.delivery is not None), None)
+        return Chosen(
+            post=view.post.id,
+            text=view.accounts[0].text,
+            state=shown_state(view),
+            accounts=tuple(entry.account for entry in view.accounts),
+            at=due or view.post.planned_at,
+            unknown_on=tuple(entry.account for entry in view.accounts if entry.state == DeliveryState.UNKNOWN),
+        )
+
+    def action_scroll_text(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#whole", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by a screenful."""
+        whole = self.query_one("#whole", VerticalScroll)
+        whole.scroll_relative(y=pages * max(1, whole.size.height - 2), animate=False)
+
+    def action_first(self) -> None:
+        """To the beginning."""
+        self.query_one("#whole", VerticalScroll).scroll_home(animate=False)
+
+    def action_last(self) -> None:
+        """To the end."""
+        self.query_one("#whole", VerticalScroll).scroll_end(animate=False)
+
+    @property
+    def width(self) -> int:
+        """How many cells a line may take: the window without its margins and the scroll bar."""
+        return max(self.size.width - 6, 20)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap for the new width."""
+        del event
+        if self.view is not None:
+            self._show(self.view)
+
+    def _show(self, view: PostView) -> None:
+        self.view = view
+        house, now = self.product.office.house, self.product.office.now()
+        zone, names = house.zone, stage_names(house)
+        state = shown_state(view)
+        code = next((entry.delivery.reason_code for entry in view.accounts if entry.delivery and entry.state == state), "")
+        title = says((f"Post {view.post.id}", "bold"), "  ", (view.post.title, "bold"))
+        self._put(
+            "about",
+            [
+                title,
+                says((f"revision {view.revision.number} by {view.revision.author}, text ", "$quiet"), (view.code, "$key")),
+                Content.assemble(state_line(state, code), says((f"  {meaning(state)}", "$quiet"))),
+                time_line(view, zone=zone, now=now),
+            ],
+        )
+        ways: list[tuple[str, str]] = []
+        for key, words, _ in self.ways():
+            ways += [(key, "bold $key"), (f" {words}   ", "")]
+        self._put("keys", [says(*ways)] if ways else [])
+        accounts: list[Content] = [heading("What goes out")]
+        said: list[str] = []
+        for entry in view.accounts:
+            accounts += account_lines(entry, zone=zone)
+            accounts += [says(("  the same text", "$quiet")) if entry.text in said else text_block(entry.text), Content()]
+            said.append(entry.text)
+        self._put("accounts", accounts[:-1])
+        self._put("verdict", [heading("Pre-election check"), *verdict_lines(view, zone=zone), *exemption_lines(view, zone=zone)])
+        self._put("clearance", [heading("Clearance"), *clearance_lines(view, names, zone=zone)])
+        self._put("decisions", [heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)])
+        self._put("content", [heading("What it says about itself"), *content_lines(view, house.rulebook.categories, zone=zone)])
+        self._put(
+            "history",
+            [heading("History", f"{len(view.history)} entries of the record"), *history_lines(view.history, names, zone=zone)],
+        )
+        self.refresh_bindings()
+
+    def _put(self, section: str, lines: list[Content]) -> None:
+        part = self.query_one(f"#{section}", Static)
+        words = block(lines, self.width) if lines else plain("")
+        part.display = bool(lines)
+        if words != part.content:
+            part.update(words)

@@ -1,0 +1,295 @@
+"""A post in words: state, verdict, clearance, accounts and history as blocks of content, for the preview and the whole view."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from purdah_scheduler.application.views import AccountView, DecisionView, PostView
+from purdah_scheduler.domain.audit import Entry, Plain
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
+from purdah_scheduler.domain.content import Problem
+from purdah_scheduler.domain.policy import Finding, Verdict
+from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
+from purdah_scheduler.tui.plain import cell, plain, says
+from purdah_scheduler.tui.words import hold_word, span, state_word, verdict_word
+
+GAP = Content("")
+BAR = "│ "
+_BEGINS = re.compile("(?:│ )| *(?:[√=?!·x>»-] )?")
+_CHOICES = {Choice.APPROVE: "approved", Choice.REJECT: "said no to", Choice.WITHDRAW: "took back the decision on"}
+_ORDER = (
+    *(DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.HELD, DeliveryState.SENDING),
+    *(DeliveryState.CLAIMED, DeliveryState.SCHEDULED, DeliveryState.PUBLISHED, DeliveryState.CANCELLED),
+)
+
+
+def block(lines: Iterable[Content], width: int = 0) -> Content:
+    """Lines as one content; with a `width` in cells, wrapped so that what goes on stands under where it began.
+
+    A line of a text keeps its bar however often it wraps: nothing in a text can pass for a line of the interface.
+    """
+    if width < 1:
+        return Content("\n").join(list(lines))
+    rows = [row for line in lines for row in (line.split("\n", allow_blank=True) if "\n" in line.plain else [line])]
+    return Content("\n").join([part for row in rows for part in _wrapped(row, width)])
+
+
+def _wrapped(row: Content, width: int) -> list[Content]:
+    if row.cell_length <= width:
+        return [row]
+    found = _BEGINS.match(row.plain)
+    indent = len(found.group()) if found else 0
+    begins, rest = row[:indent], row[indent:]
+    goes_on = begins if BAR in begins.plain else Content(" " * indent)
+    parts = rest.wrap(max(width - indent, 8))
+    return [Content.assemble(begins if number == 0 else goes_on, part) for number, part in enumerate(parts)]
+
+
+def heading(words: str, aside: str = "") -> Content:
+    """The title of a block."""
+    return says((words, "bold $key"), ("  " + aside if aside else "", "$quiet"))
+
+
+def shown_state(view: PostView) -> str:
+    """The state that people see: that of the delivery that needs a person most, or the post's while it has none."""
+    states = [entry.state for entry in view.accounts if entry.delivery is not None]
+    return min(states, key=lambda state: _ORDER.index(DeliveryState(state)), default=str(view.post.state))
+
+
+def meaning(state: str) -> str:
+    """What a state means, in a few words."""
+    for kind in (DeliveryState, PostState):
+        if state in set(kind):
+            return MEANING[kind(state)]
+    return ""
+
+
+def state_line(state: str, code: str = "") -> Content:
+    """A state by sign and word, and why where it is held."""
+    word = state_word(state)
+    why = f"  {hold_word(code)}" if code and state == DeliveryState.HELD else ""
+    return says((f"{word.sign} {word.word}", word.style if word.tone != "calm" else "bold"), why)
+
+
+def time_line(view: PostView, *, zone: ZoneInfo, now: datetime) -> Content:
+    """When it is due or planned, and how far away that is."""
+    due = next((entry.delivery.due_at for entry in view.accounts if entry.delivery is not None), None)
+    at = due or view.post.planned_at
+    if at is None:
+        return says("no time yet")
+    away = f"in {span(at - now)}" if at >= now else f"{span(now - at)} ago"
+    return says(("Due " if due else "Planned ", "$quiet"), format_local(at, zone), (f", {away}", "$quiet"))
+
+
+def verdict_lines(view: PostView, *, zone: ZoneInfo, width: int = 0) -> list[Content]:
+    """The verdict, and every finding with its rule, period and source; with a `width`, each source cut to one line."""
+    word = verdict_word(view.verdict)
+    lines = [says((f"{word.sign} {word.word}", word.style), (f"  at {format_local(view.at, zone)}", "$quiet"))]
+    for finding in view.findings:
+        lines += finding_lines(finding, width=width)
+    if view.sign_off_needed and view.verdict is Verdict.FLAG:
+        lines.append(says(("  A sign-off is missing: somebody who wrote none of it gives it, with a reason.", "$text-warning")))
+    return lines
+
+
+def finding_lines(finding: Finding, *, width: int = 0) -> list[Content]:
+    """One finding: the reason in words, the rule, the period and the sources; with a `width`, the first source in one line."""
+    sign = verdict_word(finding.counts).sign
+    lifted = "  (lifted by an exemption)" if finding.lifted else ""
+    period = f", period {finding.period}" if finding.period else ""
+    lines = [says(f"  {sign} ", finding.reason, (lifted, "$quiet")), says((f"    rule {finding.rule}{period}", "$quiet"))]
+    addresses = [address.strip() for address in finding.source.split(" ; ") if address.strip()]
+    if width and addresses:
+        more = f" (+{len(addresses) - 1})" if len(addresses) > 1 else ""
+        return [*lines, says(("    " + cell(addresses[0].removeprefix("https://"), width - 4 - len(more)) + more, "$quiet"))]
+    return [*lines, *(says(("    " + address, "$quiet")) for address in addresses)]
+
+
+def clearance_lines(view: PostView, names: dict[str, str], *, zone: ZoneInfo) -> list[Content]:
+    """What stands and what is missing, and who could give it."""
+    lines = []
+    for decision in view.standing.counting:
+        label = names.get(decision.stage, decision.stage)
+        lines.append(
+            says(("  √ ", "$text-success"), f"{label}: {decision.person}", (f"  {format_local(decision.at, zone)}", "$quiet"))
+        )
+    for decision in view.standing.rejected_by:
+        label = names.get(decision.stage, decision.stage)
+        lines.append(says(("  x ", "$text-warning"), f"{label}: {decision.person} said no: {decision.reason}"))
+    for missing in view.standing.missing:
+        who = ", ".join(missing.people) or "nobody in the configuration"
+        lines.append(says(("  · ", "$text-warning"), f"{missing.label} is missing: {missing.reason}", (f"  ({who})", "$quiet")))
+    return lines or [says(("  No stage concerns this post.", "$quiet"))]
+
+
+def decision_lines(decisions: Sequence[DecisionView], names: dict[str, str], *, zone: ZoneInfo) -> list[Content]:
+    """Every decision that was ever given, the stale ones with the reason why they no longer count."""
+    lines = []
+    for entry in decisions:
+        given = entry.decision
+        label = "the flag (sign-off)" if given.stage == SIGN_OFF else names.get(given.stage, given.stage)
+        sign, style = ("√", "$text-success") if entry.counts and given.choice is Choice.APPROVE else ("·", "$quiet")
+        why = "" if entry.counts else f"  does not count: {entry.why_not}"
+        lines.append(
+            says(
+                (f"  {sign} ", style),
+                f"{given.person} {_CHOICES[given.choice]} {label}",
+                (f"  {format_local(given.at, zone)}, revision {given.revision}, {given.assurance}", "$quiet"),
+                (why, "$text-warning"),
+            )
+        )
+        if given.reason:
+            lines.append(says("    “", given.reason, "”"))
+    return lines or [says(("  Nobody has decided anything yet.", "$quiet"))]
+
+
+def length_words(entry: AccountView) -> str:
+    """How long the text is on its account: `93 of 280 characters`."""
+    return f"{entry.count.used:,} of {entry.count.limit:,} {entry.count.unit}"
+
+
+def account_lines(entry: AccountView, *, zone: ZoneInfo) -> list[Content]:
+    """One account: its state, length, problems, delivery, attempts, receipt and next step."""
+    delivery = entry.delivery
+    code = delivery.reason_code if delivery is not None else ""
+    over = entry.count.used > entry.count.limit
+    lines = [
+        Content.assemble(
+            says((entry.account, "bold"), (f"  on {entry.channel}  ", "$quiet")),
+            state_line(entry.state, code),
+            says((f"  {length_words(entry)}", "$text-error" if over else "$quiet")),
+        )
+    ]
+    lines += [_problem_line(problem) for problem in entry.problems]
+    if delivery is not None:
+        if delivery.reason:
+            lines.append(says("  ", delivery.reason))
+        if delivery.state is DeliveryState.PUBLISHED:
+            at = f"  {format_local(delivery.published_at, zone)}" if delivery.published_at else ""
+            lines.append(says(("  √ ", "$text-success"), delivery.remote_url or delivery.remote_id, (at, "$quiet")))
+        for attempt in entry.attempts:
+            outcome = attempt.outcome or "no outcome recorded"
+            detail = f": {attempt.detail}" if attempt.detail else ""
+            lines.append(
+                says((f"  attempt {attempt.number}  {format_local(attempt.intent_at, zone)}  ", "$quiet"), outcome, detail)
+            )
+    if entry.next_step:
+        lines.append(says(("  Next: ", "bold"), entry.next_step))
+    return lines
+
+
+def _problem_line(problem: Problem) -> Content:
+    style = "$text-error" if problem.blocking else "$text-warning"
+    return says(("  ! " if problem.blocking else "  ? ", style), problem.message)
+
+
+def text_block(text: str) -> Content:
+    """The words of a post, set off by a bar so that nothing in them can pass for a line of the interface."""
+    return Content("\n").join(
+        [Content.assemble((BAR, "$rule"), row) for row in plain(text or "(no text)").split("\n", allow_blank=True)]
+    )
+
+
+def content_lines(view: PostView, categories: Mapping[str, str], *, zone: ZoneInfo) -> list[Content]:
+    """How the post is classified, its window, its files and the notes beside it."""
+    content = view.revision.content
+    marks = [
+        name.replace("_", " ")
+        for name in ("names_politician", "partisan", "joint_uk", "touches_referendum")
+        if getattr(content.marks, name)
+    ]
+    facts = [
+        ("Category", categories.get(content.category, content.category)),
+        ("Audience", content.nation),
+        ("Area", content.area),
+        ("Marks", ", ".join(marks)),
+        ("Campaign", content.marks.campaign),
+        ("Not before", format_local(content.not_before, zone) if content.not_before else ""),
+        ("Not after", format_local(content.not_after, zone) if content.not_after else ""),
+        ("Notes", view.post.notes),
+    ]
+    lines = [says((f"  {label:<11}", "$quiet"), said) for label, said in facts if said]
+    files = [(f"{medium.type}, {medium.size:,} bytes: ", medium.alt or "no alternative text") for medium in content.media]
+    return [*lines, *(says(("  File       ", "$quiet"), *words) for words in files)]
+
+
+def exemption_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
+    """The exemptions that were granted, and whether they still stand."""
+    lines = []
+    for given in view.exemptions:
+        ended = (
+            f"revoked {format_local(given.revoked_at, zone)}"
+            if given.revoked_at
+            else f"until {format_local(given.expires_at, zone)}"
+        )
+        stale = "  (for an earlier text)" if given.digest != view.digest else ""
+        lines.append(
+            says(("  exempted ", "$quiet"), f"by {given.person}, {ended}: “", given.reason, "”", (stale, "$text-warning"))
+        )
+    return lines
+
+
+# --- history ------------------------------------------------------------------------------------------------------
+
+_DONE = {
+    "post.created": "wrote it",
+    "post.edited": "edited it",
+    "post.retitled": "changed its title, notes or planned time",
+    "post.submitted": "asked for clearance",
+    "post.cancelled": "cancelled it",
+    "post.scheduled": "scheduled it",
+    "post.held": "held it",
+    "post.released": "released it",
+    "decision.approve": "approved",
+    "decision.reject": "said no to",
+    "decision.withdraw": "took back the decision on",
+    "exemption.granted": "exempted it",
+    "exemption.revoked": "revoked its exemption",
+    "delivery.claimed": "began to prepare it",
+    "delivery.unclaimed": "put it back in the queue",
+    "delivery.sending": "recorded the intent to send it",
+    "delivery.published": "published it",
+    "delivery.held": "held it",
+    "delivery.missed": "found it too late to send",
+    "delivery.failed": "was refused by the platform for good",
+    "delivery.unknown": "does not know whether it was published",
+    "delivery.resolved": "settled its outcome",
+}
+_TOLD = ("stage", "account", "accounts", "state", "due", "until", "code", "period", "digest", "url", "reason")
+
+
+def history_lines(entries: Sequence[Entry], names: dict[str, str], *, zone: ZoneInfo) -> list[Content]:
+    """The record of this post in words, oldest first."""
+    lines = []
+    for entry in entries:
+        known = entry.facts
+        who = str(known.get("person") or "the daemon")
+        done = _DONE.get(entry.action, entry.action.replace(".", " ").replace("-", " "))
+        told = [_told(name, known[name], names, zone) for name in _TOLD if known.get(name)]
+        face = f"  [{known['face']}]" if known.get("face") else ""
+        lines.append(
+            says(
+                (f"  {format_local(entry.at, zone)}  ", "$quiet"),
+                f"{who} {done}",
+                (f"  {', '.join(told)}" if told else "", "$foreground"),
+                (f"{face}  no. {entry.seq}", "$quiet"),
+            )
+        )
+    return lines
+
+
+def _told(name: str, value: Plain, names: dict[str, str], zone: ZoneInfo) -> str:
+    if isinstance(value, list):
+        return " and ".join(str(one) for one in value)
+    said = str(value)
+    if name in ("due", "until"):
+        return f"{name} {format_local(datetime.fromisoformat(said), zone)}"
+    if name == "digest":
+        return f"text {said[:4]}-{said[4:8]}"
+    if name == "stage":
+        return names.get(said, said)
+    return f"“{said}”" if name == "reason" else said.replace("_", " ")

@@ -1,0 +1,245 @@
+"""The queue: every post that is open, due first, with what it waits for and what can be done about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from purdah_scheduler.application import views
+from purdah_scheduler.application.ports import QueueFilter, Row
+from purdah_scheduler.application.views import PostView
+from purdah_scheduler.errors import NotFound, ProductError
+from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.filters import Wanted, open_posts, position, read_filter
+from purdah_scheduler.tui.offers import Chosen
+from purdah_scheduler.tui.preview import PostPreview
+from purdah_scheduler.tui.queue_filter import FilterLine
+from purdah_scheduler.tui.queue_moves import ListMoves
+from purdah_scheduler.tui.queue_words import COUNTED, column_names, nothing_shown, row_pieces, summary
+from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
+
+_REST = 0.05
+"""Seconds for which the cursor rests on a post before it is shown beside the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What one reading of the queue brought: the ids, the rows around the cursor, and where the present is."""
+
+    wanted: Wanted
+    ids: list[int]
+    rows: dict[int, Row]
+    opens_at: int
+
+
+class QueueScreen(ListMoves):
+    """The list, the filter line, and beside or below it the post under the cursor."""
+
+    SCOPE = "queue"
+    NUMBER = 1
+    CSS_PATH = "queue.tcss"
+    AUTO_FOCUS = "RowList"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("queue")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: Wanted | None = None
+        self.counts: dict[str, int] = {}
+        self.view: PostView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """The list and the preview."""
+        office = self.product.office
+
+        def draw(row: Row, width: int) -> Sequence[Piece]:
+            return row_pieces(row, width, now=office.now(), zone=office.house.zone)
+
+        yield Static(id="summary")
+        yield FilterLine(self._read_filter)
+        with Horizontal(id="panes"):
+            with Vertical(id="listing"):
+                yield Static(id="columns")
+                yield RowList[Row](draw, id="rows")
+                yield Static(id="empty")
+            yield PostPreview(id="preview", can_focus=False)
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def refresh_data(self) -> None:
+        """Read the ids again; the cursor stays on its post."""
+        self._load(self.wanted, jump=self.wanted is None)
+
+    def _load(self, wanted: Wanted | None, *, jump: bool) -> None:
+        office, pointed, row = self.product.office, self.listing.pointed, self.listing.cursor
+        now, zone = office.now(), office.house.zone
+
+        def query() -> Loaded:
+            asked = wanted if wanted is not None and wanted.text else open_posts(now, zone)
+            with office.store.read() as reader:
+                ids = asked.ids(reader)
+                opens_at = min(position(reader, ids, now), max(len(ids) - 1, 0))
+                middle = opens_at if jump else ids.index(pointed) if pointed in ids else row
+                first = max(0, middle // PAGE - 1) * PAGE
+                rows = {found.post: found for found in reader.rows(ids[first : first + 3 * PAGE])}
+            return Loaded(wanted=asked, ids=ids, rows=rows, opens_at=opens_at)
+
+        self.read(query, lambda loaded: self._show(loaded, jump=jump), group="queue")
+
+    def _show(self, loaded: Loaded, *, jump: bool) -> None:
+        self.wanted = loaded.wanted
+        self.listing.show(loaded.ids, loaded.rows, at=loaded.opens_at if jump else None)
+        self.news_changed()
+        self._count()
+        if not jump:
+            self._read_preview()
+
+    def _count(self) -> None:
+        """Count what the line above the list says: after the list is on view, for it can cost more than the list itself."""
+        office = self.product.office
+
+        def query() -> dict[str, int]:
+            with office.store.read() as reader:
+                return {name: len(reader.row_ids(QueueFilter(states=states))) for name, states in COUNTED.items()}
+
+        def counted(counts: dict[str, int]) -> None:
+            self.counts = counts
+            self.news_changed()
+
+        self.read(query, counted, group="counts")
+
+    def on_row_list_page_wanted(self, event: RowList.PageWanted) -> None:
+        """Rows have come into view."""
+        office, page, posts = self.product.office, event.page, event.items
+
+        def query() -> dict[int, Row]:
+            with office.store.read() as reader:
+                return {row.post: row for row in reader.rows(posts)}
+
+        self.read(query, lambda rows: self.listing.give(page, rows), group=f"page-{page}")
+
+    def _read_filter(self, text: str) -> Wanted:
+        office = self.product.office
+        accounts, people = office.house.accounts, office.house.people
+        return read_filter(
+            text,
+            now=office.now(),
+            zone=office.house.zone,
+            accounts=[account.id for account in accounts],
+            people=[person.id for person in people],
+        )
+
+    # --- drawing ----------------------------------------------------------------------------------------------
+
+    def news_changed(self) -> None:
+        """The line above the list, the columns' names, and what an empty list says."""
+        status, wanted, office = self.product.status, self.wanted, self.product.office
+        if wanted is None or not self.is_mounted:
+            return
+        shown = len(self.listing.items)
+        words = summary(
+            wanted,
+            shown=shown,
+            counts=self.counts,
+            next_due_at=status.next_due_at if status is not None else None,
+            now=office.now(),
+            zone=office.house.zone,
+            wide=self.has_class("-wide"),
+        )
+        self.query_one("#summary", Static).update(words)
+        self.query_one("#columns", Static).update(column_names(self.listing.size.width - 2))
+        self.query_one("#empty", Static).update("" if shown else nothing_shown(wanted, self.counts))
+        self.set_class(not shown, "-empty")
+
+    # --- the post under the cursor ----------------------------------------------------------------------------
+
+    def chosen(self) -> Chosen | None:
+        """The post under the cursor."""
+        row = self.listing.line_of(self.listing.pointed)
+        if row is None:
+            return None
+        return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
+
+    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
+        """Another post is under the cursor: show it when the cursor rests."""
+        event.stop()
+        self.refresh_bindings()
+        if self.product.config.interface.accessible:
+            self.app.cursor_position = self.listing.cursor_spot
+
+        def rested() -> None:
+            if self.listing.pointed == event.item:
+                self._read_preview()
+
+        self.set_timer(_REST, rested)
+
+    def _read_preview(self) -> None:
+        post, office = self.listing.pointed, self.product.office
+
+        def query() -> PostView | None:
+            try:
+                return views.post_view(office, post) if post is not None else None
+            except NotFound:
+                return None
+
+        def show(view: PostView | None) -> None:
+            self.view = view
+            now, house = office.now(), office.house
+            self.query_one(PostPreview).show(view, house=house, now=now, ways=self.ways())
+            self.refresh_bindings()
+
+        self.read(query, show, group="preview")
+
+    # --- keys -------------------------------------------------------------------------------------------------
+
+    def possible(self, action: str) -> bool | None:
+        """What the list itself can do, besides the verbs of a post."""
+        if action == "open":
+            return True if self.listing.pointed is not None else None
+        if action == "clear":
+            return bool(self.wanted is not None and self.wanted.text) or self.query_one(FilterLine).typing
+        if action == "filter":
+            return not self.query_one(FilterLine).typing
+        return super().possible(action)
+
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        """A second click opens."""
+        event.stop()
+        self.product.open_post(event.item)
+
+    def action_open(self) -> None:
+        """Everything about the post under the cursor."""
+        if self.listing.pointed is not None:
+            self.product.open_post(self.listing.pointed)
+
+    def action_new(self) -> None:
+        """Write a new post."""
+        self.product.compose_post(None)
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterLine).open(self.wanted.text if self.wanted is not None else "")
+
+    def on_filter_line_filtered(self, event: FilterLine.Filtered) -> None:
+        """Show what the filter asks for."""
+        event.stop()
+        self.listing.focus()
+        self._load(event.wanted, jump=True)
+
+    def action_clear(self) -> None:
+        """Back to the open posts; while a filter is typed, back to the list as it was."""
+        line = self.query_one(FilterLine)
+        if line.typing:
+            line.leave()
+            self.listing.focus()
+        elif self.wanted is not None and self.wanted.text:
+            self._load(None, jump=True)
+        self.refresh_bindings()
+
+    def refused(self, fault: ProductError) -> None:
+        """Say it, and show the queue as it is now."""
+        super().refused(fault)
+        self.refresh_data()

@@ -1,0 +1,155 @@
+"""What one person can decide on one post, against which revision it is read, and what an approval would lead to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.application.office import House, Office
+from purdah_scheduler.application.views import PostView, post_view
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Missing, latest
+from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.policy import Verdict
+from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
+
+_OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One post as one person has it before them.
+
+    `stage` is what the person can approve now (a stage or `sign-off`), empty with `why_not` in its place. `no_stage` is
+    where the person can say no, or empty. `standing` is the person's own decision that still stands. `base` is the
+    revision to compare with, and `base_words` says why that one. `outcome` says what an approval would lead to.
+    """
+
+    view: PostView
+    person: Person
+    stage: str
+    label: str
+    why_not: str
+    no_stage: str
+    standing: Decision | None
+    base: Revision | None
+    base_words: str
+    outcome: str
+    may_exempt: bool
+
+
+def case_of(office: Office, person: Person, post_id: int) -> Case:
+    """Read a post for a person. Raises NotFound."""
+    now = office.now()
+    return weigh(post_view(office, post_id, now=now), person, office.house, now=now)
+
+
+def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Case:
+    """What the person can do with the post as it was read; whether it is so when it is done, the service says."""
+    is_open = view.post.state in _OPEN
+    outsider = person.id not in view.authors
+    missing = view.standing.missing
+    stage, label = "", ""
+    if is_open and missing and person.id in missing[0].people:
+        stage, label = missing[0].stage, missing[0].label
+    elif is_open and outsider and not missing and _wants_sign_off(view) and person.has(house.sign_off_role):
+        stage, label = SIGN_OFF, "Sign-off of a flag"
+    base, base_words = _base(view, person, house.zone)
+    blocked = any(finding.verdict is Verdict.BLOCK and finding.exemptible for finding in view.findings if not finding.lifted)
+    return Case(
+        view=view,
+        person=person,
+        stage=stage,
+        label=label,
+        why_not="" if stage else _why_not(view, person, missing),
+        no_stage=_no_stage(view, person, house, stage) if is_open and outsider else "",
+        standing=_own_word(view, person),
+        base=base,
+        base_words=base_words,
+        outcome=_outcome(view, house, stage, now=now) if stage else "",
+        may_exempt=blocked and outsider and person.has(house.exemption_role),
+    )
+
+
+def _wants_sign_off(view: PostView) -> bool:
+    return view.verdict is Verdict.FLAG and bool(view.sign_off_needed)
+
+
+def _why_not(view: PostView, person: Person, missing: tuple[Missing, ...]) -> str:
+    if view.post.state not in _OPEN:
+        state = view.post.state.replace("_", " ")
+        return f"It is {'a draft' if view.post.state is PostState.DRAFT else state}: there is nothing to decide yet."
+    if person.id in view.authors:
+        return "You wrote a revision of it, and nobody clears their own words."
+    if missing:
+        who = ", ".join(missing[0].people) or "nobody in the configuration"
+        return f"“{missing[0].label}” comes next; it can be given by: {who}."
+    if _wants_sign_off(view):
+        return "A flag waits for a sign-off by somebody with that role."
+    return "Every clearance that it needs stands."
+
+
+def _no_stage(view: PostView, person: Person, house: House, stage: str) -> str:
+    if stage:
+        return stage
+    content = view.revision.content
+    return next((known.id for known in house.chain if known.concerns(content) and person.has(known.role)), "")
+
+
+def _own_word(view: PostView, person: Person) -> Decision | None:
+    """The person's newest decision on this revision, unless it was withdrawn."""
+    given = [entry.decision for entry in view.decisions if entry.decision.person == person.id]
+    standing = [
+        decision
+        for decision in latest(given).values()
+        if decision.digest == view.digest and decision.revision == view.revision.number and decision.choice is not Choice.WITHDRAW
+    ]
+    return max(standing, key=lambda decision: decision.at, default=None)
+
+
+def _base(view: PostView, person: Person, zone: ZoneInfo) -> tuple[Revision | None, str]:
+    """The revision that the person last decided on, else the one before; none for a first revision."""
+    earlier = {revision.number: revision for revision in view.revisions if revision.number < view.revision.number}
+    for entry in reversed(view.decisions):
+        given = entry.decision
+        if given.person == person.id and given.revision in earlier and given.choice is not Choice.WITHDRAW:
+            done = "approved" if given.choice is Choice.APPROVE else "said no to"
+            return earlier[given.revision], f"revision {given.revision}, which you {done} {format_local(given.at, zone)}"
+    if not earlier:
+        return None, ""
+    last = earlier[max(earlier)]
+    return last, f"revision {last.number} by {last.author}"
+
+
+def _outcome(view: PostView, house: House, stage: str, *, now: datetime) -> str:
+    """What follows from an approval, were it given now. Approval itself never sends anything."""
+    waits = _then_missing(view, house, stage)
+    if waits:
+        return f"It waits for {waits} next."
+    at = format_local(view.at, house.zone)
+    if view.verdict is Verdict.BLOCK:
+        return f"It is cleared, and HELD at {at}: an approval does not lift a pre-election period."
+    if stage != SIGN_OFF and _wants_sign_off(view):
+        return f"It is cleared, and HELD at {at} unless its flag is signed off by then."
+    due = [entry.delivery.due_at for entry in view.accounts if entry.delivery and entry.delivery.state is DeliveryState.SCHEDULED]
+    if due:
+        return f"It is cleared, and goes out at its time, {format_local(min(due), house.zone)}."
+    if any(entry.delivery and entry.delivery.state is DeliveryState.HELD for entry in view.accounts):
+        return "It is cleared, and stays on hold until somebody releases it or chooses a new time."
+    planned = view.post.planned_at
+    if planned is None:
+        return "It is cleared, and waits for somebody to choose its time."
+    if planned < now:
+        return f"It is cleared. Its planned time, {format_local(planned, house.zone)}, has passed: it needs a new one."
+    return f"It is cleared, and can be scheduled for its planned time, {format_local(planned, house.zone)}."
+
+
+def _then_missing(view: PostView, house: House, stage: str) -> str:
+    """What would still be missing after one more approval of `stage`, in words; empty when nothing is."""
+    if stage == SIGN_OFF:
+        return ""
+    step = house.stage(stage)
+    given = sum(decision.stage == stage for decision in view.standing.counting)
+    if step is not None and given + 1 < step.people:
+        return f"{step.people - given - 1} more on “{step.label}”"
+    rest = [missing for missing in view.standing.missing if missing.stage != stage]
+    return f"“{rest[0].label}” ({', '.join(rest[0].people) or 'nobody in the configuration'})" if rest else ""

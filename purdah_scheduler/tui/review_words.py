@@ -1,0 +1,144 @@
+"""A post as the person who decides reads it: all its words, what changed, its classification, what stands and is missing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual.content import Content
+
+from purdah_scheduler.application.office import House
+from purdah_scheduler.application.views import PostView, Waiting
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.tui.difference import Line, difference, mark_words, same_words
+from purdah_scheduler.tui.plain import cell, says
+from purdah_scheduler.tui.postwords import (
+    GAP,
+    block,
+    clearance_lines,
+    decision_lines,
+    heading,
+    length_words,
+    shown_state,
+    state_line,
+    text_block,
+    verdict_lines,
+)
+from purdah_scheduler.tui.review_case import Case
+from purdah_scheduler.tui.words import span, when
+
+_SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
+
+
+def words_of(view: PostView) -> str:
+    """Every word that would be published: once where all accounts say the same, else account by account."""
+    if same_words(view.revision.content):
+        return view.accounts[0].text
+    return "\n\n".join(f"{entry.account}:\n{entry.text}" for entry in view.accounts)
+
+
+def title_line(case: Case, place: str) -> Content:
+    """Which post this is: its number, revision, author and digest code."""
+    view = case.view
+    return Content.assemble(
+        says((f"Post {view.post.id}", "bold"), f"  revision {view.revision.number} by {view.revision.author}  "),
+        says((view.code, "bold $key"), "  "),
+        state_line(shown_state(view)),
+        says((f"  {place}" if place else "", "$quiet")),
+    )
+
+
+def text_part(case: Case, width: int) -> Content:
+    """The whole words, with their length on each account."""
+    view, lines = case.view, []
+    if same_words(view.revision.content):
+        said = ", ".join(f"{entry.account} {length_words(entry)}" for entry in view.accounts)
+        lines += [heading("Text", said), text_block(view.accounts[0].text)]
+    else:
+        for entry in view.accounts:
+            lines += [heading(f"Text on {entry.account}", length_words(entry)), text_block(entry.text), GAP]
+        lines = lines[:-1]
+    for number, medium in enumerate(view.revision.content.media, start=1):
+        lines.append(says((f"Image {number}: ", "bold"), medium.alt or "no alternative text", (f"  ({medium.type})", "$quiet")))
+    return block(lines, width)
+
+
+def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content:
+    """Everything below the words."""
+    view, zone = case.view, house.zone
+    names = {stage.id: stage.label for stage in house.chain}
+    lines: list[Content] = []
+    if case.base is not None:
+        changes = difference(case.base.content, view.revision.content, labels=house.rulebook.categories, zone=zone)
+        lines += [GAP, heading("Changes", f"since {case.base_words}"), *_changes(changes)]
+    lines += [GAP, heading("Classification"), *_classified(view, house, now)]
+    lines += [GAP, heading("Verdict"), *verdict_lines(view, zone=zone)]
+    lines += [GAP, heading("Clearance"), *clearance_lines(view, names, zone=zone)]
+    if view.decisions:
+        lines += [GAP, heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)]
+    if view.post.notes:
+        lines += [GAP, heading("Notes"), text_block(view.post.notes)]
+    return block(lines, width)
+
+
+def bottom_part(case: Case, *, read: bool) -> Content:
+    """What you can do now, and what would follow from it."""
+    if not case.stage:
+        return says((case.why_not, "$quiet"))
+    stage = says((case.label, "bold"), f", bound to revision {case.view.revision.number}, ", (case.view.code, "bold $key"), ". ")
+    if not read:
+        return Content.assemble(stage, says(("Read to the end of the text first: ↓ or PgDn.", "bold $text-warning")))
+    return Content.assemble(stage, "If you approve now: ", says(case.outcome))
+
+
+def waiting_line(entry: Waiting, house: House, *, now: datetime, width: int) -> Content:
+    """A post in the list of those that wait: its time and stage, and its title below."""
+    at = when(entry.row.at, house.zone, now) if entry.row.at is not None else "no time yet"
+    return Content("\n").join(
+        [
+            says((f"{at:<16} ", "bold"), (cell(entry.label, max(width - 17, 4)), "$quiet")),
+            says(cell(entry.row.title, width)),
+        ]
+    )
+
+
+def _classified(view: PostView, house: House, now: datetime) -> list[Content]:
+    content = view.revision.content
+    where = f"{content.nation}, {content.area}" if content.area else content.nation
+    marks = "; ".join(mark_words(content.marks)) or "none"
+    facts: Mapping[str, str] = {
+        "Category": house.rulebook.categories.get(content.category, content.category),
+        "For": where,
+        "Marks": marks,
+        "Window": _window(view, house),
+        **_time(view, house, now),
+    }
+    return [says((f"{name:<9}", "$quiet"), said) for name, said in facts.items() if said]
+
+
+def _time(view: PostView, house: House, now: datetime) -> dict[str, str]:
+    due = next((entry.delivery.due_at for entry in view.accounts if entry.delivery is not None), None)
+    at = due or view.post.planned_at
+    if at is None:
+        return {"Planned": "no time yet"}
+    away = f"in {span(at - now)}" if at >= now else f"{span(now - at)} ago"
+    return {"Due" if due else "Planned": f"{format_local(at, house.zone)}, {away}"}
+
+
+def _window(view: PostView, house: House) -> str:
+    content = view.revision.content
+    opens = f"not before {format_local(content.not_before, house.zone)}" if content.not_before else ""
+    closes = f"not after {format_local(content.not_after, house.zone)}" if content.not_after else ""
+    return ", ".join(part for part in (opens, closes) if part)
+
+
+def _changes(lines: tuple[Line, ...]) -> list[Content]:
+    shown = []
+    for line in lines:
+        if line.sign == "#":
+            shown.append(says((line.text, "$quiet")))
+        else:
+            sign, style = _SIGNS[line.sign]
+            note = f"  ({line.note})" if line.note else ""
+            shown.append(says((sign, f"bold {style}"), (line.text, style), (note, "$text-warning")))
+    if all(line.sign in ("#", " ") for line in lines):
+        shown.append(says(("Nothing that clearance is bound to has changed.", "$quiet")))
+    return shown

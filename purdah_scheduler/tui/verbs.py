@@ -1,0 +1,246 @@
+"""The keys that act on a post, in the queue and in its own view: each asks in a box, then calls one service."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from purdah_scheduler.application import scheduling, writing
+from purdah_scheduler.application.scheduling import Queued
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
+from purdah_scheduler.tui.frame import FrameScreen
+from purdah_scheduler.tui.offers import VERBS, Chosen, allowed, what_then
+
+TimeChosen = Callable[[datetime], None]
+Confirmed = Callable[[], None]
+
+
+class PostVerbs(FrameScreen):
+    """A screen with a post that keys act on. A subclass says which one it is."""
+
+    def chosen(self) -> Chosen | None:
+        """The post that keys act on, or None."""
+        return None
+
+    def possible(self, action: str) -> bool | None:
+        """Dim what the tables forbid for the post that is chosen."""
+        if action not in VERBS.values():
+            return True
+        chosen = self.chosen()
+        return True if chosen is not None and allowed(action, chosen.state) else None
+
+    def ways(self) -> list[tuple[str, str, str]]:
+        """The keys that do something for the post that is chosen: the key, what it is called, and what it does."""
+        chosen = self.chosen()
+        known = {key.id: key for key in keys.of(self.SCOPE)}
+        keymap = self.product.config.keymap
+        return [
+            (keys.shown(keymap.get(name, known[name].keys)), known[name].words, known[name].tooltip)
+            for name, action in VERBS.items()
+            if chosen is not None and name in known and allowed(action, chosen.state)
+        ]
+
+    def action_edit(self) -> None:
+        """Open the text."""
+        chosen = self.chosen()
+        if chosen is not None:
+            self.product.compose_post(chosen.post)
+
+    def action_review(self) -> None:
+        """Read it and decide."""
+        chosen = self.chosen()
+        if chosen is not None:
+            self.product.review_post(chosen.post)
+
+    def action_submit(self) -> None:
+        """Ask for clearance, after a `y`."""
+        chosen = self.chosen()
+        if chosen is None:
+            return
+        office, actor, post = self.product.office, self.product.actor, chosen.post
+        self._confirm(
+            Confirm(f"Submit post {post} for clearance?", text=chosen.text, lines=self._facts(chosen), verb="Submit"),
+            lambda: self.call(lambda: writing.submit(office, actor, post), f"Post {post} waits for clearance now."),
+        )
+
+    def action_schedule(self) -> None:
+        """Queue it for a time."""
+        self._choose_time("Schedule")
+
+    def action_move_time(self) -> None:
+        """Give it another time."""
+        self._choose_time("Move")
+
+    def action_hold(self) -> None:
+        """Hold what is queued of it."""
+        chosen = self.chosen()
+        if chosen is None:
+            return
+        post, facts = chosen.post, self._facts(chosen)
+        office, actor = self.product.office, self.product.actor
+
+        def confirm(reason: str | None) -> None:
+            if reason is not None:
+                self._confirm(
+                    Confirm(f"Hold post {post}?", text=chosen.text, lines=[*facts, ("Reason", reason)], verb="Hold it"),
+                    lambda: self.call(
+                        lambda: scheduling.hold(office, actor, post, reason=reason),
+                        f"Post {post} is held. Nothing of it is sent.",
+                    ),
+                )
+
+        self.app.push_screen(AskText(f"Hold post {post}", "Why?", text=chosen.text, lines=facts), confirm)
+
+    def action_release(self) -> None:
+        """Put what is held back in the queue, at its own time or, where that has passed, at a new one."""
+        chosen = self.chosen()
+        if chosen is None:
+            return
+        if chosen.at is None or chosen.at < self.product.office.now():
+            self._choose_time("Release", then=lambda at: self._confirm_release(chosen, at))
+        else:
+            self._confirm_release(chosen, chosen.at)
+
+    def action_withdraw(self) -> None:
+        """Take the post back wherever nothing has left."""
+        chosen = self.chosen()
+        if chosen is None:
+            return
+        post, facts = chosen.post, self._facts(chosen)
+        office, actor = self.product.office, self.product.actor
+
+        def confirm(reason: str | None) -> None:
+            if reason is not None:
+                more: list[Fact] = [("Reason", reason)] if reason else []
+                self._confirm(
+                    Confirm(
+                        f"Cancel post {post}? It will not be sent.",
+                        text=chosen.text,
+                        lines=[*facts, *more],
+                        verb="Cancel the post",
+                    ),
+                    lambda: self.call(
+                        lambda: writing.cancel(office, actor, post, reason=reason),
+                        f"Post {post} is cancelled and will not be sent.",
+                    ),
+                )
+
+        box = AskText(f"Cancel post {post}", "Why? It may be left empty.", text=chosen.text, lines=facts, needed=False)
+        self.app.push_screen(box, confirm)
+
+    def action_resolve(self) -> None:
+        """Say what came of it, after looking at the account."""
+        chosen = self.chosen()
+        if chosen is None or not chosen.unknown_on:
+            return
+        account, post = chosen.unknown_on[0], chosen.post
+        facts: list[Fact] = [("Account", account), *self._facts(chosen)[1:]]
+        box = AskText(
+            f"What came of post {post} on {account}?",
+            "Look at the account. Paste the address of the post if it is there; type  no  if it is not.",
+            text=chosen.text,
+            lines=facts,
+            hint="If it was not published it is put on hold, and never sent again by itself.",
+        )
+        self.app.push_screen(box, lambda said: self._confirm_resolve(chosen, account, said) if said is not None else None)
+
+    # --- the second box ---------------------------------------------------------------------------------------
+
+    def _confirm_resolve(self, chosen: Chosen, account: str, said: str) -> None:
+        office, actor, post = self.product.office, self.product.actor, chosen.post
+        gone = said.casefold().strip(" .\"'") in ("no", "n", "not published")
+        title = f"Record that post {post} was {'NOT published' if gone else 'published'} on {account}?"
+        lines: list[Fact] = [("Account", account), *([] if gone else [("Address", said)])]
+
+        def settle() -> None:
+            self.call(
+                lambda: scheduling.resolve(
+                    office, actor, post, published_url="" if gone else said, not_published=gone, account=account
+                ),
+                f"Post {post} is on hold on {account}: choose a new time or cancel it."
+                if gone
+                else f"Post {post} is recorded as published on {account}.",
+            )
+
+        self._confirm(Confirm(title, text=chosen.text, lines=lines, verb="Record it"), settle)
+
+    def _confirm_release(self, chosen: Chosen, at: datetime) -> None:
+        office, actor, post = self.product.office, self.product.actor, chosen.post
+        self._confirm(
+            Confirm(
+                f"Release post {post}?",
+                text=chosen.text,
+                lines=[*self._facts(chosen, at), ("You", actor.person.name)],
+                verb="Release it",
+            ),
+            lambda: self.call(lambda: scheduling.release(office, actor, post, at=at), self._queued_words),
+        )
+
+    def _choose_time(self, verb: str, *, then: TimeChosen | None = None) -> None:
+        chosen = self.chosen()
+        if chosen is None:
+            return
+        office, zone = self.product.office, self.product.office.house.zone
+        initial = (
+            chosen.at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if chosen.at is not None and chosen.at > office.now() else ""
+        )
+        box = AskTime(
+            f"{verb} post {chosen.post}",
+            zone=zone,
+            now=office.now,
+            text=chosen.text,
+            lines=self._facts(chosen),
+            initial=initial,
+            note=lambda at: what_then(office, chosen.post, chosen.accounts, at),
+        )
+
+        def confirm(at: datetime | None) -> None:
+            if at is not None:
+                if then is not None:
+                    then(at)
+                else:
+                    self._look_ahead(chosen, verb, at)
+
+        self.app.push_screen(box, confirm)
+
+    def _look_ahead(self, chosen: Chosen, verb: str, at: datetime) -> None:
+        """Ask what the gate says of that time, then ask the person."""
+        office = self.product.office
+        self.read(
+            lambda: what_then(office, chosen.post, chosen.accounts, at),
+            lambda words: self._confirm_time(chosen, verb, at, words),
+            group="look-ahead",
+        )
+
+    def _confirm_time(self, chosen: Chosen, verb: str, at: datetime, words: str) -> None:
+        office, actor, post = self.product.office, self.product.actor, chosen.post
+        self._confirm(
+            Confirm(
+                f"{verb} post {post}?",
+                text=chosen.text,
+                lines=[*self._facts(chosen, at), ("You", actor.person.name), ("Then", words)],
+                verb=f"{verb} it",
+            ),
+            lambda: self.call(lambda: scheduling.schedule(office, actor, post, at=at), self._queued_words),
+        )
+
+    def _confirm(self, box: Confirm, then: Confirmed) -> None:
+        self.app.push_screen(box, lambda yes: then() if yes else None)
+
+    def _facts(self, chosen: Chosen, at: datetime | None = None) -> list[Fact]:
+        zone = self.product.office.house.zone
+        moment = at or chosen.at
+        due = format_local(moment, zone) if moment is not None else "no time yet"
+        return [("To", ", ".join(chosen.accounts)), ("Due", due)]
+
+    def _queued_words(self, queued: tuple[Queued, ...]) -> str:
+        zone = self.product.office.house.zone
+        said = []
+        for entry in queued:
+            if entry.state is DeliveryState.HELD:
+                said.append(f"HELD on {entry.account}: {entry.answer.first.reason}")
+            else:
+                warning = f" It will be held if nothing changes: {entry.answer.first.reason}" if entry.answer.holds else ""
+                said.append(f"Queued on {entry.account} for {format_local(entry.due_at, zone)}.{warning}")
+        return "\n".join(said)

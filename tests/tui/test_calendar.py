@@ -1,0 +1,214 @@
+"""The calendar on the screen: bands and letters that need no colour, the agenda of a day, its keys, and midnight."""
+
+from datetime import date, timedelta
+
+import pytest
+from textual.pilot import Pilot
+
+from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.tui.app import PurdahApp
+from purdah_scheduler.tui.calendar import CalendarScreen
+from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
+from purdah_scheduler.tui.compose import ComposeScreen
+from purdah_scheduler.tui.post import PostScreen
+from tests.tui.conftest import NOW, Desk
+from tests.tui.seeing import picture, seen, shows, types, until
+
+
+async def opened(pilot: Pilot[None]) -> CalendarScreen:
+    """The calendar, with what it has read on the screen."""
+    app = pilot.app
+    assert isinstance(app, PurdahApp)
+    await pilot.press("4")
+    await shows(pilot, "General election 2026")
+    assert isinstance(app.screen, CalendarScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_the_month_the_legend_and_the_day_are_always_there(desk: Desk, size: tuple[int, int]) -> None:
+    desk.furnish()
+    async with desk.app().run_test(size=size) as pilot:
+        await opened(pilot)
+        screen = await shows(pilot, "April 2026", "14*", "├─┤ pre-election period", "* today", "Tuesday 14 April 2026")
+        assert " 16 13" in screen
+
+
+async def test_a_band_begins_goes_on_and_names_its_period_in_every_week(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        bands = [line for line in picture(pilot.app) if "G General election 2026 " in line and "─" in line]  # type: ignore[arg-type]  # ours
+        assert len(bands) == 4
+        assert "├─ G" in bands[0]
+        assert all("◂─ G" in band for band in bands[1:])
+        assert all("▸" in band for band in bands)
+
+
+async def test_a_narrow_window_has_the_letters_of_each_day_instead(desk: Desk) -> None:
+    async with desk.app().run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        lines = picture(pilot.app)  # type: ignore[arg-type]  # ours
+        letters = [line for line in lines if "G────" in line]
+        assert "├G" in letters[0]
+        assert letters[1].count("G") == 7
+        await pilot.press("right_square_bracket")
+        await shows(pilot, "May 2026")
+        assert any("G┤" in line for line in picture(pilot.app))  # type: ignore[arg-type]  # ours
+
+
+async def test_days_count_their_posts_and_those_that_wait_for_a_person(desk: Desk) -> None:
+    desk.furnish()
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "14* 7p 4!", "15  1p", "16  1p")
+
+
+async def test_the_agenda_says_the_place_in_the_period_and_each_post_with_its_state(desk: Desk) -> None:
+    desk.furnish()
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "day 5 of 28", "ends Fri 8 May 2026 00:00 BST", "11:42 > Scheduled", "14:42 = HELD")
+
+
+@pytest.mark.parametrize(
+    ("keys", "day"),
+    [
+        (("l",), date(2026, 4, 15)),
+        (("right",), date(2026, 4, 15)),
+        (("h",), date(2026, 4, 13)),
+        (("left",), date(2026, 4, 13)),
+        (("j",), date(2026, 4, 21)),
+        (("down",), date(2026, 4, 21)),
+        (("k",), date(2026, 4, 7)),
+        (("up",), date(2026, 4, 7)),
+        (("right_square_bracket",), date(2026, 5, 14)),
+        (("pagedown",), date(2026, 5, 14)),
+        (("left_square_bracket",), date(2026, 3, 14)),
+        (("right_curly_bracket",), date(2027, 4, 14)),
+        (("left_curly_bracket",), date(2025, 4, 14)),
+        (("0",), date(2026, 4, 13)),
+        (("dollar_sign",), date(2026, 4, 19)),
+        (("full_stop",), date(2026, 5, 7)),
+        (("right_curly_bracket", "t"), date(2026, 4, 14)),
+    ],
+)
+async def test_every_key_moves_to_its_day(desk: Desk, keys: tuple[str, ...], day: date) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert screen.cursor == day
+
+
+async def test_any_date_can_be_gone_to_and_one_that_cannot_be_read_is_refused(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36), notifications=True) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await types(pilot, "25 dec 2027")
+        await pilot.press("enter")
+        await shows(pilot, "December 2027", "Saturday 25 December 2027")
+        await pilot.press("g")
+        await types(pilot, "soonish")
+        await pilot.press("enter")
+        await shows(pilot, "“soonish” names no day")
+        assert screen.cursor == date(2027, 12, 25)
+
+
+async def test_a_month_that_is_turned_to_shows_its_own_posts(desk: Desk) -> None:
+    desk.draft("A post in June.", at=NOW + timedelta(days=60))
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await shows(pilot, "June 2026", "13  1p")
+
+
+async def test_enter_goes_to_the_posts_of_the_day_and_from_there_to_the_post(desk: Desk) -> None:
+    posts = desk.furnish()
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "HELD")
+        await pilot.press("enter", "end")
+        assert screen.query_one(DayPosts).has_focus
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PostScreen))
+        assert isinstance(pilot.app.screen, PostScreen)
+        await shows(pilot, f"Post {posts['review']}")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("escape")
+        assert screen.query_one(MonthGrid).has_focus
+
+
+async def test_a_new_post_is_planned_for_the_day_under_the_cursor(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("l", "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ComposeScreen))
+        await shows(pilot, "= Wed 15 Apr 2026 09:00 BST")
+
+
+async def test_the_marked_post_is_moved_after_a_look_ahead_and_a_yes(desk: Desk) -> None:
+    post = desk.scheduled("Tide tables.", at=NOW + timedelta(hours=3))
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "Scheduled")
+        await pilot.press("m")
+        assert "Move post" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
+        await pilot.press("enter", "m")
+        await shows(pilot, f"Move post {post}")
+        await pilot.press("ctrl+a", "ctrl+k")
+        await types(pilot, "2026-04-16 12:00")
+        await pilot.press("enter")
+        await shows(pilot, f"Move post {post}?", "Nothing stands against it")
+        await pilot.press("y")
+        await shows(pilot, "16  1p")
+    with desk.office.store.read() as reader:
+        assert [entry.state for entry in reader.deliveries(post)] == [DeliveryState.SCHEDULED]
+        assert reader.deliveries(post)[0].due_at == NOW.replace(day=16, hour=11, minute=0)
+
+
+async def test_at_midnight_the_mark_and_a_cursor_on_today_go_on_and_another_cursor_stays(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        desk.clock.at = NOW + timedelta(hours=13, minutes=17)
+        screen.roll_over()
+        assert (screen.cursor, screen.today) == (date(2026, 4, 14), date(2026, 4, 14))
+        desk.clock.at = NOW + timedelta(hours=13, minutes=18)
+        screen.roll_over()
+        assert (screen.cursor, screen.today) == (date(2026, 4, 15), date(2026, 4, 15))
+        await shows(pilot, "15*")
+        screen.go(date(2026, 4, 20))
+        desk.clock.at = NOW + timedelta(days=2)
+        screen.roll_over()
+        assert (screen.cursor, screen.today) == (date(2026, 4, 20), date(2026, 4, 16))
+
+
+async def test_the_day_of_a_clock_change_is_marked_and_said(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("g")
+        await types(pilot, "25 oct 2026")
+        await pilot.press("enter")
+        await shows(pilot, "25 ±", "The clocks go back: 25 hours")
+
+
+async def test_a_day_that_is_clicked_is_the_day_of_the_cursor(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        lines = picture(pilot.app)  # type: ignore[arg-type]  # ours
+        row = next(number for number, line in enumerate(lines) if line.startswith("  17 20"))
+        await pilot.click(offset=(lines[row].index("22"), row))
+        await until(pilot, lambda: screen.cursor == date(2026, 4, 22))
+
+
+async def test_a_post_of_somebody_else_appears_and_the_mark_stays_on_its_post(desk: Desk) -> None:
+    first = desk.draft("The first of the day.", at=NOW + timedelta(hours=5))
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "The first of")
+        await pilot.press("enter")
+        desk.draft("An earlier one.", at=NOW + timedelta(hours=4))
+        await shows(pilot, "An earlier one")
+        chosen = screen.chosen()
+        assert chosen is not None
+        assert chosen.post == first
