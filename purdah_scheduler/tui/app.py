@@ -18,13 +18,15 @@ from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Head
-from purdah_scheduler.tui.frame import FrameScreen
+from purdah_scheduler.tui.frame import FrameScreen, is_typing
 from purdah_scheduler.tui.harmless import Harmless
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.news import News, news_of
 from purdah_scheduler.tui.stop_key import StopKey
 from purdah_scheduler.tui.theme import PLAIN, THEMES
 from purdah_scheduler.tui.watch import Watch
+
+_BY_LETTER = frozenset({"go", "help_here", "leave_list", "stop_or_resume"})
 
 
 def _queue() -> Screen[Any]:
@@ -126,6 +128,14 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
         scope = self.screen.SCOPE if isinstance(self.screen, FrameScreen) else "app"
         self.push_screen(HelpScreen(scope, self.config.keymap))
 
+    def action_help_here(self) -> None:
+        """Help, by a key that could also be typed."""
+        self.action_help()
+
+    def action_leave_list(self) -> None:
+        """Leave, by a key that could also be typed."""
+        self.action_leave()
+
     def action_leave(self) -> None:
         """Leave; what is queued stays queued."""
         self.exit(return_code=0)
@@ -138,6 +148,11 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
         """
         self.crash = sys.exc_info()[1]
         self.panic()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What a letter or digit does is not done while a field has focus."""
+        del parameters
+        return not (action in _BY_LETTER and is_typing(self.screen))
 
     # --- saying things ----------------------------------------------------------------------------------------
 

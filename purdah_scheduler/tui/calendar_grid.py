@@ -11,6 +11,7 @@ from purdah_scheduler.domain.civiltime import DAYS, MONTHS, local_date
 from purdah_scheduler.domain.periods import PeriodStatus
 from purdah_scheduler.tui.month import Band, DayCell, InForce, MonthView, WeekRow
 from purdah_scheduler.tui.plain import cell, says
+from purdah_scheduler.tui.postwords import block
 from purdah_scheduler.tui.words import state_word
 
 NUMBER_WIDTH = 4
@@ -88,7 +89,7 @@ def draw_day(day: date, in_force: Sequence[InForce], *, now: datetime, zone: Zon
         lines += _period(entry, width)
     if not in_force:
         lines.append(says(("No pre-election period", "$quiet")))
-    return Content("\n").join(lines)
+    return block(lines, width)
 
 
 def _period(entry: InForce, width: int) -> list[Content]:

@@ -114,7 +114,8 @@ class Foot(Widget):
             if found.binding.id is not None:
                 active.setdefault(found.binding.id, (key, found.enabled, found.binding))
         shown: list[tuple[Content, str]] = []
-        for binding_id in (*keys.FOOTERS.get(self.scope, ()), *keys.HELP_IDS):
+        help_id = next((binding_id for binding_id in keys.HELP_IDS if binding_id in active), "")
+        for binding_id in (*keys.FOOTERS.get(self.scope, ()), help_id):
             if binding_id in active:
                 key, enabled, binding = active[binding_id]
                 ink = "$foreground" if enabled else "$quiet"

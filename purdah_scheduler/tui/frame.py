@@ -4,15 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 from textual.worker import Worker, get_current_worker
 
 from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
+from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Foot, Head
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain
@@ -30,6 +30,11 @@ _TOO_SMALL = """This window is too small.
 purdah-scheduler needs at least 60 x 18.
 
 Make it larger; nothing is lost. ^q quits."""
+
+
+def is_typing(screen: Screen[Any]) -> bool:
+    """Whether a field has focus, so that letters are its own."""
+    return isinstance(screen.focused, Input | TextArea)
 
 
 class FrameScreen(LoudWorkers, Screen[None]):
@@ -130,8 +135,10 @@ class FrameScreen(LoudWorkers, Screen[None]):
             self.refused(fault)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether an action can be done now: None dims its key. Screens ask `possible`."""
+        """Whether an action can be done now: None dims its key. While a field has focus a list does nothing but end that."""
         del parameters
+        if self.SCOPE in keys.LISTS and is_typing(self) and action != "clear":
+            return False
         return self.possible(action)
 
     def possible(self, action: str) -> bool | None:
@@ -143,9 +150,8 @@ class FrameScreen(LoudWorkers, Screen[None]):
         """One step back; nothing is lost."""
         self.dismiss()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Draw for the new size once it is known."""
-        del event
         self.call_after_refresh(self.news_changed)
 
     def on_frame_screen_answered(self, event: Answered) -> None:

@@ -30,13 +30,17 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-_LISTS = ("queue", "post", "review", "calendar")
+LISTS = ("queue", "post", "review", "calendar")
+"""Screens whose keys are letters: none of them works while a field has focus."""
+
+_IN_ORDER = ("app", "queue", "post", "review")
+"""Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
-    _key("go.queue", "1", "app.go('queue')", "Queue", "Everything that is queued, due first", *_LISTS),
-    _key("go.compose", "2", "app.go('compose')", "Compose", "Write a new post", *_LISTS),
-    _key("go.review", "3", "app.go('review')", "Review", "What waits for your decision", *_LISTS),
-    _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *_LISTS),
+    _key("go.queue", "1", "app.go('queue')", "Queue", "Everything that is queued, due first", *LISTS),
+    _key("go.compose", "2", "app.go('compose')", "Compose", "Write a new post", *LISTS),
+    _key("go.review", "3", "app.go('review')", "Review", "What waits for your decision", *LISTS),
+    _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *LISTS),
     # lists
     _key("list.filter", "slash", "filter", "Filter", "Show only some posts: state: account: author: and words", "queue"),
     _key("list.clear", "escape", "clear", "Clear", "Show the open posts again", "queue"),
@@ -114,13 +118,13 @@ KEYS: tuple[Key, ...] = (
         "app.stop_or_resume",
         "Stop all",
         "Stop all publishing at once, or let it go on",
-        *_LISTS,
+        *LISTS,
     ),
     _key("app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help"),
     _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
-    _key("app.help", "question_mark,f1", "app.help", "Help", "The keys that work here", *_LISTS),
-    _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", "compose"),
-    _key("app.leave", "q", "app.leave", "Quit", "Leave; posts stay queued", *_LISTS),
+    _key("app.help", "question_mark", "app.help_here", "Help", "The keys that work here", *LISTS),
+    _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", *LISTS, "compose"),
+    _key("app.leave", "q", "app.leave_list", "Quit", "Leave; posts stay queued", *LISTS),
     _key("app.quit", "ctrl+q", "app.leave", "Quit", "Leave from anywhere; drafts are kept", "app"),
 )
 """Everything that a key can do. The same letter never means two things in two lists."""
@@ -158,7 +162,7 @@ def bindings(scope: str) -> list[Binding]:
             tooltip=key.tooltip,
             id=key.id,
             show=key.id in FOOTERS.get(scope, ()),
-            priority=scope == "app" or key.before_field,
+            priority=scope in _IN_ORDER or key.before_field,
         )
         for key in of(scope)
     ]

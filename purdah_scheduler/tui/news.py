@@ -87,11 +87,10 @@ def _in_force(periods: tuple[Period, ...], now: datetime, zone: ZoneInfo) -> tup
     ends = [period.ended_at() for period in periods]
     if any(period.awaiting_lift(now) for period in periods):
         until = "until a person records that it is over"
+    elif None in ends:
+        until = "until it is lifted"
     else:
-        known = max((period.ends for period in periods if period.ended_at() is None), default=None)
-        last = max((end for end in ends if end is not None), default=known)
-        last = last if known is None or last is None else max(last, known)
-        until = _last_moment(last, zone) if last is not None else ""
+        until = _last_moment(max(end for end in ends if end is not None), zone)
     word = "PRE-ELECTION PERIOD" if len(periods) == 1 else f"{len(periods)} PRE-ELECTION PERIODS"
     return word, f"{names}, {until}"
 

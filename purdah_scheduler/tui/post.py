@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -106,9 +105,8 @@ class PostScreen(PostVerbs):
         """How many cells a line may take: the window without its margins and the scroll bar."""
         return max(self.size.width - 6, 20)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Wrap for the new width."""
-        del event
         if self.view is not None:
             self._show(self.view)
 

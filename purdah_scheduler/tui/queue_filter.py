@@ -41,7 +41,7 @@ class FilterLine(Vertical):
         self.add_class("-open")
         line = self.query_one("#filter", Input)
         line.value = text
-        line.focus()
+        self.screen.set_focus(line)
 
     def leave(self) -> None:
         """Close it; the list stays as it was."""

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from purdah_scheduler.application import scheduling, views, writing
 from purdah_scheduler.application.ports import QueueFilter, Reader, Row
@@ -204,6 +206,33 @@ async def test_letters_typed_into_the_filter_are_no_commands(desk: Desk) -> None
         assert isinstance(app.screen, QueueScreen)
         await pilot.press("escape")
         assert app.focused is rows(app)
+
+
+async def test_what_is_typed_right_behind_the_slash_is_typed_and_no_command(desk: Desk) -> None:
+    """All keys in one go, as a slow machine delivers them: not one of them acts on the list."""
+    posts = desk.furnish()
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await shows(pilot, "HELD")
+        burst = [("slash", "/"), *((char, char) for char in "WHsqn3"), ("exclamation_mark", "!")]
+        for key, character in burst:
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: app.screen.query_one("#filter", Input).value == "WHsqn3!")
+        assert isinstance(app.screen, QueueScreen)
+    assert states(desk, posts["flood"]) == [DeliveryState.SCHEDULED] * 2
+
+
+async def test_keys_in_one_go_act_on_the_post_that_the_cursor_is_on_by_then(desk: Desk) -> None:
+    """Down four times and H in one go: the box is about the fifth post, and the letters behind it hold nothing else."""
+    posts = desk.furnish()
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await shows(pilot, "HELD")
+        for key in ["down"] * 4 + ["H", "W", "q"]:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await shows(pilot, f"Hold post {posts['flood']}")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, QueueScreen))
 
 
 async def test_a_mistake_in_the_filter_line_leaves_the_list_and_the_line_as_they_are(desk: Desk) -> None:

@@ -333,6 +333,7 @@ async def test_a_line_of_a_post_cannot_pass_for_a_line_of_the_interface(desk: De
     post = desk.submitted(words, at=NOW + HOUR)
     async with desk.app("bede").run_test(size=(80, 24)) as pilot:
         await opened(pilot, post, "If you approve now")
+        await until(pilot, lambda: sum(line.startswith(" │ xxxx") for line in picture(ours(pilot))) == 3)
         lines = picture(ours(pilot))
         assert all(line.startswith(" │ ") for line in lines if "xxxx" in line)
         assert any(line.startswith(" │ Policy approval, bound to revision 9") for line in lines)
