@@ -1,11 +1,11 @@
 """`calendar`: the periods that hold or flag posts, and declaring one."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_period
+from purdah_scheduler.cli.effects import counted, effect_facts, tell_effects, totals
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import period_facts
@@ -13,9 +13,6 @@ from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, tab
 from purdah_scheduler.domain.civiltime import format_local, local_date, london, parse_local
 from purdah_scheduler.domain.periods import Basis, EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
-
-if TYPE_CHECKING:
-    from purdah_scheduler.application.calendars import Effect
 
 _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
@@ -25,8 +22,6 @@ _VERBS = {
 _KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)
 _END_MODE = OneOf("end mode", lambda: EndMode)
-_SOME = 20
-"""Posts that are named one by one before a period is declared; the rest is counted."""
 
 
 @click.group("calendar", cls=Noun, verbs=_VERBS, example="purdah-scheduler calendar list")
@@ -184,22 +179,22 @@ def declare(
     with office.store.read() as reader:
         expected = calendars.impact(reader, office.house, period)
     tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} to {_london(period.ends)}")
-    _tell_effects(call, expected)
+    tell_effects(call, expected)
     if not call.confirmed("Declare it?", yes=yes):
         raise BadInput("Declaring a period needs a yes, so nothing was declared.", next_step="In a script, add --yes.")
     effects = calendars.declare(office, actor, period)
-    held, flagged = _totals(effects)
+    held, flagged = totals(effects)
     if call.as_json:
         emit(
             {
                 "period": period.id,
                 "held": len(held),
                 "flagged": len(flagged),
-                "effects": [_effect_facts(call, effect) for effect in (*held, *flagged)],
+                "effects": [effect_facts(call, effect) for effect in (*held, *flagged)],
             }
         )
         return
-    say(f"{inline(period.name)} is declared as {period.id}: {_counted(len(held))} held, {_counted(len(flagged))} flagged.")
+    say(f"{inline(period.name)} is declared as {period.id}: {counted(len(held))} held, {counted(len(flagged))} flagged.")
 
 
 def _uk_time(call: Invocation, typed: str) -> datetime:
@@ -216,49 +211,6 @@ def _checked(table_of: dict[str, object]) -> Period:
         return found
     faults = " ".join(fault.sentence[:1].upper() + fault.sentence[1:] for fault in found)
     raise BadInput(f"{faults} Nothing was declared.", next_step="See purdah-scheduler calendar declare --help")
-
-
-def _totals(effects: "tuple[Effect, ...]") -> "tuple[tuple[Effect, ...], tuple[Effect, ...]]":
-    """The deliveries that it blocks and those that it flags, of those for which it changes anything."""
-    changed = [effect for effect in effects if effect.changed]
-    return (
-        tuple(effect for effect in changed if effect.after.verdict == "block"),
-        tuple(effect for effect in changed if effect.after.verdict == "flag"),
-    )
-
-
-def _tell_effects(call: Invocation, effects: "tuple[Effect, ...]") -> None:
-    held, flagged = _totals(effects)
-    tell(f"Of {_counted(len(effects))} in the queue it holds {len(held)} and flags {len(flagged)}.")
-    shown = (*held, *flagged)
-    if shown:
-        rows = [
-            (
-                str(effect.delivery.post),
-                call.shown(effect.delivery.due_at),
-                effect.delivery.account,
-                f"{effect.before.verdict} → {effect.after.verdict}",
-                effect.title,
-            )
-            for effect in shown[:_SOME]
-        ]
-        tell(table(("Post", "Due", "Account", "Verdict", "Title"), rows, width=call.width))
-    if len(shown) > _SOME:
-        tell(f"And {len(shown) - _SOME} more.")
-
-
-def _effect_facts(call: Invocation, effect: "Effect") -> dict[str, object]:
-    return {
-        "post": effect.delivery.post,
-        "account": effect.delivery.account,
-        "due_at": call.stamp(effect.delivery.due_at),
-        "before": str(effect.before.verdict),
-        "after": str(effect.after.verdict),
-    }
-
-
-def _counted(number: int) -> str:
-    return f"{number} post" if number == 1 else f"{number} posts"
 
 
 def _is_over(period: Period, now: datetime) -> bool:
