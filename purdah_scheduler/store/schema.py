@@ -31,6 +31,7 @@ from sqlalchemy.types import REAL, TypeEngine
 
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.domain.period_changes import Action, Answer
 from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 
@@ -323,6 +324,45 @@ periods = Table(
     CheckConstraint("starts < ends", name="order"),
     CheckConstraint(one_of("end_mode", EndMode), name="end_mode"),
     CheckConstraint(one_of("status", PeriodStatus), name="status"),
+    sqlite_strict=True,
+)
+
+period_changes = Table(
+    "period_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    _words("period", default=None),
+    _words("action", default=None),
+    Column("instant", Instant),
+    _words("reason"),
+    _words("person", default=None),
+    Column("at", Instant, nullable=False),
+    _words("second"),
+    _words("shape", default=None),
+    CheckConstraint(one_of("action", Action), name="action"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+period_proposals = Table(
+    "period_proposals",
+    metadata,
+    Column("id", Number, primary_key=True),
+    _words("period", default=None),
+    _words("action", default=None),
+    Column("instant", Instant),
+    _words("reason", default=None),
+    _words("person", default=None),
+    Column("at", Instant, nullable=False),
+    _words("shape", default=None),
+    Column("seen", Number, nullable=False),
+    _words("answer"),
+    _words("answered_by"),
+    Column("answered_at", Instant),
+    _words("answer_reason"),
+    CheckConstraint(one_of("action", Action), name="action"),
+    CheckConstraint(one_of("answer", ("", *Answer)), name="answer"),
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 
