@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_period
-from purdah_scheduler.cli.effects import counted, effect_facts, tell_effects, totals
+from purdah_scheduler.cli.effects import declare_after_asking
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import period_facts
@@ -18,6 +18,7 @@ _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
     "show": ("calendars:show", "everything about one period"),
     "declare": ("calendars:declare", "put a period in force everywhere, after seeing what it does"),
+    "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
 }
 _KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)
@@ -155,9 +156,6 @@ def declare(
 
     What it blocks is held. Posts are never sent by the end of a period: people choose new times.
     """
-    from purdah_scheduler.application import calendars
-
-    office, actor = call.office, call.actor
     begins = _uk_time(call, starts)
     table_of = {
         "id": period_id or f"{kind}-{local_date(begins, london()):%Y-%m-%d}",
@@ -176,25 +174,12 @@ def declare(
         **({"announced": _uk_time(call, announced)} if announced else {}),
     }
     period = _checked(table_of)
-    with office.store.read() as reader:
-        expected = calendars.impact(reader, office.house, period)
     tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} to {_london(period.ends)}")
-    tell_effects(call, expected)
-    if not call.confirmed("Declare it?", yes=yes):
-        raise BadInput("Declaring a period needs a yes, so nothing was declared.", next_step="In a script, add --yes.")
-    effects = calendars.declare(office, actor, period)
-    held, flagged = totals(effects)
+    done = declare_after_asking(call, (period,), yes=yes)
     if call.as_json:
-        emit(
-            {
-                "period": period.id,
-                "held": len(held),
-                "flagged": len(flagged),
-                "effects": [effect_facts(call, effect) for effect in (*held, *flagged)],
-            }
-        )
-        return
-    say(f"{inline(period.name)} is declared as {period.id}: {counted(len(held))} held, {counted(len(flagged))} flagged.")
+        emit({"period": period.id, **done.facts})
+    else:
+        say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
 
 
 def _uk_time(call: Invocation, typed: str) -> datetime:
