@@ -36,11 +36,15 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """A held delivery that waits for a person to choose a new time; `clear_again`: its clearances are older than the period."""
+    """A held delivery that waits for a person to choose a new time.
+
+    `clear_again`: its clearances are older than the period. `sign_off`: it needs the sign-off of a flag (or new clearances).
+    """
 
     delivery: Delivery
     title: str
     clear_again: bool
+    sign_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ def returned(reader: Reader, house: House, now: datetime) -> tuple[Returned, ...
             judged = judgement_of(matter, reader, house, account, at, calendar=calendar)
             if judged.verdict is Verdict.BLOCK or any(finding.lifted for finding in judged.findings):
                 continue
-        found.append(_returned(matter, house, delivery, account, calendar, at))
+        found.append(_returned(reader, matter, house, delivery, account, calendar, at))
     return tuple(found)
 
 
@@ -159,7 +163,7 @@ def _give_back(
 ) -> Returned:
     entry = effect.delivery
     matter = Matter.read(tx, house, entry.post)
-    found = _returned(matter, house, entry, house.account(entry.account), calendar, max(entry.due_at, now))
+    found = _returned(tx, matter, house, entry, house.account(entry.account), calendar, max(entry.due_at, now))
     again = " It was cleared before the period began: have it cleared again first." if found.clear_again else ""
     moved = replace(entry, reason_code=HoldReason.PERIOD_OVER, reason=f"{why}: choose a new time.{again}")
     check_delivery_move(entry.state, moved.state)
@@ -177,8 +181,18 @@ def _give_back(
 
 
 def _returned(
-    matter: Matter, house: House, delivery: Delivery, account: Account, calendar: Sequence[Period], at: datetime
+    reader: Reader,
+    matter: Matter,
+    house: House,
+    delivery: Delivery,
+    account: Account,
+    calendar: Sequence[Period],
+    at: datetime,
 ) -> Returned:
     stands = matter.standing(house)
     early = cleared_too_early(stands, case_of(matter.content, account, at), calendar, house.rulebook)
-    return Returned(delivery=delivery, title=matter.post.title, clear_again=early is not None)
+    flags = judgement_of(matter, reader, house, account, at, calendar=calendar).standing
+    unsigned = any(finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None for finding in flags)
+    return Returned(
+        delivery=delivery, title=matter.post.title, clear_again=early is not None, sign_off=unsigned and early is None
+    )

@@ -18,6 +18,17 @@ _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
     "show": ("calendars:show", "everything about one period"),
     "declare": ("calendars:declare", "put a period in force everywhere, after seeing what it does"),
+    "impact": ("calendars_impact:impact", "what a period does or would do to each queued post"),
+    "confirm": ("calendars_change:confirm", "confirm a provisional period"),
+    "extend": ("calendars_change:extend", "let it end later"),
+    "lift": ("calendars_change:lift", "record that it is over"),
+    "shorten": ("calendars_change:shorten", "let it end earlier"),
+    "cancel": ("calendars_change:cancel", "record that it does not take place"),
+    "suppress": ("calendars_change:suppress", "let a shipped period, or one of a file, not hold here"),
+    "proposals": ("calendars_change:proposals", "what waits for a second person"),
+    "accept": ("calendars_change:accept", "the second person's yes"),
+    "refuse": ("calendars_change:refuse", "the second person's no"),
+    "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
 }
 _KIND = OneOf("kind of period", lambda: Kind)
@@ -97,6 +108,7 @@ def show(call: Invocation, *, period_id: str) -> None:
                 ("Basis", inline(f"{period.basis}: {period.basis_note}" if period.basis_note else str(period.basis))),
                 ("End", inline(period.ends_note)),
                 ("Status", str(period.status)),
+                ("Suppressed", inline(period.suppressed)),
                 ("Source", "\n".join(map(inline, period.source.split(" ; ")))),
                 ("Known from", inline(period.origin)),
                 ("Notes", inline(period.notes)),
@@ -200,12 +212,12 @@ def _checked(table_of: dict[str, object]) -> Period:
 
 def _is_over(period: Period, now: datetime) -> bool:
     ended = period.ended_at()
-    return period.status is PeriodStatus.CANCELLED or (ended is not None and ended <= now)
+    return period.is_off or (ended is not None and ended <= now)
 
 
 def _state(call: Invocation, period: Period) -> str:
-    if period.status is PeriodStatus.CANCELLED:
-        return "cancelled"
+    if period.is_off:
+        return "suppressed" if period.suppressed else "cancelled"
     if period.awaiting_lift(call.now):
         return "awaiting its end"
     if period.in_force(call.now):

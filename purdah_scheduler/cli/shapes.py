@@ -108,6 +108,7 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "end_mode": str(period.end_mode),
         "status": str(period.status),
         "lifted_at": call.stamp(period.lifted_at),
+        "suppressed": period.suppressed,
         "in_force": period.in_force(call.now),
         "announced_at": call.stamp(period.announced_at),
         "basis": str(period.basis),
