@@ -246,7 +246,8 @@ def _everyone(poll: Poll) -> Part:
         bodies=frozenset(Body) - {Body.OPCC},
         starts=poll.election.polling_day - _REFERENDUM,
         basis=Basis.STATUTORY,
-        basis_note="PPERA 2000 s.125: the 28 days ending with the poll",
+        basis_note="PPERA 2000 s.125: the 28 days ending with the poll"
+        + ("; a local referendum has regulations of its own" if poll.election.places else ""),
         source=_PPERA,
     )
 

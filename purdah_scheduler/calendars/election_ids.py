@@ -142,4 +142,4 @@ def place_of(election: ElectionId) -> str:
         return place_name(election.places[-1])
     if election.in_london:
         return "Greater London"
-    return place_name(election.places[0]) if election.places and election.type in ("local", "mayor", "pcc") else ""
+    return place_name(election.places[0]) if election.places and election.type in ("local", "mayor", "pcc", "ref") else ""

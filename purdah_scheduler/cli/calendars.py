@@ -30,6 +30,7 @@ _VERBS = {
     "refuse": ("calendars_change:refuse", "the second person's no"),
     "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
+    "import": ("calendars_import:import_file", "periods out of a saved Every Election file"),
 }
 _KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)

@@ -250,7 +250,7 @@ COMMANDS = [
         "check": "-",
         "post": "new list show edit submit decide schedule move cancel hold release resolve history diff",
         "exemption": "grant list revoke",
-        "calendar": "list show declare derive",
+        "calendar": "list show declare derive import",
         "people": "list suspend restore",
         "account": "list",
         "audit": "log verify",
