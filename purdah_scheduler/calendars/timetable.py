@@ -1,9 +1,9 @@
 """The statutory timetable of a poll, by uk-election-timetables: its dates, and the days that the law does not count."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from uk_election_timetables.calendars import BaseCalendar, Country, EasterMondayRule
 from uk_election_timetables.election import Election, TimetableEvent
@@ -116,6 +116,13 @@ def bank_holidays_known() -> tuple[date, date]:
 
 def timetable(election: ElectionId, nations: frozenset[Nation]) -> Timetable:
     """The dates that the law sets for this poll. Raises BadInput for years without bank holidays."""
+    place = election.places[:1] if election.in_london or election.in_the_city else ()
+    return _timetable(replace(election, text="", places=place), nations)
+
+
+@lru_cache(maxsize=256)
+def _timetable(election: ElectionId, nations: frozenset[Nation]) -> Timetable:
+    """The same, worked out once for all polls of a type, day and nation: thousands of ballots share one."""
     first, last = bank_holidays_known()
     if not first <= election.polling_day <= last:
         raise _outside(election.polling_day, first, last)
