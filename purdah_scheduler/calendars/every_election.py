@@ -101,7 +101,6 @@ def _results_in(path: Path) -> tuple[list[_Result], int]:
     if not isinstance(results, list):
         raise BadInput(f"{path} line 1: has no list of results, so nothing was imported.", next_step=_SAVE)
     count = page.get("count")
-    lines = _lines_of_results(text, len(results))
     read: list[_Result] = []
     faults: list[str] = []
     for number, result in enumerate(results):
@@ -110,19 +109,18 @@ def _results_in(path: Path) -> tuple[list[_Result], int]:
         try:
             read.append(_Result(key=key, ballot=read_result(result)))
         except BadBallot as fault:
-            faults.append(f"{path} line {lines[number]}: the result {key[:80] or number + 1} {fault}")
+            line = _line_of_result(text, number, len(results)) if len(faults) < _TOLD else 1
+            faults.append(f"{path} line {line}: the result {key[:80] or number + 1} {fault}")
     if faults:
         more = f" There are {len(faults) - _TOLD} more." if len(faults) > _TOLD else ""
         raise BadInput(f"{' '.join(faults[:_TOLD])}{more} Nothing was imported.", next_step=_SAVE)
     return read, count if isinstance(count, int) else 0
 
 
-def _lines_of_results(text: str, results: int) -> list[int]:
-    """The line on which each result names its id; 1 where the text does not tell."""
+def _line_of_result(text: str, number: int, results: int) -> int:
+    """The line on which a result names its id; 1 where the text does not tell."""
     starts = [found.start() for found in re.finditer(r'"election_id"\s*:', text)]
-    if len(starts) != results:
-        return [1] * results
-    return [text.count("\n", 0, start) + 1 for start in starts]
+    return text.count("\n", 0, starts[number]) + 1 if len(starts) == results else 1
 
 
 # --- folding ------------------------------------------------------------------------------------------------------
