@@ -17,7 +17,8 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, schema, sqlite
+from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store.schema import periods
 from purdah_scheduler.store.sqlite import open_store
 from purdah_scheduler.store.store import SqlStore
 from tests.store import builders as make
@@ -241,7 +242,7 @@ def shape(connection: Any) -> dict[str, str]:
 
 def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path, tmp_path: Path) -> None:
     direct = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
-    schema.metadata.create_all(direct)
+    periods.metadata.create_all(direct)
     direct.dispose()
     shapes = []
     for path in (place, tmp_path / "direct.db"):
