@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
-from purdah_scheduler.domain.clearance import Decision, Stage, Standing, signed_off, standing
+from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest, short
 from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.policy import Case, Finding, Judgement, Rulebook, Verdict, judge
+from purdah_scheduler.domain.policy import Case, Finding, Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import Delivery, Exemption, HoldReason, Post, PostState, Revision
 from purdah_scheduler.errors import BadMedia
 
@@ -164,13 +164,18 @@ def judgement_of(
     return judge(case, house.calendar(reader) if calendar is None else calendar, house.rulebook)
 
 
-def cleared_too_early(
-    stands: Standing, case: Case, calendar: Sequence[Period], rulebook: Rulebook
-) -> tuple[Decision, Period] | None:
-    """The oldest clearance that a strict period has outlived, with that period, or None: it has to be given again."""
-    oldest = min(stands.counting, key=lambda decision: decision.at, default=None)
-    period = None if oldest is None else outlived_by(case, oldest.at, calendar, rulebook)
-    return None if oldest is None or period is None else (oldest, period)
+def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequence[Period]) -> tuple[Missing, Period] | None:
+    """The first stage that has to be cleared again because a strict period has outlived its clearance, with that period.
+
+    None where nothing was outlived, or where every stage was cleared anew since the period began, be it by other people.
+    """
+    oldest = matter.standing(house).cleared_at
+    period = None if oldest is None else outlived_by(case, oldest, calendar, house.rulebook)
+    if period is None:
+        return None
+    since = tuple(decision for decision in matter.decisions if decision.at >= period.starts)
+    missing = replace(matter, decisions=since).standing(house).missing
+    return (missing[0], period) if missing else None
 
 
 def ask(
@@ -213,7 +218,7 @@ def ask(
         calendar = house.calendar(reader)
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
         holds += _verdict_holds(matter, house, judgement)
-        early = cleared_too_early(stands, case_of(matter.content, known, at), calendar, house.rulebook)
+        early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
         holds += [] if early is None else [_outlived_hold(matter, *early)]
     holds += _clearance_holds(matter, house, stands)
     holds.sort(key=lambda hold: _ORDER.index(hold.code))
@@ -331,13 +336,14 @@ def _clearance_holds(matter: Matter, house: House, stands: Standing) -> list[Hol
     return []
 
 
-def _outlived_hold(matter: Matter, decision: Decision, period: Period) -> Hold:
+def _outlived_hold(matter: Matter, missing: Missing, period: Period) -> Hold:
     code = short(matter.digest)
+    who = ", ".join(missing.people) or "nobody in the configuration can do it"
     return Hold(
         code=HoldReason.CLEARANCE,
-        reason=f"It was cleared ({decision.stage}, by {decision.person}) before “{period.name}” began and would go out after it, "
-        "so it has to be read and cleared again.",
-        next_step=f"purdah-scheduler post decide {matter.post.id} --stage {decision.stage} --approve --digest {code}",
+        reason=f"It was cleared before “{period.name}” began and would go out after it, so “{missing.label}” "
+        f"has to be given again ({who}).",
+        next_step=f"purdah-scheduler post decide {matter.post.id} --stage {missing.stage} --approve --digest {code}",
     )
 
 

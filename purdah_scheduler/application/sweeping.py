@@ -189,8 +189,7 @@ def _returned(
     calendar: Sequence[Period],
     at: datetime,
 ) -> Returned:
-    stands = matter.standing(house)
-    early = cleared_too_early(stands, case_of(matter.content, account, at), calendar, house.rulebook)
+    early = cleared_too_early(matter, house, case_of(matter.content, account, at), calendar)
     flags = judgement_of(matter, reader, house, account, at, calendar=calendar).standing
     unsigned = any(finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None for finding in flags)
     return Returned(

@@ -9,12 +9,12 @@ from purdah_scheduler.domain.policy import STRICT, Case, Rulebook, Verdict, judg
 
 
 def outlived_by(case: Case, cleared_at: datetime, periods: Iterable[Period], rulebook: Rulebook) -> Period | None:
-    """The strict period that lies between this clearance and `case.at` and would have held or flagged the post, or None.
+    """The last strict period that lies between this clearance and `case.at` and would have held or flagged the post, or None.
 
     What a department may say can change with an election: words that were cleared before the period are read again after it.
     A period that was cancelled before it began asks for nothing. Source: domain.md section 3, modifier 6, and 2.6.
     """
-    for period in concerning(periods, case.body, case.nation, case.area):
+    for period in reversed(concerning(periods, case.body, case.nation, case.area)):
         if rulebook.regimes.get((period.kind, case.body)) != STRICT or cleared_at >= period.starts:
             continue
         over = period.held_until()

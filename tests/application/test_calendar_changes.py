@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from purdah_scheduler.application import calendar_changes, calendars, scheduling, stopping, sweeping
+from purdah_scheduler.application import calendar_changes, calendars, scheduling, stopping, sweeping, views
 from purdah_scheduler.application.calendar_changes import Changed
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.publishing import Owner, Publisher
@@ -390,6 +390,20 @@ def test_what_was_cleared_before_a_strict_period_is_cleared_again_after_it(desk:
     assert answer(desk, post, after).go
     scheduling.release(desk.office, desk.act(ANN), post, at=after)
     assert send(desk).state is DeliveryState.PUBLISHED
+
+
+def test_another_person_may_clear_it_again_and_is_told_so(desk: Desk) -> None:
+    post = desk.cleared(category="factual-policy")
+    desk.clock.forward(HOUR)
+    calendars.declare(desk.office, desk.act(PAT), fixed(starts=desk.office.now()))
+    desk.clock.at = fixed().ends
+    after = desk.office.now() + HOUR
+    assert [hold.code for hold in answer(desk, post, after).holds] == [HoldReason.CLEARANCE]
+    for person, waits in ((PAT, True), (BOB, True), (ANN, False), (ALF, False)):
+        assert [found.row.post for found in views.waiting_for(desk.office, person)] == [post] * waits
+    desk.decide(PAT, post)
+    assert answer(desk, post, after).go
+    assert views.waiting_for(desk.office, BOB) == ()
 
 
 def test_a_clearance_at_the_very_start_counts_after_it_and_a_second_earlier_does_not(desk: Desk) -> None:
