@@ -166,6 +166,7 @@ def _from_notice(poll: Poll) -> list[Part]:
             "councils" if notice.actual else "councils (latest start)",
             bodies=frozenset({Body.LOCAL_AUTHORITY, *nhs}),
             starts=notice.on,
+            actual=notice.actual,
             ends=_at(day, _CLOSE_OF_POLL),
             ends_note="close of poll 22:00",
             basis=Basis.STATUTORY,
@@ -182,6 +183,7 @@ def _from_notice(poll: Poll) -> list[Part]:
                 bodies=frozenset({Body.NI_DEPARTMENTS}),
                 area="",
                 starts=notice.on,
+                actual=notice.actual,
                 basis=Basis.CONVENTION,
                 basis_note=notice.basis,
                 source=_OWN_GUIDANCE[Body.NI_DEPARTMENTS],
@@ -195,6 +197,7 @@ def _from_notice(poll: Poll) -> list[Part]:
                 "offices of commissioners",
                 bodies=frozenset({Body.OPCC}),
                 starts=notice.on,
+                actual=notice.actual,
                 ends=_midnight(day + _COMMISSIONER),
                 ends_note="when the new commissioner takes office: a person records it",
                 end_mode=EndMode.MANUAL_LIFT,
@@ -283,10 +286,12 @@ def _part(
     ends_note: str = "end of polling day",
     end_mode: EndMode = EndMode.FIXED,
     area: str | None = None,
+    actual: date | None = None,
 ) -> Part:
+    """One period. One that starts on an `actual` notice has an id of its own, to be declared beside the latest one."""
     day = poll.election.polling_day
     period = Period(
-        id=period_id(poll.stem, f"{day}-{name}"),
+        id=period_id(poll.stem, f"{day}-{name}" + (f"-from-{actual}" if actual else "")),
         name=f"{poll.title}: {words}",
         kind=poll.election.kind,
         bodies=bodies,

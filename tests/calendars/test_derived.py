@@ -163,7 +163,7 @@ def test_an_earlier_notice_moves_what_starts_with_it_and_nothing_else() -> None:
     assert earlier["councils"].starts == SHIPPED["la-sct-2022"].starts
     assert "published on Mon 14 Mar 2022; the latest day was Wed 23 Mar 2022" in earlier["councils"].basis_note
     assert earlier["government"] == latest["government"]
-    assert earlier["councils"].id == latest["councils"].id
+    assert earlier["councils"].id == f"{latest['councils'].id}-from-2022-03-14"
 
 
 @pytest.mark.parametrize(

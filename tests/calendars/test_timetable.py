@@ -1,6 +1,6 @@
 """The statutory dates are the published ones, the days that do not count are named, and what is unknown is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -70,6 +70,21 @@ def test_no_date_for_voter_authority_certificates_is_ever_given(text: str) -> No
 )
 def test_the_notice_is_as_many_working_days_before_the_poll_as_the_law_says(text: str, nation: Nation | None, days: int) -> None:
     assert dates_of(text, nation).working_days == days
+
+
+@given(
+    st.dates(date(2012, 3, 15), date(2028, 12, 26)),
+    st.sampled_from([(Nation.ENGLAND, 25), (Nation.WALES, 25), (Nation.NI, 25), (Nation.SCOTLAND, 28)]),
+)
+def test_on_any_day_the_named_days_and_the_weekends_are_all_that_is_not_counted(day: date, law: tuple[Nation, int]) -> None:
+    nation, days = law
+    dates = dates_of(f"local.{day}", nation)
+    assert dates.notice is not None
+    off = {entry.on for entry in dates.days_off}
+    span = [dates.notice + timedelta(days=number) for number in range((day - dates.notice).days)]
+    assert len([each for each in span if each.weekday() < 5 and each not in off]) == dates.working_days == days
+    assert dates.notice.weekday() < 5
+    assert dates.notice not in off
 
 
 def test_the_days_that_are_not_counted_are_named() -> None:

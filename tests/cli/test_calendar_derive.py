@@ -71,11 +71,20 @@ def test_a_derived_period_is_declared_as_provisional_and_on_the_record(desk: Des
 def test_the_real_day_of_the_notice_is_on_the_record_with_who_gave_it(desk: Desk) -> None:
     line = (*DERIVE, "--notice", "20 March 2028", "--declare", "councils", "--yes")
     desk.ok(*line, by="carys")
-    shown = desk.ok("calendar", "show", "local-england-2028-05-04-councils", "--json").object
+    shown = desk.ok("calendar", "show", "local-england-2028-05-04-councils-from-2028-03-20", "--json").object
     assert shown["starts"] == "2028-03-20T00:00:00+00:00"
     (entry,) = [line for line in desk.ok("audit", "log", "--json").objects if line["action"] == "period.declared"]
     assert entry["facts"]["person"] == "carys"
     assert entry["facts"]["basis"].startswith("notice of election published on Mon 20 Mar 2028; the latest day was")
+
+
+def test_an_earlier_notice_can_be_declared_after_the_latest_day_was(desk: Desk) -> None:
+    desk.ok(*DERIVE, "--declare", "councils", "--yes", by="carys")
+    desk.ok(*DERIVE, "--notice", "2028-03-20", "--declare", "councils", "--yes", by="carys")
+    at = desk.ok("calendar", "list", "--all", "--at", "2028-03-20T00:00", "--json").objects
+    assert [period["id"] for period in at] == ["local-england-2028-05-04-councils-from-2028-03-20"]
+    twice = desk(*DERIVE, "--notice", "2028-03-20", "--declare", "councils", "--yes", by="carys")
+    assert (twice.code, "already" in twice.err) == (64, True)
 
 
 def test_nothing_is_declared_without_a_yes_or_without_being_asked_for(desk: Desk) -> None:

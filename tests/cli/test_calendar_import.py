@@ -57,6 +57,13 @@ def test_a_second_import_of_the_same_changes_nothing(desk: Desk) -> None:
     assert entries(desk) == before
 
 
+def test_what_a_person_confirmed_since_is_no_difference(desk: Desk) -> None:
+    desk.ok("calendar", "import", saved(desk, ballot()), "--yes", by="carys")
+    desk.ok("calendar", "confirm", COUNCIL, by="carys")
+    assert desk.ok("calendar", "show", COUNCIL, "--json").object["status"] == "confirmed"
+    assert desk.ok("calendar", "import", saved(desk, ballot()), by="carys").out == "Nothing new. 1 already there.\n"
+
+
 def test_a_larger_file_adds_only_what_is_new(desk: Desk) -> None:
     desk.ok("calendar", "import", saved(desk, ballot()), "--yes", by="carys")
     other = ballot(election_id="local.otherton.2028-05-04", organisation={"common_name": "Otherton", "territory_code": "ENG"})
