@@ -63,16 +63,18 @@ def effects_between(
     *,
     now: datetime | None = None,
     states: Sequence[DeliveryState] = QUEUED,
+    reasons: Sequence[str] | None = None,
 ) -> tuple[Effect, ...]:
     """Each delivery in `states` with its verdict by the one calendar and by the other, by due time; nothing is changed.
 
-    It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now.
+    It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now. `reasons` leaves out
+    what is there for another reason.
     """
     accounts = {account.id: account for account in house.accounts}
     found = []
     for delivery in reader.in_state(states):
         account = accounts.get(delivery.account)
-        if account is None:
+        if account is None or (reasons is not None and delivery.reason_code not in reasons):
             continue
         matter = Matter.read(reader, house, delivery.post)
         at = delivery.due_at if now is None else max(delivery.due_at, now)
@@ -99,9 +101,7 @@ def sweep(
     for effect in held:
         hold_blocked(tx, actor, effect, now)
     returned = []
-    for effect in effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,)):
-        if effect.delivery.reason_code not in _BY_CALENDAR:
-            continue
+    for effect in effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,), reasons=_BY_CALENDAR):
         if _is_free(effect):
             returned.append(_give_back(tx, actor, house, effect, after, now, why))
         elif effect.delivery.reason_code == HoldReason.PERIOD_OVER and effect.after.verdict is Verdict.BLOCK and effect.changed:

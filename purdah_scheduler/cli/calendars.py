@@ -1,6 +1,7 @@
 """`calendar`: the periods that hold or flag posts, and declaring one."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,11 +9,14 @@ from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_
 from purdah_scheduler.cli.effects import declare_after_asking
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.shapes import period_facts
+from purdah_scheduler.cli.shapes import change_facts, period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
 from purdah_scheduler.domain.civiltime import format_local, local_date, london, parse_local
 from purdah_scheduler.domain.periods import Basis, EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
+
+if TYPE_CHECKING:
+    from purdah_scheduler.domain.period_changes import PeriodChange
 
 _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
@@ -88,8 +92,9 @@ def show(call: Invocation, *, period_id: str) -> None:
     if period_id not in periods:
         raise unknown_period(period_id, periods)
     period = periods[period_id]
+    changes = _changes(call, period_id)
     if call.as_json:
-        emit(period_facts(call, period))
+        emit({**period_facts(call, period), "changes": [change_facts(call, change) for change in changes]})
         return
     ends = f"{_london(period.ends)}, or later: when a person records that it is over"
     say(inline(period.name))
@@ -110,6 +115,7 @@ def show(call: Invocation, *, period_id: str) -> None:
                 ("End", inline(period.ends_note)),
                 ("Status", str(period.status)),
                 ("Suppressed", inline(period.suppressed)),
+                ("Changed", "\n".join(_change_in_words(change) for change in changes)),
                 ("Source", "\n".join(map(inline, period.source.split(" ; ")))),
                 ("Known from", inline(period.origin)),
                 ("Notes", inline(period.notes)),
@@ -209,6 +215,20 @@ def _checked(table_of: dict[str, object]) -> Period:
         return found
     faults = " ".join(fault.sentence[:1].upper() + fault.sentence[1:] for fault in found)
     raise BadInput(f"{faults} Nothing was declared.", next_step="See purdah-scheduler calendar declare --help")
+
+
+def _changes(call: Invocation, period_id: str) -> "list[PeriodChange]":
+    """What people changed about the period, oldest first."""
+    if not call.has_config:
+        return []
+    with call.office.store.read() as reader:
+        return [change for change in reader.period_changes() if change.period == period_id]
+
+
+def _change_in_words(change: "PeriodChange") -> str:
+    until = f" ({_london(change.instant)})" if change.instant else ""
+    who = f"{change.person} and {change.second}" if change.second else change.person
+    return inline(f"{change.action}{until} by {who}, {_london(change.at)}{': ' if change.reason else ''}{change.reason}")
 
 
 def _is_over(period: Period, now: datetime) -> bool:

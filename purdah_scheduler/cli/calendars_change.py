@@ -9,7 +9,7 @@ from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Number, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say, table
-from purdah_scheduler.domain.civiltime import format_local, london, parse_local
+from purdah_scheduler.domain.civiltime import london, parse_local
 from purdah_scheduler.domain.period_changes import Action
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def proposals(call: Invocation, *, everything: bool) -> None:
         (
             str(known.id),
             known.period,
-            _asked(known),
+            _asked(call, known),
             known.person,
             call.shown(known.at),
             f"{known.answer} by {known.answered_by}" if known.answer else "waits",
@@ -180,7 +180,8 @@ def _told(call: Invocation, done: "Changed") -> int:
         number = done.proposal.id
         say(f"Proposal {number} to {done.action} {name} waits for a second person. The period holds meanwhile.")
         call.tell(f"It can be accepted by: {', '.join(done.seconds) or 'nobody in the configuration'}.")
-        call.tell(f"Next, as one of them: purdah-scheduler calendar accept {number}, or … refuse {number}")
+        call.tell(f"Next, as one of them: purdah-scheduler calendar accept {number}")
+        call.tell(f"              or: purdah-scheduler calendar refuse {number} --reason …")
         return _WAITS
     held, back = done.swept.held, done.swept.returned
     say(f"{name} {_DONE[done.action]}: {counted(len(held))} held, {counted(len(back))} given back to choose a new time.")
@@ -251,14 +252,14 @@ def _returned_table(call: Invocation, found: "tuple[Returned, ...]") -> str:
 
 
 def _needs(each: "Returned") -> str:
-    first = "to be cleared again, then " if each.clear_again else "a sign-off, then " if each.sign_off else ""
+    first = "clearance, then " if each.clear_again else "a sign-off, then " if each.sign_off else ""
     return f"{first}a new time"
 
 
-def _asked(proposal: "Proposal") -> str:
+def _asked(call: Invocation, proposal: "Proposal") -> str:
     if proposal.instant is None:
         return str(proposal.action)
-    return f"{proposal.action} {'at' if proposal.action is Action.LIFT else 'to'} {format_local(proposal.instant, london())}"
+    return f"{proposal.action} {'at' if proposal.action is Action.LIFT else 'to'} {call.shown(proposal.instant)}"
 
 
 def _uk_time(call: Invocation, typed: str) -> datetime:

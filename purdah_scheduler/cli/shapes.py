@@ -14,6 +14,7 @@ from purdah_scheduler.domain.posts import MEANING, Attempt, DeliveryState, Exemp
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
     from purdah_scheduler.application.views import AccountView, PostView
+    from purdah_scheduler.domain.period_changes import PeriodChange
 
 Facts = dict[str, object]
 
@@ -117,6 +118,18 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "source": period.source,
         "origin": period.origin,
         "notes": period.notes,
+    }
+
+
+def change_facts(call: Invocation, change: "PeriodChange") -> Facts:
+    """One change of a period; `second` is empty where one person was enough."""
+    return {
+        "action": str(change.action),
+        "instant": call.stamp(change.instant),
+        "person": change.person,
+        "second": change.second,
+        "at": call.stamp(change.at),
+        "reason": change.reason,
     }
 
 

@@ -190,6 +190,9 @@ def test_a_period_of_a_file_is_suppressed_with_its_reason_on_view(desk: Desk) ->
     assert "suppressed" in shown
     assert "We have no local part." in shown
     assert desk.ok("calendar", "show", "own", "--json").object["suppressed"] == "We have no local part."
+    (change,) = desk.ok("calendar", "show", "own", "--json").object["changes"]
+    assert (change["action"], change["person"], change["second"]) == ("suppress", "carys", "")
+    assert "suppress by carys" in shown
     assert "own" not in desk.ok("calendar", "list").out
     desk.ok("calendar", "confirm", "own", by="asha")
     assert desk.ok("calendar", "show", "own", "--json").object["suppressed"] == ""
