@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
-from purdah_scheduler.domain.clearance import Decision, Stage, Standing, signed_off, standing
+from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest, short
+from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import Account, Person
+from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import Delivery, Exemption, HoldReason, Post, PostState, Revision
 from purdah_scheduler.errors import BadMedia
@@ -143,15 +145,37 @@ def case_of(content: Content, account: Account, at: datetime) -> Case:
     )
 
 
-def judgement_of(matter: Matter, reader: Reader, house: House, account: Account, at: datetime) -> Judgement:
-    """The verdict on this post on this account if it were sent at `at`, by the calendar as it is known now."""
+def judgement_of(
+    matter: Matter,
+    reader: Reader,
+    house: House,
+    account: Account,
+    at: datetime,
+    *,
+    calendar: Sequence[Period] | None = None,
+) -> Judgement:
+    """The verdict on this post on this account if it were sent at `at`, by `calendar` (the one that is known now)."""
     exemption = matter.exemption_at(house, at)
     case = replace(
         case_of(matter.content, account, at),
         approved_at=matter.standing(house).cleared_at,
         exemption=exemption.reason if exemption else "",
     )
-    return judge(case, house.calendar(reader), house.rulebook)
+    return judge(case, house.calendar(reader) if calendar is None else calendar, house.rulebook)
+
+
+def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequence[Period]) -> tuple[Missing, Period] | None:
+    """The first stage that has to be cleared again because a strict period has outlived its clearance, with that period.
+
+    None where nothing was outlived, or where every stage was cleared anew since the period began, be it by other people.
+    """
+    oldest = matter.standing(house).cleared_at
+    period = None if oldest is None else outlived_by(case, oldest, calendar, house.rulebook)
+    if period is None:
+        return None
+    since = tuple(decision for decision in matter.decisions if decision.at >= period.starts)
+    missing = replace(matter, decisions=since).standing(house).missing
+    return (missing[0], period) if missing else None
 
 
 def ask(
@@ -189,10 +213,13 @@ def ask(
             )
         )
     holds += _content_holds(matter, shelf, account, known, delivery)
-    if known is not None:
-        judgement = judgement_of(matter, reader, house, known, at)
-        holds += _verdict_holds(matter, house, judgement)
     stands = matter.standing(house)
+    if known is not None:
+        calendar = house.calendar(reader)
+        judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
+        holds += _verdict_holds(matter, house, judgement)
+        early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
+        holds += [] if early is None else [_outlived_hold(matter, *early)]
     holds += _clearance_holds(matter, house, stands)
     holds.sort(key=lambda hold: _ORDER.index(hold.code))
     return Answer(
@@ -307,6 +334,17 @@ def _clearance_holds(matter: Matter, house: House, stands: Standing) -> list[Hol
         reason = f"The clearance “{first.label}” is missing for {code_of}: it needs {first.reason} ({who})."
         return [Hold(code=code, reason=reason, next_step=step)]
     return []
+
+
+def _outlived_hold(matter: Matter, missing: Missing, period: Period) -> Hold:
+    code = short(matter.digest)
+    who = ", ".join(missing.people) or "nobody in the configuration can do it"
+    return Hold(
+        code=HoldReason.CLEARANCE,
+        reason=f"It was cleared before “{period.name}” began and would go out after it, so “{missing.label}” "
+        f"has to be given again ({who}).",
+        next_step=f"purdah-scheduler post decide {matter.post.id} --stage {missing.stage} --approve --digest {code}",
+    )
 
 
 def _missed(content: Content, known: Account | None, delivery: Delivery | None, at: datetime) -> str:

@@ -5,8 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch, Store
+from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.domain.period_changes import with_changes
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import NotAllowed
@@ -43,9 +45,12 @@ class House:
         gone = reader.suspended()
         return tuple(person for person in self.people if person.id not in gone)
 
-    def calendar(self, reader: Reader) -> tuple[Period, ...]:
-        """Every period that is known now: the union of the files and the store."""
-        return (*self.periods, *reader.periods())
+    def calendar(self, reader: Reader) -> Calendar:
+        """Every period as it holds now: the union of the files and the store, with every change that the store has of any.
+
+        The one place where a lift, a new end, a cancellation or a suppression takes effect; read anew for each question.
+        """
+        return Calendar(with_changes((*self.periods, *reader.periods()), reader.period_changes()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

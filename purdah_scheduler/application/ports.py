@@ -9,6 +9,7 @@ from typing import Protocol
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import (
     Attempt,
@@ -256,8 +257,14 @@ class Reader(Protocol):
         ...
 
     def calendar_revision(self) -> int:
-        """Rises with every change of a declared period."""
+        """Rises with every declared period and every change of a period of any source."""
         ...
+
+    def period_changes(self) -> tuple[PeriodChange, ...]:
+        """Of periods of any source, in the order in which they were made; so are proposals, answered ones included."""
+        ...
+
+    def proposals(self) -> tuple[Proposal, ...]: ...
 
     def heartbeat(self) -> Heartbeat | None: ...
     def high_water(self) -> datetime | None:
@@ -347,6 +354,18 @@ class Writer(Reader, Protocol):
     def restore(self, person: str) -> None: ...
     def declare_period(self, period: Period) -> None:
         """Store a period; raises BadInput where the id is taken."""
+        ...
+
+    def add_period_change(self, change: PeriodChange) -> int:
+        """Store a change of a period (its id is ignored), and raise the calendar's revision. Returns its id."""
+        ...
+
+    def add_proposal(self, proposal: Proposal) -> int:
+        """Store a proposal (its id is ignored) that nobody has answered. Returns its id."""
+        ...
+
+    def answer_proposal(self, proposal: Proposal) -> None:
+        """Fill in the answer of a stored proposal. Raises NotFound; WrongState where it was answered before."""
         ...
 
 

@@ -57,7 +57,7 @@ def schedule(
         _check_cleared(post, "scheduled")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at, now)
         names = _targets(tx, post_id, accounts)
-        queued = tuple(_queue(office, tx, post, revision.digest, name, due) for name in names)
+        queued = tuple(_queue(office, tx, post, revision.digest, name, due, chosen=at is not None) for name in names)
         if not queued:
             raise WrongState(f"Post {post_id} has been sent on every account, so nothing was scheduled.")
         if post.state is not PostState.SCHEDULED:
@@ -142,7 +142,7 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
                 first = answer.missed or answer.first.reason
                 step = "" if answer.missed else answer.first.next_step
                 raise HeldByGate(f"Post {post_id} stays on hold on {entry.account}: {first}", next_step=step)
-            queued.append(_queue(office, tx, post, revision.digest, entry.account, due))
+            queued.append(_queue(office, tx, post, revision.digest, entry.account, due, chosen=at is not None))
         tx.save_post(replace(post, state=PostState.SCHEDULED, planned_at=due))
         record(
             tx,
@@ -285,11 +285,20 @@ def _targets(tx: Writer, post_id: int, accounts: tuple[str, ...]) -> tuple[str, 
     return tuple(names)
 
 
-def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, due: datetime) -> Queued:
-    """Make or move the delivery of one account, and put it on hold at once where the gate blocks that time."""
+def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, due: datetime, *, chosen: bool) -> Queued:
+    """Make or move the delivery of one account, and put it on hold at once where the gate blocks that time.
+
+    `chosen`: a person has just named the time. Without that, nothing goes back to the queue which the calendar held and let go.
+    """
     answer = ask(tx, house=office.house, shelf=office.shelf, post=post.id, account=account, at=due, stopped=office.stop.reason())
     target = next(target for target in tx.targets(post.id) if target.account == account)
     old = tx.delivery(target.delivery) if target.delivery is not None else None
+    if not chosen and old is not None and _wants_new_time(old, answer):
+        raise HeldByGate(
+            f"Post {post.id} was held on {account} by a period that no longer blocks it, and its old time may be wrong now, so "
+            "nothing was scheduled.",
+            next_step=f"Choose a new time: purdah-scheduler post schedule {post.id} --at …",
+        )
     fresh = Delivery(
         id=0, post=post.id, account=account, state=DeliveryState.SCHEDULED, due_at=due, revision=post.revision, digest=digest
     )
@@ -304,6 +313,16 @@ def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, du
         if blocked is not None:
             entry = _move(tx, entry, DeliveryState.HELD, code=blocked.code, reason=blocked.reason)
     return Queued(account=account, delivery=entry.id, state=entry.state, due_at=due, answer=answer)
+
+
+def _wants_new_time(old: Delivery, answer: Answer) -> bool:
+    """Whether the calendar held it and no longer does, other than by an exemption: lifting a period publishes nothing."""
+    if old.state is not DeliveryState.HELD or old.reason_code not in (HoldReason.BLOCKED, HoldReason.PERIOD_OVER):
+        return False
+    if old.reason_code == HoldReason.PERIOD_OVER:
+        return True
+    judged = answer.judgement
+    return judged.verdict is not Verdict.BLOCK and not any(finding.lifted for finding in judged.findings)
 
 
 def _move(tx: Writer, entry: Delivery, state: DeliveryState, *, code: str, reason: str) -> Delivery:

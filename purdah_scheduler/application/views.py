@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.gate import Answer, Matter, ask
+from purdah_scheduler.application.gate import Answer, Matter, ask, case_of, cleared_too_early
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Line, QueueFilter, Reader, Row
 from purdah_scheduler.domain.audit import Entry
-from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Standing
+from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
 from purdah_scheduler.domain.content import Problem, short
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.periods import Period
@@ -167,7 +167,7 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
             matter = Matter.read(reader, office.house, row.post)
             if person.id in matter.authors:
                 continue
-            missing = matter.standing(office.house).missing
+            missing = matter.standing(office.house).missing or _to_clear_again(office, reader, matter, max(row.at or now, now))
             if missing and person.id in missing[0].people:
                 found.append(Waiting(row=row, stage=missing[0].stage, label=missing[0].label))
             elif person.has(office.house.sign_off_role) and _needs_sign_off(office, reader, matter, row.at or now):
@@ -198,6 +198,19 @@ def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:
     accounts = house.accounts
     found = [period for period in house.calendar(reader) if any(account.body in period.bodies for account in accounts)]
     return tuple(sorted(found, key=lambda period: (period.starts, period.id)))
+
+
+def _to_clear_again(office: Office, reader: Reader, matter: Matter, at: datetime) -> tuple[Missing, ...]:
+    """The stage that is cleared and has to be cleared again, because a strict period has outlived that clearance."""
+    house = office.house
+    mine = {entry.account for entry in matter.content.accounts}
+    for account in house.accounts:
+        if account.id in mine:
+            case = case_of(matter.content, account, at)
+            early = cleared_too_early(matter, house, case, house.calendar(reader))
+            if early is not None:
+                return (early[0],)
+    return ()
 
 
 def _needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime) -> bool:

@@ -102,6 +102,7 @@ class _Reading:
             lifted_at=lifted_at,
             polling_day=polling_day,
             origin=origin,
+            stopped_at=None,
             **texts,
         )
 

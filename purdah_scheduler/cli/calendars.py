@@ -6,27 +6,39 @@ from typing import TYPE_CHECKING
 import click
 
 from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_period
+from purdah_scheduler.cli.effects import declare_after_asking
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.shapes import period_facts
+from purdah_scheduler.cli.shapes import change_facts, period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
 from purdah_scheduler.domain.civiltime import format_local, local_date, london, parse_local
 from purdah_scheduler.domain.periods import Basis, EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.calendars import Effect
+    from purdah_scheduler.domain.period_changes import PeriodChange
 
 _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
     "show": ("calendars:show", "everything about one period"),
     "declare": ("calendars:declare", "put a period in force everywhere, after seeing what it does"),
+    "impact": ("calendars_impact:impact", "what a period does or would do to each queued post"),
+    "confirm": ("calendars_change:confirm", "confirm a provisional period"),
+    "extend": ("calendars_change:extend", "let it end later"),
+    "lift": ("calendars_change:lift", "record that it is over"),
+    "shorten": ("calendars_change:shorten", "let it end earlier"),
+    "cancel": ("calendars_change:cancel", "record that it does not take place"),
+    "suppress": ("calendars_change:suppress", "let a shipped period, or one of a file, not hold here"),
+    "proposals": ("calendars_change:proposals", "what waits for a second person"),
+    "accept": ("calendars_change:accept", "the second person's yes"),
+    "refuse": ("calendars_change:refuse", "the second person's no"),
+    "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
+    "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
+    "import": ("calendars_import:import_file", "periods out of a saved Every Election file"),
 }
 _KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)
 _END_MODE = OneOf("end mode", lambda: EndMode)
-_SOME = 20
-"""Posts that are named one by one before a period is declared; the rest is counted."""
 
 
 @click.group("calendar", cls=Noun, verbs=_VERBS, example="purdah-scheduler calendar list")
@@ -80,8 +92,9 @@ def show(call: Invocation, *, period_id: str) -> None:
     if period_id not in periods:
         raise unknown_period(period_id, periods)
     period = periods[period_id]
+    changes = _changes(call, period_id)
     if call.as_json:
-        emit(period_facts(call, period))
+        emit({**period_facts(call, period), "changes": [change_facts(call, change) for change in changes]})
         return
     ends = f"{_london(period.ends)}, or later: when a person records that it is over"
     say(inline(period.name))
@@ -101,6 +114,8 @@ def show(call: Invocation, *, period_id: str) -> None:
                 ("Basis", inline(f"{period.basis}: {period.basis_note}" if period.basis_note else str(period.basis))),
                 ("End", inline(period.ends_note)),
                 ("Status", str(period.status)),
+                ("Suppressed", inline(period.suppressed)),
+                ("Changed", "\n".join(_change_in_words(change) for change in changes)),
                 ("Source", "\n".join(map(inline, period.source.split(" ; ")))),
                 ("Known from", inline(period.origin)),
                 ("Notes", inline(period.notes)),
@@ -160,9 +175,6 @@ def declare(
 
     What it blocks is held. Posts are never sent by the end of a period: people choose new times.
     """
-    from purdah_scheduler.application import calendars
-
-    office, actor = call.office, call.actor
     begins = _uk_time(call, starts)
     table_of = {
         "id": period_id or f"{kind}-{local_date(begins, london()):%Y-%m-%d}",
@@ -181,25 +193,12 @@ def declare(
         **({"announced": _uk_time(call, announced)} if announced else {}),
     }
     period = _checked(table_of)
-    with office.store.read() as reader:
-        expected = calendars.impact(reader, office.house, period)
     tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} to {_london(period.ends)}")
-    _tell_effects(call, expected)
-    if not call.confirmed("Declare it?", yes=yes):
-        raise BadInput("Declaring a period needs a yes, so nothing was declared.", next_step="In a script, add --yes.")
-    effects = calendars.declare(office, actor, period)
-    held, flagged = _totals(effects)
+    done = declare_after_asking(call, (period,), yes=yes)
     if call.as_json:
-        emit(
-            {
-                "period": period.id,
-                "held": len(held),
-                "flagged": len(flagged),
-                "effects": [_effect_facts(call, effect) for effect in (*held, *flagged)],
-            }
-        )
-        return
-    say(f"{inline(period.name)} is declared as {period.id}: {_counted(len(held))} held, {_counted(len(flagged))} flagged.")
+        emit({"period": period.id, **done.facts})
+    else:
+        say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
 
 
 def _uk_time(call: Invocation, typed: str) -> datetime:
@@ -218,57 +217,28 @@ def _checked(table_of: dict[str, object]) -> Period:
     raise BadInput(f"{faults} Nothing was declared.", next_step="See purdah-scheduler calendar declare --help")
 
 
-def _totals(effects: "tuple[Effect, ...]") -> "tuple[tuple[Effect, ...], tuple[Effect, ...]]":
-    """The deliveries that it blocks and those that it flags, of those for which it changes anything."""
-    changed = [effect for effect in effects if effect.changed]
-    return (
-        tuple(effect for effect in changed if effect.after.verdict == "block"),
-        tuple(effect for effect in changed if effect.after.verdict == "flag"),
-    )
+def _changes(call: Invocation, period_id: str) -> "list[PeriodChange]":
+    """What people changed about the period, oldest first."""
+    if not call.has_config:
+        return []
+    with call.office.store.read() as reader:
+        return [change for change in reader.period_changes() if change.period == period_id]
 
 
-def _tell_effects(call: Invocation, effects: "tuple[Effect, ...]") -> None:
-    held, flagged = _totals(effects)
-    tell(f"Of {_counted(len(effects))} in the queue it holds {len(held)} and flags {len(flagged)}.")
-    shown = (*held, *flagged)
-    if shown:
-        rows = [
-            (
-                str(effect.delivery.post),
-                call.shown(effect.delivery.due_at),
-                effect.delivery.account,
-                f"{effect.before.verdict} → {effect.after.verdict}",
-                effect.title,
-            )
-            for effect in shown[:_SOME]
-        ]
-        tell(table(("Post", "Due", "Account", "Verdict", "Title"), rows, width=call.width))
-    if len(shown) > _SOME:
-        tell(f"And {len(shown) - _SOME} more.")
-
-
-def _effect_facts(call: Invocation, effect: "Effect") -> dict[str, object]:
-    return {
-        "post": effect.delivery.post,
-        "account": effect.delivery.account,
-        "due_at": call.stamp(effect.delivery.due_at),
-        "before": str(effect.before.verdict),
-        "after": str(effect.after.verdict),
-    }
-
-
-def _counted(number: int) -> str:
-    return f"{number} post" if number == 1 else f"{number} posts"
+def _change_in_words(change: "PeriodChange") -> str:
+    until = f" ({_london(change.instant)})" if change.instant else ""
+    who = f"{change.person} and {change.second}" if change.second else change.person
+    return inline(f"{change.action}{until} by {who}, {_london(change.at)}{': ' if change.reason else ''}{change.reason}")
 
 
 def _is_over(period: Period, now: datetime) -> bool:
     ended = period.ended_at()
-    return period.status is PeriodStatus.CANCELLED or (ended is not None and ended <= now)
+    return period.is_off or (ended is not None and ended <= now)
 
 
 def _state(call: Invocation, period: Period) -> str:
-    if period.status is PeriodStatus.CANCELLED:
-        return "cancelled"
+    if period.is_off:
+        return "suppressed" if period.suppressed else "cancelled"
     if period.awaiting_lift(call.now):
         return "awaiting its end"
     if period.in_force(call.now):

@@ -14,6 +14,7 @@ from purdah_scheduler.domain.posts import MEANING, Attempt, DeliveryState, Exemp
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
     from purdah_scheduler.application.views import AccountView, PostView
+    from purdah_scheduler.domain.period_changes import PeriodChange
 
 Facts = dict[str, object]
 
@@ -108,6 +109,7 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "end_mode": str(period.end_mode),
         "status": str(period.status),
         "lifted_at": call.stamp(period.lifted_at),
+        "suppressed": period.suppressed,
         "in_force": period.in_force(call.now),
         "announced_at": call.stamp(period.announced_at),
         "basis": str(period.basis),
@@ -116,6 +118,18 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "source": period.source,
         "origin": period.origin,
         "notes": period.notes,
+    }
+
+
+def change_facts(call: Invocation, change: "PeriodChange") -> Facts:
+    """One change of a period; `second` is empty where one person was enough."""
+    return {
+        "action": str(change.action),
+        "instant": call.stamp(change.instant),
+        "person": change.person,
+        "second": change.second,
+        "at": call.stamp(change.at),
+        "reason": change.reason,
     }
 
 

@@ -86,6 +86,8 @@ class Period:
 
     Instants are kept in UTC whatever zone they came in: two times of one zone compare by the clock on the wall, which is wrong
     in the hour that happens twice. `origin` is `shipped`, `FILE:LINE` or `store`; `confidence` and the notes are for people.
+    `suppressed` is why a period of the product's data or of a file does not hold in this department; `stopped_at` is when it was
+    cancelled or suppressed here by a person.
     Raises ValueError for a naive instant, an empty set of bodies or nations, or an end that is not after the start.
     """
 
@@ -110,9 +112,11 @@ class Period:
     confidence: str = ""
     notes: str = ""
     origin: str = "store"
+    suppressed: str = ""
+    stopped_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name in ("starts", "ends", "announced_at", "lifted_at"):
+        for name in ("starts", "ends", "announced_at", "lifted_at", "stopped_at"):
             instant: datetime | None = getattr(self, name)
             if instant is not None:
                 object.__setattr__(self, name, in_utc(instant, f"{name} of period {self.id}"))
@@ -120,6 +124,11 @@ class Period:
             raise ValueError(f"period {self.id} ends before it starts")
         if not self.bodies or not self.nations:
             raise ValueError(f"period {self.id} names no body or no nation")
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it never holds: it was cancelled, or is suppressed in this department."""
+        return self.status is PeriodStatus.CANCELLED or bool(self.suppressed)
 
     def concerns(self, body: Body, nation: str, area: str = "") -> bool:
         """Whether posts of `body` for an audience in `nation` about `area` are within this period's scope, at any time.
@@ -135,13 +144,13 @@ class Period:
         return audience == Nation.UK or Nation.UK in self.nations or audience in self.nations
 
     def ended_at(self, not_lifted: Iterable[str] = ()) -> datetime | None:
-        """The instant from which the period is no longer in force, or None while that is open; its start if it was cancelled.
+        """The instant from which the period is no longer in force, or None while that is open; its start if it is off.
 
         A fixed period ends at `ends`, or at a lift recorded before that. A manual-lift period ends when its lift was recorded,
         be that before or after `ends`; one that is `held` or `lifted` with no instant on record ended at `ends`. `not_lifted`
         names manual-lift periods to treat as open whatever is recorded. No period ends before it starts.
         """
-        if self.status is PeriodStatus.CANCELLED:
+        if self.is_off:
             return self.starts
         if self.end_mode is EndMode.FIXED:
             end = self.ends if self.lifted_at is None else min(self.ends, self.lifted_at)
@@ -151,6 +160,15 @@ class Period:
         if self.lifted_at is not None:
             return max(self.starts, self.lifted_at)
         return self.ends if self.status in (PeriodStatus.HELD, PeriodStatus.LIFTED) else None
+
+    def held_until(self) -> datetime | None:
+        """The instant until which it did hold posts, or None while that is open; its start if it never began.
+
+        Unlike `ended_at` this remembers a period that was cancelled or suppressed after it had begun.
+        """
+        if self.is_off and self.stopped_at is not None:
+            return max(self.starts, self.stopped_at)
+        return self.ended_at()
 
     def in_force(self, at: datetime, not_lifted: Iterable[str] = ()) -> bool:
         """Whether the period holds at this instant; a cancelled one never does."""
@@ -165,7 +183,7 @@ class Period:
 
     def in_notice_gap(self, at: datetime) -> bool:
         """Whether the period is announced and has not begun: the gap [announced_at, starts)."""
-        if self.status is PeriodStatus.CANCELLED or self.announced_at is None:
+        if self.is_off or self.announced_at is None:
             return False
         return self.announced_at <= at < self.starts
 

@@ -1,18 +1,45 @@
 """Verdicts: regimes x categories x modifiers -> allow, flag or block, with every finding (domain.md section 3)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
+from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import AccountKind
-from purdah_scheduler.domain.periods import Body, Kind, Nation, Period, concerning, in_utc
+from purdah_scheduler.domain.periods import Body, Nation, Period, concerning, in_utc
+from purdah_scheduler.domain.rulebook import (
+    OTHER_GOVERNMENT,
+    OWN_DEFAULT,
+    PUBLICITY,
+    REFERENDUM,
+    SAFETY,
+    STRICT,
+    YEAR_ROUND,
+    Rulebook,
+    Source,
+    Verdict,
+    joined,
+)
 from purdah_scheduler.errors import BadInput
 
-YEAR_ROUND, STRICT, OTHER_GOVERNMENT, PUBLICITY, REFERENDUM = "none", "strict", "other-government", "publicity", "referendum"
-SAFETY = "emergency-safety"
-OWN_DEFAULT = "product default"
+__all__ = [
+    "OTHER_GOVERNMENT",
+    "OWN_DEFAULT",
+    "POLITICALLY_SENSITIVE",
+    "PUBLICITY",
+    "REFERENDUM",
+    "SAFETY",
+    "STRICT",
+    "YEAR_ROUND",
+    "Case",
+    "Finding",
+    "Judgement",
+    "Rulebook",
+    "Source",
+    "Verdict",
+    "judge",
+]
 
 POLITICALLY_SENSITIVE = frozenset(
     {
@@ -32,18 +59,6 @@ POLITICALLY_SENSITIVE = frozenset(
 """Categories that the notice gap and the end of a strict period touch (domain.md section 3)."""
 
 _ABOUT_VOTING = frozenset({"election-info", "voter-encouragement"})
-
-
-class Verdict(StrEnum):
-    """Strictest last; `rank` orders them."""
-
-    ALLOW = "allow"
-    FLAG = "flag"
-    BLOCK = "block"
-
-    @property
-    def rank(self) -> int:
-        return list(Verdict).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,35 +111,6 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a rule comes from; `url` is empty where no address is on record."""
-
-    title: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
-    """The two look-ups and what is said about them.
-
-    `regimes`: kind of period and body -> regime. `rules`: category and regime -> verdict. `categories`: id -> label.
-    `regime_labels`: regime -> what people call it. `rule_sources`: category, or code of a modifier -> keys of `sources`.
-    """
-
-    regimes: Mapping[tuple[Kind, Body], str]
-    rules: Mapping[tuple[str, str], Verdict]
-    categories: Mapping[str, str]
-    regime_labels: Mapping[str, str]
-    rule_sources: Mapping[str, tuple[str, ...]]
-    sources: Mapping[str, Source]
-
-    def addresses(self, name: str) -> str:
-        """The addresses behind a category or a modifier, ` ; ` between them; the title where no address is on record."""
-        found = (self.sources[key] for key in self.rule_sources.get(name, ()))
-        return _joined(source.url or source.title for source in found) or OWN_DEFAULT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One post on one account at the instant `at`: the moment of sending, not the moment it was due.
 
@@ -160,12 +146,11 @@ def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgemen
     The year-round rules are the floor under every period. What has no rule is flagged, and a category that is not in the
     rulebook is blocked: silence of the rules never lets a post out. Source: domain.md section 3.
     """
-    scope = concerning(periods, case.body, case.nation, case.area)
-    in_force = [period for period in scope if period.in_force(case.at, case.not_lifted)]
+    in_force, nearby = _having_a_say(case, periods)
     bench = _Bench(case, rulebook)
     findings = [
         *(finding for period in in_force for finding in bench.within(period)),
-        *(finding for period in scope for finding in bench.around(period)),
+        *(finding for period in nearby for finding in bench.around(period)),
     ]
     politician_found = any(finding.code == "names-politician" for finding in findings)
     findings.extend(bench.floor(politician_found=politician_found))
@@ -175,6 +160,18 @@ def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgemen
     findings.sort(key=lambda finding: (-finding.counts.rank, finding.exemptible))
     verdict = max((finding.counts for finding in findings), key=lambda one: one.rank, default=Verdict.ALLOW)
     return Judgement(verdict=verdict, periods=tuple(period.id for period in in_force), findings=tuple(findings))
+
+
+def _having_a_say(case: Case, periods: Iterable[Period]) -> tuple[Sequence[Period], Sequence[Period]]:
+    """The periods in force for the case, and those that may have a say before they start or after they end, each in order.
+
+    A `Calendar` is asked by its index; anything else, and a case that takes lifts as not recorded, is looked through.
+    """
+    if not isinstance(periods, Calendar) or case.not_lifted:
+        scope = concerning(periods, case.body, case.nation, case.area)
+        return [period for period in scope if period.in_force(case.at, case.not_lifted)], scope
+    known = periods.scope(case.body, case.nation, case.area)
+    return known.scene(case.at).in_force, known.nearby(case.at, case.approved_at)
 
 
 class _Bench:
@@ -356,7 +353,7 @@ class _Bench:
             regime=regime,
             rule=rule,
             reason=reason,
-            source=_joined([self._source(code), period.source]),
+            source=joined([self._source(code), period.source]),
             since=since or period.starts,
             exemptible=regime != REFERENDUM,
         )
@@ -391,9 +388,3 @@ def _exempt(findings: list[Finding], case: Case) -> list[Finding]:
             source="exemption on record",
         ),
     ]
-
-
-def _joined(addresses: Iterable[str]) -> str:
-    """The addresses, each once, in order, ` ; ` between them."""
-    each = (part.strip() for address in addresses for part in address.split(" ; "))
-    return " ; ".join(dict.fromkeys(part for part in each if part))

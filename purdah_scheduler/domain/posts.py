@@ -90,6 +90,7 @@ class HoldReason(StrEnum):
     """Why a delivery is held, one code a reason; the sentence is stored beside it."""
 
     BLOCKED = "blocked"
+    PERIOD_OVER = "period-over"
     SIGN_OFF = "sign-off-missing"
     CLEARANCE = "clearance-missing"
     PAUSED = "paused"

@@ -61,7 +61,21 @@ FIRST: Mapping[str, str] = {
 }
 """The triggers of schema revision 0001, by name. A shipped text is never edited: a later revision drops and adds."""
 
-EXPECTED = FIRST
+_PROPOSAL_FIXED = _unchanged("id", "period", "action", "instant", "reason", "person", "at", "shape", "seen")
+
+SECOND: Mapping[str, str] = {
+    **_frozen("period_changes", same="id = NEW.id"),
+    **_kept("period_proposals", same="id = NEW.id"),
+    # A proposal is made without an answer and answered once, by somebody else unless it is taken back.
+    "period_proposals_answer_once": (
+        "CREATE TRIGGER period_proposals_answer_once BEFORE UPDATE ON period_proposals "
+        "WHEN OLD.answer <> '' OR NEW.answer = '' OR (NEW.answer = 'accepted' AND NEW.answered_by = OLD.person) "
+        f"OR NOT ({_PROPOSAL_FIXED}) {_REFUSE.format(table='period_proposals')}"
+    ),
+}
+"""The triggers that schema revision 0002 adds."""
+
+EXPECTED = {**FIRST, **SECOND}
 """The triggers of the newest schema revision."""
 
 

@@ -13,6 +13,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.work import View
 
@@ -118,7 +119,7 @@ class HouseReader(View):
         return tuple(found)
 
     def calendar_revision(self) -> int:
-        """Rises with every change of a declared period; 0 at first."""
+        """Rises with every declared period and every change of one; 0 at first."""
         return int(self._work.scalar(select(schema.calendar_revision.c.number)) or 0)
 
     def heartbeat(self) -> Heartbeat | None:
@@ -158,5 +159,5 @@ class AuditReader(View):
             left = None if left is None else left - size
 
 
-class SqlReader(PostReader, QueueReader, HouseReader, AuditReader):
+class SqlReader(PostReader, QueueReader, HouseReader, ChangeReader, AuditReader):
     """A consistent view of the store: everything it answers is of one moment."""

@@ -11,6 +11,7 @@ from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
 from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.domain.posts import (
     Attempt,
@@ -249,3 +250,31 @@ def period_values(period: Period) -> Values:
         "confidence": period.confidence,
         "notes": period.notes,
     }
+
+
+def change_of(row: Row[Any]) -> PeriodChange:
+    return PeriodChange(**{**_plain(row, PeriodChange), "action": Action(row.action)})
+
+
+def change_values(change: PeriodChange) -> Values:
+    """Everything but the id."""
+    return _without_id({**_fields(change), "action": str(change.action)})
+
+
+def proposal_of(row: Row[Any]) -> Proposal:
+    answer = Answer(row.answer) if row.answer else None
+    return Proposal(**{**_plain(row, Proposal), "action": Action(row.action), "answer": answer})
+
+
+def proposal_values(proposal: Proposal) -> Values:
+    """Everything but the id."""
+    values = {**_fields(proposal), "action": str(proposal.action), "answer": str(proposal.answer or "")}
+    return _without_id(values)
+
+
+def _fields(record: PeriodChange | Proposal) -> Values:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _without_id(values: Values) -> Values:
+    return {name: value for name, value in values.items() if name != "id"}

@@ -4,107 +4,49 @@ Columns named `shown_…` on posts, and state and time on targets, are caches fo
 transaction that changes what they are made of. Nothing that decides reads them.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
-    Dialect,
-    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import REAL, TypeEngine
 
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.domain.period_changes import Action, Answer
 from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.posts import DeliveryState, PostState
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-Number = BigInteger().with_variant(Integer(), "sqlite")
-"""A whole number of 64 bits; SQLite's strict tables know it as INTEGER."""
-
-Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept as whole microseconds of UTC since 1970: exact, small, and sorts as it should."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy passes it by name
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("the store keeps aware instants only")
-        return (value - EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - likewise
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> str:
-    """The text of a check that a column holds one of these words."""
-    words = ", ".join(f"'{word}'" for word in values)
-    return f"{column} IN ({words})"
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-def _words(name: str, *, default: str | None = "") -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
-
+from purdah_scheduler.store.columns import Instant, Number, Seconds, metadata, one_of, words
 
 posts = Table(
     "posts",
     metadata,
     Column("id", Number, primary_key=True),
-    _words("title", default=None),
-    _words("state", default=None),
+    words("title", default=None),
+    words("state", default=None),
     Column("revision", Number, nullable=False),
-    _words("created_by", default=None),
+    words("created_by", default=None),
     Column("created_at", Instant, nullable=False),
     Column("planned_at", Instant),
-    _words("notes"),
+    words("notes"),
     Column("row_version", Number, nullable=False),
-    _words("category"),
-    _words("preview"),
-    _words("folded_title"),
-    _words("folded_text"),
-    _words("shown_state"),
+    words("category"),
+    words("preview"),
+    words("folded_title"),
+    words("folded_text"),
+    words("shown_state"),
     Column("shown_at", Instant),
     Column("sort_at", Instant, nullable=False),
-    _words("shown_reason_code"),
-    _words("shown_reason"),
-    _words("shown_url"),
+    words("shown_reason_code"),
+    words("shown_reason"),
+    words("shown_url"),
     CheckConstraint(one_of("state", PostState), name="state"),
     CheckConstraint("revision >= 1 AND row_version >= 1", name="numbers"),
     Index("ix_posts_sort", "sort_at", "id"),
@@ -118,9 +60,9 @@ revisions = Table(
     metadata,
     Column("post", Number, ForeignKey("posts.id"), nullable=False),
     Column("number", Number, nullable=False),
-    _words("content", default=None),
-    _words("digest", default=None),
-    _words("author", default=None),
+    words("content", default=None),
+    words("digest", default=None),
+    words("author", default=None),
     Column("at", Instant, nullable=False),
     PrimaryKeyConstraint("post", "number"),
     CheckConstraint("number >= 1", name="number"),
@@ -133,13 +75,13 @@ decisions = Table(
     Column("id", Number, primary_key=True),
     Column("post", Number, nullable=False),
     Column("revision", Number, nullable=False),
-    _words("person", default=None),
-    _words("stage", default=None),
-    _words("choice", default=None),
-    _words("digest", default=None),
+    words("person", default=None),
+    words("stage", default=None),
+    words("choice", default=None),
+    words("digest", default=None),
     Column("at", Instant, nullable=False),
-    _words("assurance", default=None),
-    _words("reason"),
+    words("assurance", default=None),
+    words("reason"),
     ForeignKeyConstraint(["post", "revision"], ["revisions.post", "revisions.number"]),
     CheckConstraint(one_of("choice", Choice), name="choice"),
     CheckConstraint(one_of("assurance", Assurance), name="assurance"),
@@ -153,21 +95,21 @@ deliveries = Table(
     metadata,
     Column("id", Number, primary_key=True),
     Column("post", Number, nullable=False),
-    _words("account", default=None),
-    _words("state", default=None),
+    words("account", default=None),
+    words("state", default=None),
     Column("due_at", Instant, nullable=False),
     Column("ready_at", Instant, nullable=False),
     Column("revision", Number, nullable=False),
-    _words("digest", default=None),
-    _words("reason_code"),
-    _words("reason"),
+    words("digest", default=None),
+    words("reason_code"),
+    words("reason"),
     Column("fence", Number, nullable=False),
-    _words("owner"),
+    words("owner"),
     Column("lease_until", Instant),
     Column("attempts", Number, nullable=False),
     Column("not_again_before", Instant),
-    _words("remote_id"),
-    _words("remote_url"),
+    words("remote_id"),
+    words("remote_url"),
     Column("published_at", Instant),
     Column("staged", Text),
     ForeignKeyConstraint(["post", "revision"], ["revisions.post", "revisions.number"]),
@@ -233,10 +175,10 @@ targets = Table(
     "targets",
     metadata,
     Column("post", Number, ForeignKey("posts.id"), nullable=False),
-    _words("account", default=None),
+    words("account", default=None),
     Column("delivery", Number, ForeignKey("deliveries.id")),
     Column("is_current", Integer, nullable=False, server_default="1"),
-    _words("state"),
+    words("state"),
     Column("at", Instant),
     Column("sort_at", Instant, nullable=False),
     PrimaryKeyConstraint("post", "account"),
@@ -254,9 +196,9 @@ attempts = Table(
     Column("delivery", Number, ForeignKey("deliveries.id"), nullable=False),
     Column("number", Number, nullable=False),
     Column("intent_at", Instant, nullable=False),
-    _words("owner", default=None),
-    _words("outcome"),
-    _words("detail"),
+    words("owner", default=None),
+    words("outcome"),
+    words("detail"),
     Column("ended_at", Instant),
     PrimaryKeyConstraint("delivery", "number"),
     sqlite_strict=True,
@@ -267,9 +209,9 @@ exemptions = Table(
     metadata,
     Column("id", Number, primary_key=True),
     Column("post", Number, ForeignKey("posts.id"), nullable=False),
-    _words("digest", default=None),
-    _words("person", default=None),
-    _words("reason", default=None),
+    words("digest", default=None),
+    words("person", default=None),
+    words("reason", default=None),
     Column("at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
@@ -282,8 +224,8 @@ pauses = Table(
     "pauses",
     metadata,
     Column("account", Text, primary_key=True),
-    _words("person", default=None),
-    _words("reason", default=None),
+    words("person", default=None),
+    words("reason", default=None),
     Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
@@ -292,7 +234,7 @@ suspensions = Table(
     "suspensions",
     metadata,
     Column("person", Text, primary_key=True),
-    _words("by_person", default=None),
+    words("by_person", default=None),
     Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
@@ -301,28 +243,67 @@ periods = Table(
     "periods",
     metadata,
     Column("id", Text, primary_key=True),
-    _words("name", default=None),
-    _words("kind", default=None),
-    _words("bodies", default=None),
-    _words("nations", default=None),
-    _words("area"),
+    words("name", default=None),
+    words("kind", default=None),
+    words("bodies", default=None),
+    words("nations", default=None),
+    words("area"),
     Column("starts", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
-    _words("starts_precision", default=None),
-    _words("end_mode", default=None),
-    _words("basis", default=None),
-    _words("basis_note"),
-    _words("ends_note"),
+    words("starts_precision", default=None),
+    words("end_mode", default=None),
+    words("basis", default=None),
+    words("basis_note"),
+    words("ends_note"),
     Column("announced_at", Instant),
-    _words("status", default=None),
+    words("status", default=None),
     Column("lifted_at", Instant),
     Column("polling_day", Text),
-    _words("source"),
-    _words("confidence"),
-    _words("notes"),
+    words("source"),
+    words("confidence"),
+    words("notes"),
     CheckConstraint("starts < ends", name="order"),
     CheckConstraint(one_of("end_mode", EndMode), name="end_mode"),
     CheckConstraint(one_of("status", PeriodStatus), name="status"),
+    sqlite_strict=True,
+)
+
+period_changes = Table(
+    "period_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("period", default=None),
+    words("action", default=None),
+    Column("instant", Instant),
+    words("reason"),
+    words("person", default=None),
+    Column("at", Instant, nullable=False),
+    words("second"),
+    words("shape", default=None),
+    CheckConstraint(one_of("action", Action), name="action"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+period_proposals = Table(
+    "period_proposals",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("period", default=None),
+    words("action", default=None),
+    Column("instant", Instant),
+    words("reason", default=None),
+    words("person", default=None),
+    Column("at", Instant, nullable=False),
+    words("shape", default=None),
+    Column("seen", Number, nullable=False),
+    words("answer"),
+    words("answered_by"),
+    Column("answered_at", Instant),
+    words("answer_reason"),
+    CheckConstraint(one_of("action", Action), name="action"),
+    CheckConstraint(one_of("answer", ("", *Answer)), name="answer"),
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 
@@ -339,13 +320,13 @@ heartbeat = Table(
     "heartbeat",
     metadata,
     Column("id", Integer, primary_key=True),
-    _words("owner", default=None),
-    _words("host", default=None),
+    words("owner", default=None),
+    words("host", default=None),
     Column("pid", Number, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("every", Seconds, nullable=False),
-    _words("version", default=None),
+    words("version", default=None),
     Column("stopped_at", Instant),
     Column("high_water", Instant, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
@@ -357,15 +338,15 @@ audit = Table(
     metadata,
     Column("seq", Number, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
-    _words("action", default=None),
+    words("action", default=None),
     Column("post", Number),
     Column("delivery", Number),
-    _words("public", default=None),
+    words("public", default=None),
     Column("private", Text),
     Column("salt", Text),
-    _words("commitment", default=None),
-    _words("prev", default=None),
-    _words("hash", default=None),
+    words("commitment", default=None),
+    words("prev", default=None),
+    words("hash", default=None),
     UniqueConstraint("hash"),
     Index("ix_audit_post", "post", "seq"),
     sqlite_strict=True,
@@ -375,6 +356,6 @@ meta = Table(
     "meta",
     metadata,
     Column("name", Text, primary_key=True),
-    _words("value", default=None),
+    words("value", default=None),
     sqlite_strict=True,
 )

@@ -11,6 +11,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Pause, Post, Revision, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
@@ -173,17 +174,16 @@ class HouseWriter(HouseReader):
 
     def declare_period(self, period: Period) -> None:
         """Store a period and raise the calendar's revision. Raises BadInput where the id is taken."""
-        table, revision = schema.periods, schema.calendar_revision
+        table = schema.periods
         if self._work.scalar(select(func.count()).select_from(table).where(table.c.id == period.id)):
             raise BadInput(
                 f"There is a period “{period.id}” already, so nothing was declared.", next_step="purdah-scheduler calendar list"
             )
         self._work.change(insert(table), rows.period_values(period))
-        if not self._work.change(update(revision).values(number=revision.c.number + 1)):
-            self._work.change(insert(revision), {"id": 1, "number": 1})
+        raise_calendar_revision(self._work)
 
 
-class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, SqlReader):
+class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, SqlReader):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 
     def finish(self) -> None:

@@ -68,3 +68,24 @@ def test_an_id_is_taken_once_whatever_its_source(desk: Desk) -> None:
 def test_a_viewer_declares_nothing(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         calendars.declare(desk.office, desk.act(VIC), election())
+
+
+def test_periods_declared_together_hold_a_post_once_and_each_has_its_entry(desk: Desk) -> None:
+    announcement = desk.queued(NOON, category="announcement")
+    late = desk.queued(NOON + timedelta(days=2), category="announcement")
+    short = election(id="ge-short", ends=MONDAY + timedelta(days=1), end_mode=EndMode.FIXED)
+    calendars.declare_all(desk.office, desk.act(PAT), (short, election()))
+    with desk.office.store.read() as reader:
+        entries = list(reader.entries())
+    assert [entry.post for entry in entries if entry.action == "delivery.held"] == [announcement, late]
+    held = {entry.facts["period"]: entry.facts["held"] for entry in entries if entry.action == "period.declared"}
+    assert held == {"ge-short": 1, "ge-test": 2}
+
+
+@pytest.mark.parametrize("second", ["ge-2024-uk", "ge-first"], ids=["taken by the shipped calendar", "twice in one import"])
+def test_of_several_periods_none_is_declared_where_one_cannot_be(desk: Desk, second: str) -> None:
+    post = desk.queued(NOON, category="announcement")
+    with pytest.raises(BadInput, match=f"“{second}” already, so nothing was declared"):
+        calendars.declare_all(desk.office, desk.act(PAT), (election(id="ge-first"), election(id=second)))
+    assert desk.delivery(post).state is DeliveryState.SCHEDULED
+    assert views.status(desk.office).in_force == ()

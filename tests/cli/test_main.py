@@ -250,7 +250,8 @@ COMMANDS = [
         "check": "-",
         "post": "new list show edit submit decide schedule move cancel hold release resolve history diff",
         "exemption": "grant list revoke",
-        "calendar": "list show declare",
+        "calendar": "list show declare derive import impact confirm extend lift shorten cancel suppress proposals accept refuse "
+        "returned",
         "people": "list suspend restore",
         "account": "list",
         "audit": "log verify",

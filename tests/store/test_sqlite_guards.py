@@ -14,9 +14,11 @@ from sqlalchemy import Engine, create_engine, event
 import purdah_scheduler.store as package
 from purdah_scheduler.application.ports import QueueFilter, Writer
 from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, schema, sqlite
+from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store.schema import periods
 from purdah_scheduler.store.sqlite import open_store
 from purdah_scheduler.store.store import SqlStore
 from tests.store import builders as make
@@ -39,6 +41,14 @@ def filled(lite: SqlStore) -> SqlStore:
         tx.end_attempt(
             Attempt(delivery=by_account["dept-x"], number=1, intent_at=make.NOON, owner="d", outcome="failed", ended_at=make.NOON)
         )
+        tx.add_period_change(
+            PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=make.NOON, shape="s")
+        )
+        proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=make.NOON, shape="s", seen=0)
+        number = tx.add_proposal(proposal)
+        tx.answer_proposal(
+            replace(proposal, id=number, answer=Answer.ACCEPTED, answered_by="bob", answered_at=make.NOON, answer_reason="y")
+        )
         tx.record(make.entry())
     return lite
 
@@ -53,7 +63,7 @@ def outsider(filled: SqlStore) -> Iterator[Any]:
     connection.close()
 
 
-@pytest.mark.parametrize("table", ["audit", "decisions", "revisions", "attempts"])
+@pytest.mark.parametrize("table", ["audit", "decisions", "revisions", "attempts", "period_changes", "period_proposals"])
 def test_a_row_of_the_record_can_be_neither_changed_nor_deleted_nor_replaced(outsider: Any, table: str) -> None:
     columns = [row[1] for row in outsider.execute(f"PRAGMA table_info({table})")]
     everything = f"SELECT * FROM {table}"  # noqa: S608  the names are those above
@@ -204,6 +214,17 @@ def test_words_cannot_be_kept_where_a_number_belongs(outsider: Any) -> None:
         outsider.execute("UPDATE deliveries SET state = 'sent'")
 
 
+def test_nobody_can_be_written_in_as_the_second_person_of_their_own_proposal(filled: SqlStore, outsider: Any) -> None:
+    proposal = Proposal(id=0, period="p", action=Action.LIFT, reason="r", person="ada", at=make.NOON, shape="s", seen=0)
+    with filled.write() as tx:
+        number = tx.add_proposal(proposal)
+        tx.record(make.entry())
+    accept = "UPDATE period_proposals SET answer = 'accepted', answered_by = ?, answered_at = 1 WHERE id = ?"
+    with pytest.raises(SQLITE.Error, match="append-only"):
+        outsider.execute(accept, ("ada", number))
+    outsider.execute(accept, ("bob", number))
+
+
 # --- the migration -----------------------------------------------------------------------------------------------
 
 
@@ -221,7 +242,7 @@ def shape(connection: Any) -> dict[str, str]:
 
 def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path, tmp_path: Path) -> None:
     direct = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
-    schema.metadata.create_all(direct)
+    periods.metadata.create_all(direct)
     direct.dispose()
     shapes = []
     for path in (place, tmp_path / "direct.db"):

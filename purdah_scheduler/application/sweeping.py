@@ -1,0 +1,197 @@
+"""Sweeping the queue when the calendar changes: what is newly blocked is held, what is no longer blocked is given back to people.
+
+Nothing here ever puts a delivery back in the queue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from purdah_scheduler.application.gate import Matter, case_of, cleared_too_early, judgement_of
+from purdah_scheduler.application.office import Actor, House
+from purdah_scheduler.application.ports import Reader, Writer
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.policy import Judgement, Verdict
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, check_delivery_move
+
+QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED)
+_BY_CALENDAR = (HoldReason.BLOCKED, HoldReason.SIGN_OFF, HoldReason.PERIOD_OVER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a calendar change does to one delivery: the judgement before and after it, at its due time."""
+
+    delivery: Delivery
+    title: str
+    before: Judgement
+    after: Judgement
+
+    @property
+    def changed(self) -> bool:
+        return self.before.verdict is not self.after.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A held delivery that waits for a person to choose a new time.
+
+    `clear_again`: its clearances are older than the period. `sign_off`: it needs the sign-off of a flag (or new clearances).
+    """
+
+    delivery: Delivery
+    title: str
+    clear_again: bool
+    sign_off: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a change of the calendar did to the queue."""
+
+    held: tuple[Effect, ...] = ()
+    returned: tuple[Returned, ...] = ()
+
+
+def effects_between(
+    reader: Reader,
+    house: House,
+    before: Sequence[Period],
+    after: Sequence[Period],
+    *,
+    now: datetime | None = None,
+    states: Sequence[DeliveryState] = QUEUED,
+    reasons: Sequence[str] | None = None,
+) -> tuple[Effect, ...]:
+    """Each delivery in `states` with its verdict by the one calendar and by the other, by due time; nothing is changed.
+
+    It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now. `reasons` leaves out
+    what is there for another reason.
+    """
+    accounts = {account.id: account for account in house.accounts}
+    found = []
+    for delivery in reader.in_state(states):
+        account = accounts.get(delivery.account)
+        if account is None or (reasons is not None and delivery.reason_code not in reasons):
+            continue
+        matter = Matter.read(reader, house, delivery.post)
+        at = delivery.due_at if now is None else max(delivery.due_at, now)
+        found.append(
+            Effect(
+                delivery=delivery,
+                title=matter.post.title,
+                before=judgement_of(matter, reader, house, account, at, calendar=before),
+                after=judgement_of(matter, reader, house, account, at, calendar=after),
+            )
+        )
+    return tuple(found)
+
+
+def sweep(
+    tx: Writer, actor: Actor, house: House, before: Sequence[Period], after: Sequence[Period], now: datetime, *, why: str
+) -> Swept:
+    """Hold what is newly blocked, and return what is no longer blocked, one entry each; `why` completes "choose a new time"."""
+    held = tuple(
+        effect
+        for effect in effects_between(tx, house, before, after, now=now)
+        if effect.changed and effect.after.verdict is Verdict.BLOCK
+    )
+    for effect in held:
+        hold_blocked(tx, actor, effect, now)
+    returned = []
+    for effect in effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,), reasons=_BY_CALENDAR):
+        if _is_free(effect):
+            returned.append(_give_back(tx, actor, house, effect, after, now, why))
+        elif effect.delivery.reason_code == HoldReason.PERIOD_OVER and effect.after.verdict is Verdict.BLOCK and effect.changed:
+            hold_blocked(tx, actor, effect, now)
+    return Swept(held=held, returned=tuple(returned))
+
+
+def returned(reader: Reader, house: House, now: datetime) -> tuple[Returned, ...]:
+    """Everything that the calendar held and no longer blocks, by due time: it needs a person to choose a new time.
+
+    A period that ended by itself has given nothing back on record: its posts are found by asking the calendar anew.
+    """
+    calendar = house.calendar(reader)
+    accounts = {account.id: account for account in house.accounts}
+    found = []
+    for delivery in reader.in_state((DeliveryState.HELD,)):
+        account = accounts.get(delivery.account)
+        if account is None or delivery.reason_code not in (HoldReason.BLOCKED, HoldReason.PERIOD_OVER):
+            continue
+        matter = Matter.read(reader, house, delivery.post)
+        at = max(delivery.due_at, now)
+        if delivery.reason_code == HoldReason.BLOCKED:
+            judged = judgement_of(matter, reader, house, account, at, calendar=calendar)
+            if judged.verdict is Verdict.BLOCK or any(finding.lifted for finding in judged.findings):
+                continue
+        found.append(_returned(reader, matter, house, delivery, account, calendar, at))
+    return tuple(found)
+
+
+def hold_blocked(tx: Writer, actor: Actor, effect: Effect, now: datetime) -> None:
+    """Hold what is blocked now, with the finding that blocks it as the reason, and its entry."""
+    entry = effect.delivery
+    check_delivery_move(entry.state, DeliveryState.HELD)
+    blocking = next(finding for finding in effect.after.findings if finding.verdict is Verdict.BLOCK and not finding.lifted)
+    held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.BLOCKED, reason=blocking.reason)
+    tx.save_delivery(held, was=entry.state)
+    record(
+        tx,
+        actor,
+        "delivery.held",
+        at=now,
+        post=entry.post,
+        delivery=entry.id,
+        public={"account": entry.account, "code": str(HoldReason.BLOCKED), "period": blocking.period},
+    )
+
+
+def _is_free(effect: Effect) -> bool:
+    """Whether the change took away what holds it; an exemption that lifts the block is not an end of it."""
+    if effect.after.verdict.rank >= effect.before.verdict.rank:
+        return False
+    if effect.delivery.reason_code == HoldReason.BLOCKED:
+        return effect.before.verdict is Verdict.BLOCK
+    return effect.delivery.reason_code == HoldReason.SIGN_OFF and effect.after.verdict is Verdict.ALLOW
+
+
+def _give_back(
+    tx: Writer, actor: Actor, house: House, effect: Effect, calendar: Sequence[Period], now: datetime, why: str
+) -> Returned:
+    entry = effect.delivery
+    matter = Matter.read(tx, house, entry.post)
+    found = _returned(tx, matter, house, entry, house.account(entry.account), calendar, max(entry.due_at, now))
+    again = " It was cleared before the period began: have it cleared again first." if found.clear_again else ""
+    moved = replace(entry, reason_code=HoldReason.PERIOD_OVER, reason=f"{why}: choose a new time.{again}")
+    check_delivery_move(entry.state, moved.state)
+    tx.save_delivery(moved, was=entry.state)
+    record(
+        tx,
+        actor,
+        "delivery.returned",
+        at=now,
+        post=entry.post,
+        delivery=entry.id,
+        public={"account": entry.account, "code": str(HoldReason.PERIOD_OVER), "clear_again": found.clear_again},
+    )
+    return replace(found, delivery=moved)
+
+
+def _returned(
+    reader: Reader,
+    matter: Matter,
+    house: House,
+    delivery: Delivery,
+    account: Account,
+    calendar: Sequence[Period],
+    at: datetime,
+) -> Returned:
+    early = cleared_too_early(matter, house, case_of(matter.content, account, at), calendar)
+    flags = judgement_of(matter, reader, house, account, at, calendar=calendar).standing
+    unsigned = any(finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None for finding in flags)
+    return Returned(
+        delivery=delivery, title=matter.post.title, clear_again=early is not None, sign_off=unsigned and early is None
+    )

@@ -1,0 +1,132 @@
+"""`calendar import`: periods out of saved answers of Every Election, shown first and then declared together or not at all."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.effects import declare_after_asking, told_scope
+from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.shapes import period_facts
+from purdah_scheduler.cli.speaking import emit, inline, say, tell, wrapped
+from purdah_scheduler.domain.civiltime import format_local, london
+from purdah_scheduler.domain.periods import Period, PeriodStatus
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.importing import Difference, Sorted
+    from purdah_scheduler.calendars.every_election import CalledOff, Import
+
+NEEDS_A_PERSON = 2
+_SOME = 20
+"""Periods and skipped ballots that are told one by one; the rest is counted."""
+
+_EXAMPLE = """\
+purdah-scheduler --as carys calendar import may-2028.json
+purdah-scheduler --as carys calendar import page-1.json page-2.json --yes --json"""
+
+
+@verb("import", example=_EXAMPLE)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def import_file(call: Invocation, *, files: tuple[Path, ...], yes: bool) -> int:
+    """Periods out of saved answers of Every Election, after showing them and what they do to the queue.
+
+    Ballots are folded into one provisional period for each organisation and polling day; by-elections keep their place. All of
+    it is declared in one step or nothing is. A second import of the same changes nothing; what differs from what was declared is
+    reported and left as it is (exit code 2).
+    """
+    from purdah_scheduler.application.importing import sort_out
+    from purdah_scheduler.calendars.every_election import read_files
+
+    found = read_files(files)
+    office = call.office
+    with office.store.read() as reader:
+        sorted_out = sort_out(reader, office.house, [each.period for each in found.incoming])
+        current = {period.id: period for period in office.house.calendar(reader)}
+    off = [(gone, _standing(gone, current)) for gone in found.called_off]
+    _tell(call, found, sorted_out)
+    _tell_open_questions(call, sorted_out.different, off)
+    effects: dict[str, object] = {"held": 0, "flagged": 0, "effects": []}
+    words = ""
+    if sorted_out.new:
+        done = declare_after_asking(call, sorted_out.new, yes=yes)
+        effects, words = done.facts, f": {done.words}"
+    attention = bool(sorted_out.different) or any(standing for _, standing in off)
+    if call.as_json:
+        emit(
+            {
+                "declared": [period_facts(call, period) for period in sorted_out.new],
+                "already_there": [period.id for period in sorted_out.there],
+                "different": [_difference_facts(call, each) for each in sorted_out.different],
+                "cancelled": [
+                    {"ballots": list(gone.ballots), "replaced_by": list(gone.replaced_by), "still_in_force": list(standing)}
+                    for gone, standing in off
+                ],
+                "skipped": [{"election_id": each.election, "reason": each.reason} for each in found.skipped],
+                "remarks": {each.period.id: list(each.remarks) for each in found.incoming if each.remarks},
+                **effects,
+            }
+        )
+    else:
+        said = [f"{_counted(len(sorted_out.new))} declared, provisional{words}." if sorted_out.new else "Nothing new."]
+        said += [f"{len(sorted_out.there)} already there."] if sorted_out.there else []
+        said += [f"{len(sorted_out.different)} declared otherwise, left as declared."] if sorted_out.different else []
+        say(" ".join(said))
+    return NEEDS_A_PERSON if attention else 0
+
+
+def _standing(gone: "CalledOff", current: dict[str, Period]) -> tuple[str, ...]:
+    """The periods of a cancelled election that are declared and not cancelled."""
+    return tuple(each for each in gone.periods if each in current and current[each].status is not PeriodStatus.CANCELLED)
+
+
+def _tell(call: Invocation, found: "Import", sorted_out: "Sorted") -> None:
+    tell(f"Ballots read: {found.ballots}. Groups and deleted entries left out: {found.groups}.")
+    remarks = {each.period.id: each.remarks for each in found.incoming}
+    for period in sorted_out.new[:_SOME]:
+        tell(f"{inline(period.name)} ({period.id})")
+        tell(f"  {format_local(period.starts, london())} to {format_local(period.ends, london())}, {period.basis_note}.")
+        told_scope(call, (period,))
+        for remark in remarks[period.id]:
+            tell(f"  {remark}")
+    if len(sorted_out.new) > _SOME:
+        tell(f"And {_counted(len(sorted_out.new) - _SOME)} more.")
+    for each in found.skipped[:_SOME]:
+        tell(f"Not imported: {inline(each.election)}. {inline(each.reason)}")
+    if len(found.skipped) > _SOME:
+        tell(f"And {len(found.skipped) - _SOME} more that are not imported.")
+
+
+def _tell_open_questions(
+    call: Invocation, different: "tuple[Difference, ...]", off: "list[tuple[CalledOff, tuple[str, ...]]]"
+) -> None:
+    for each in different:
+        what = ", ".join(f"{name} {_shown(each.known, name)} → {_shown(each.found, name)}" for name in each.fields)
+        lines = wrapped(f"{each.known.id} is declared otherwise and was left as it is: {what}.", call.width)
+        tell("\n".join(lines))
+        tell(f"  Next: purdah-scheduler calendar show {each.known.id}")
+    for gone, standing in off:
+        instead = f" Replaced by {', '.join(gone.replaced_by)}." if gone.replaced_by else ""
+        tell(f"Cancelled, with every ballot: {', '.join(gone.ballots[:3])}.{instead}")
+        for each_id in standing:
+            tell(f"  It is declared and still holds posts. Next: purdah-scheduler calendar cancel {each_id}")
+
+
+def _shown(period: Period, name: str) -> str:
+    value = getattr(period, name)
+    if name in ("starts", "ends"):
+        return format_local(value, london())
+    if isinstance(value, frozenset):
+        return " and ".join(sorted(value))
+    return inline(str(value)) or "none"
+
+
+def _difference_facts(call: Invocation, each: "Difference") -> dict[str, object]:
+    known, found = period_facts(call, each.known), period_facts(call, each.found)
+    return {"id": each.known.id, "fields": {name: [known[name], found[name]] for name in each.fields}}
+
+
+def _counted(number: int) -> str:
+    return f"{number} period" if number == 1 else f"{number} periods"

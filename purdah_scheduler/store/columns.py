@@ -1,0 +1,58 @@
+"""The kinds of columns that the tables are made of, and how constraints are named."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Dialect, Double, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy.types import REAL, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits; SQLite's strict tables know it as INTEGER."""
+
+Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as whole microseconds of UTC since 1970: exact, small, and sorts as it should."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy passes it by name
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the store keeps aware instants only")
+        return (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - likewise
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> str:
+    """The text of a check that a column holds one of these words."""
+    listed = ", ".join(f"'{word}'" for word in values)
+    return f"{column} IN ({listed})"
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def words(name: str, *, default: str | None = "") -> Column[str]:
+    """A column of text that is never empty of value; `default` is what the database fills in, None for nothing."""
+    return Column(name, Text, nullable=False, server_default=default)
