@@ -80,6 +80,7 @@ def read_config(path: Path | None = None) -> Config:
         path or default_config_path(os.environ),
         known_channels=catalogue.channel_names(),
         known_categories=rulebook().categories,
+        rulebook=rulebook(),
     )
 
 
@@ -100,7 +101,7 @@ def make_house(config: Config) -> House:
         chain=config.chain,
         sign_off_role=config.sign_off_role,
         exemption_role=config.exemption_role,
-        rulebook=rules,
+        rulebook=rules.changed_by(config.rule_changes),
         periods=(*(periods if config.shipped_calendar else ()), *own),
     )
 

@@ -1,6 +1,8 @@
-"""Reading a file that somebody else may have put in its place: no waiting for a pipe, and never more than was asked for."""
+"""Reading and writing plain files: no waiting for a pipe, never more than was asked for, and never half a file."""
 
+import errno
 import os
+import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,3 +34,24 @@ def read_plain_file(path: Path, *, limit: int) -> PlainFile | None:
     finally:
         os.close(descriptor)
     return PlainFile(data=data, mode=stat.S_IMODE(status.st_mode), owner=status.st_uid)
+
+
+def write_plain_file(path: Path, data: bytes) -> None:
+    """Put `data` in the place of `path` at once and whole, readable by its owner alone.
+
+    Who reads it meanwhile has the old file or the new one. Raises OSError; then `path` is as it was. What is there and is no
+    regular file (a folder, a pipe, a device) is not replaced.
+    """
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a plain file")
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise

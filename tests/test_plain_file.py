@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.plain_file import PlainFile, read_plain_file
+from purdah_scheduler.plain_file import PlainFile, read_plain_file, write_plain_file
 
 
 def test_a_file_comes_with_its_mode_and_its_owner(tmp_path: Path) -> None:
@@ -64,3 +64,41 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     again = os.open(tmp_path / "a", os.O_RDONLY)
     os.close(again)
     assert again == free
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_replaced_for_its_owner_alone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o666)
+    write_plain_file(path, b"new")
+    assert read_plain_file(path, limit=10) == PlainFile(data=b"new", mode=0o600, owner=os.geteuid())
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"kept")
+    (tmp_path / "b").symlink_to("a")
+    write_plain_file(tmp_path / "b", b"new")
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "b").read_bytes()) == (b"kept", b"new")
+
+
+def test_what_is_no_plain_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(OSError, match="not a plain file"):
+            write_plain_file(path, b"new")
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "a").write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_plain_file(tmp_path / "a", b"new")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a", b"old")]

@@ -7,25 +7,28 @@ from datetime import datetime
 from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.application.sweeping import Effect, effects_between, hold_blocked
+from purdah_scheduler.application.sweeping import QUEUED, Effect, effects_between, hold_blocked
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
 from purdah_scheduler.errors import BadInput
 
-__all__ = ["Effect", "declare", "declare_all", "impact"]
+__all__ = ["QUEUED", "Effect", "declare", "declare_all", "impact"]
 
 
-def impact(reader: Reader, house: House, *periods: Period) -> tuple[Effect, ...]:
-    """Each queued delivery with its verdict now and with `periods` in the calendar, by due time; nothing is changed."""
+def impact(reader: Reader, house: House, *periods: Period, every: bool = True) -> tuple[Effect, ...]:
+    """Each queued delivery with its verdict now and with `periods` in the calendar, by due time; nothing is changed.
+
+    Without `every`, what they cannot give another verdict is left out, which a long queue answers much sooner.
+    """
     calendar = house.calendar(reader)
-    return effects_between(reader, house, calendar, (*calendar, *periods))
+    return effects_between(reader, house, calendar, (*calendar, *periods), every=every)
 
 
 def declare(office: Office, actor: Actor, period: Period) -> tuple[Effect, ...]:
     """Put a period in force on every host at once and hold what it blocks, one entry a post. One person is enough.
 
-    Returns every effect on the queue. Raises BadInput where the id is taken by a period of any source.
+    Returns the effects on what it can touch, by due time. Raises BadInput where the id is taken by a period of any source.
     """
     return declare_all(office, actor, (period,))
 
@@ -47,12 +50,11 @@ def declare_all(office: Office, actor: Actor, periods: Sequence[Period]) -> tupl
                     next_step="purdah-scheduler calendar list",
                 )
             taken.add(period.id)
-        effects = impact(tx, office.house, *periods)
+        effects = impact(tx, office.house, *periods, every=False)
         for period in periods:
             _put_in_force(tx, actor, period, effects, now)
-        for effect in effects:
-            if effect.changed and effect.after.verdict is Verdict.BLOCK:
-                hold_blocked(tx, actor, effect, now)
+        blocked = [effect for effect in effects if effect.changed and effect.after.verdict is Verdict.BLOCK]
+        hold_blocked(tx, actor, blocked, now)
     return effects
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.lists import Classed, Dossier
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
 from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, signed_off, standing
@@ -68,16 +69,29 @@ class Matter:
     def read(cls, reader: Reader, house: House, post_id: int) -> "Matter":
         """Read the post and recompute its digest. Raises NotFound."""
         post = reader.post(post_id)
-        revisions = reader.revisions(post_id)
-        current = next(revision for revision in revisions if revision.number == post.revision)
+        return cls.of(
+            Dossier(
+                post=post,
+                revisions=reader.revisions(post_id),
+                decisions=reader.decisions(post_id),
+                exemptions=reader.exemptions(post_id),
+                deliveries=(),
+            ),
+            house.active(reader),
+        )
+
+    @classmethod
+    def of(cls, dossier: Dossier, people: tuple[Person, ...]) -> "Matter":
+        """The same of what was read already; `people` are those who may act today."""
+        current = next(revision for revision in dossier.revisions if revision.number == dossier.post.revision)
         return cls(
-            post=post,
+            post=dossier.post,
             revision=current,
             digest=digest(current.content),
-            authors=frozenset(revision.author for revision in revisions),
-            decisions=reader.decisions(post_id),
-            exemptions=reader.exemptions(post_id),
-            people=house.active(reader),
+            authors=frozenset(revision.author for revision in dossier.revisions),
+            decisions=dossier.decisions,
+            exemptions=dossier.exemptions,
+            people=people,
         )
 
     @property
@@ -129,10 +143,10 @@ class Matter:
         )
 
 
-def case_of(content: Content, account: Account, at: datetime) -> Case:
-    """The question to the rules: this content, on this account, at `at`, with no clearance and no exemption known.
+def case_of(content: Content | Classed, account: Account, at: datetime) -> Case:
+    """The question to the rules: this content on this account at `at`, with no clearance and no exemption known.
 
-    The account's area stands in where the post names none.
+    The classification alone will do. The account's area stands in where the post names none.
     """
     return Case(
         body=account.body,
@@ -155,13 +169,18 @@ def judgement_of(
     calendar: Sequence[Period] | None = None,
 ) -> Judgement:
     """The verdict on this post on this account if it were sent at `at`, by `calendar` (the one that is known now)."""
+    case = whole_case(matter, house, account, at)
+    return judge(case, house.calendar(reader) if calendar is None else calendar, house.rulebook)
+
+
+def whole_case(matter: Matter, house: House, account: Account, at: datetime) -> Case:
+    """The question to the rules with all that is known: the clearances that count, and the exemption that stands at `at`."""
     exemption = matter.exemption_at(house, at)
-    case = replace(
+    return replace(
         case_of(matter.content, account, at),
         approved_at=matter.standing(house).cleared_at,
         exemption=exemption.reason if exemption else "",
     )
-    return judge(case, house.calendar(reader) if calendar is None else calendar, house.rulebook)
 
 
 def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequence[Period]) -> tuple[Missing, Period] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from purdah_scheduler.application.lists import Dossier, Line, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
@@ -170,59 +171,6 @@ class Target:
     delivery: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFilter:
-    """Which posts a list shows. Empty means every one; `words` match title and text, case-insensitively.
-
-    `states` are states of posts or deliveries as a person sees them (`Row.state`). `since`/`until`: half-open on the
-    row's moment (UTC).
-    """
-
-    states: frozenset[str] = frozenset()
-    account: str = ""
-    author: str = ""
-    words: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of the queue: a post as a whole.
-
-    `state` is the post's state until it is scheduled; from then on the state of its delivery that needs a person most.
-    `at` is the due time, the planned time, or None; `sort_at` is `at` or the time of creation.
-    """
-
-    post: int
-    title: str
-    text: str
-    state: str
-    at: datetime | None
-    sort_at: datetime
-    accounts: tuple[str, ...]
-    category: str
-    author: str
-    reason_code: str
-    reason: str
-    remote_url: str
-    revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One post on one account, for lists that go account by account."""
-
-    post: int
-    title: str
-    account: str
-    state: str
-    at: datetime | None
-    reason_code: str
-    reason: str
-    remote_url: str
-
-
 class Reader(Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
@@ -283,6 +231,18 @@ class Reader(Protocol):
         """Every delivery in one of `states`, by due time."""
         ...
 
+    def waiting(self, states: Sequence[DeliveryState]) -> Iterator[Waiting]:
+        """The same deliveries in no order, each with the classification of its post; light enough for a hundred thousand."""
+        ...
+
+    def how_many(self, states: Sequence[DeliveryState]) -> int:
+        """How many deliveries are in one of `states`."""
+        ...
+
+    def dossiers(self, posts: Sequence[int]) -> Iterator[Dossier]:
+        """Posts with all that hangs on them, in the order of `posts`; ids that no longer exist are left out."""
+        ...
+
     def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
         """Ids of the posts of a list, by `sort_at` then id."""
         ...
@@ -312,6 +272,10 @@ class Writer(Reader, Protocol):
     """
 
     def record(self, entry: NewEntry) -> None: ...
+    def record_all(self, entries: Sequence[NewEntry]) -> None:
+        """Chain many entries, in their order."""
+        ...
+
     def add_post(self, post: Post, revision: Revision) -> int:
         """Store a new post with its first revision and its targets, ignoring the ids in them. Returns the post's id."""
         ...
@@ -331,6 +295,13 @@ class Writer(Reader, Protocol):
 
     def save_delivery(self, delivery: Delivery, *, was: DeliveryState, fence: int | None = None) -> bool:
         """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise."""
+        ...
+
+    def hold_all(self, deliveries: Sequence[Delivery], *, reason_code: str, reasons: Sequence[str]) -> None:
+        """Hold many deliveries, each as it was read and with its own reason, in a few statements.
+
+        Raises TryAgain where one of them is not any more what was read; then nothing may be committed.
+        """
         ...
 
     def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from purdah_scheduler.application.gate import Matter, case_of, cleared_too_early, judgement_of
+from purdah_scheduler.application.gate import Matter, case_of, cleared_too_early, judgement_of, whole_case
+from purdah_scheduler.application.lists import Classed
 from purdah_scheduler.application.office import Actor, House
 from purdah_scheduler.application.ports import Reader, Writer
-from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.recording import entry_of, record
+from purdah_scheduler.domain.calendar import Calendar, Scope
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.policy import Judgement, Verdict
+from purdah_scheduler.domain.policy import POLITICALLY_SENSITIVE, Case, Judgement, Rulebook, Verdict, judge
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, check_delivery_move
 
 QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED)
@@ -64,29 +66,87 @@ def effects_between(
     now: datetime | None = None,
     states: Sequence[DeliveryState] = QUEUED,
     reasons: Sequence[str] | None = None,
+    every: bool = True,
 ) -> tuple[Effect, ...]:
     """Each delivery in `states` with its verdict by the one calendar and by the other, by due time; nothing is changed.
 
     It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now. `reasons` leaves out
-    what is there for another reason.
+    what is there for another reason. Without `every`, what the change cannot give another verdict is left out unread.
     """
+    old, new = Calendar(before), Calendar(after)
     accounts = {account.id: account for account in house.accounts}
-    found = []
-    for delivery in reader.in_state(states):
-        account = accounts.get(delivery.account)
-        if account is None or (reasons is not None and delivery.reason_code not in reasons):
+    screen = Screen(old, new, house.rulebook)
+    wanted: dict[int, list[tuple[int, Account, datetime]]] = {}
+    for entry in reader.waiting(states):
+        account = accounts.get(entry.account)
+        if account is None or (reasons is not None and entry.reason_code not in reasons):
             continue
-        matter = Matter.read(reader, house, delivery.post)
-        at = delivery.due_at if now is None else max(delivery.due_at, now)
-        found.append(
-            Effect(
-                delivery=delivery,
-                title=matter.post.title,
-                before=judgement_of(matter, reader, house, account, at, calendar=before),
-                after=judgement_of(matter, reader, house, account, at, calendar=after),
+        at = entry.due_at if now is None else max(entry.due_at, now)
+        if every or entry.exempted or screen.may_differ(account, entry.classed, at):
+            wanted.setdefault(entry.post, []).append((entry.delivery, account, at))
+    people = house.active(reader)
+    found = []
+    for dossier in reader.dossiers(tuple(wanted)):
+        matter = Matter.of(dossier, people)
+        deliveries = {delivery.id: delivery for delivery in dossier.deliveries}
+        for delivery, account, at in wanted[dossier.post.id]:
+            case = whole_case(matter, house, account, at)
+            found.append(
+                Effect(
+                    delivery=deliveries[delivery],
+                    title=matter.post.title,
+                    before=judge(case, old, house.rulebook),
+                    after=judge(case, new, house.rulebook),
+                )
             )
-        )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Posts of one classification on one account: their scopes, and the answer for each pair of stretches that was asked for."""
+
+    before: Scope
+    after: Scope
+    answers: dict[tuple[int, int], bool]
+
+
+class Screen:
+    """Whether a change of the calendar can give a post another verdict, told by its account, classification and time alone.
+
+    Posts of one classification at times between the same edges of both calendars are judged once. It may say yes for nothing,
+    never no: an exemption is for the caller to see, and an approval that a period has made stale is always a yes.
+    """
+
+    def __init__(self, before: Calendar, after: Calendar, rulebook: Rulebook) -> None:
+        self._before, self._after, self._rulebook = before, after, rulebook
+        same = set(before) & set(after)
+        self._changed = tuple(period for period in (*before, *after) if period not in same)
+        self._known: dict[tuple[str, Classed], _Known] = {}
+
+    def may_differ(self, account: Account, classed: Classed, at: datetime) -> bool:
+        """Whether the verdict at `at` may differ."""
+        known = self._known.get((account.id, classed))
+        if known is None:
+            where = (account.body, classed.nation, classed.area or account.area)
+            known = _Known(before=self._before.scope(*where), after=self._after.scope(*where), answers={})
+            self._known[account.id, classed] = known
+        stretches = (known.before.stretch(at), known.after.stretch(at))
+        answer = known.answers.get(stretches)
+        if answer is None:
+            answer = known.answers[stretches] = self._judged(account, classed, at)
+        return answer
+
+    def _judged(self, account: Account, classed: Classed, at: datetime) -> bool:
+        case = case_of(classed, account, at)
+        if case.category in POLITICALLY_SENSITIVE and any(self._over(period, case) for period in self._changed):
+            return True
+        before, after = (judge(case, calendar, self._rulebook) for calendar in (self._before, self._after))
+        return before.verdict is not after.verdict
+
+    def _over(self, period: Period, case: Case) -> bool:
+        end = period.ended_at()
+        return end is not None and end <= case.at and period.concerns(case.body, case.nation, case.area)
 
 
 def sweep(
@@ -95,17 +155,18 @@ def sweep(
     """Hold what is newly blocked, and return what is no longer blocked, one entry each; `why` completes "choose a new time"."""
     held = tuple(
         effect
-        for effect in effects_between(tx, house, before, after, now=now)
+        for effect in effects_between(tx, house, before, after, now=now, every=False)
         if effect.changed and effect.after.verdict is Verdict.BLOCK
     )
-    for effect in held:
-        hold_blocked(tx, actor, effect, now)
-    returned = []
-    for effect in effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,), reasons=_BY_CALENDAR):
+    hold_blocked(tx, actor, held, now)
+    returned, again = [], []
+    waiting = effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,), reasons=_BY_CALENDAR, every=False)
+    for effect in waiting:
         if _is_free(effect):
             returned.append(_give_back(tx, actor, house, effect, after, now, why))
         elif effect.delivery.reason_code == HoldReason.PERIOD_OVER and effect.after.verdict is Verdict.BLOCK and effect.changed:
-            hold_blocked(tx, actor, effect, now)
+            again.append(effect)
+    hold_blocked(tx, actor, again, now)
     return Swept(held=held, returned=tuple(returned))
 
 
@@ -131,21 +192,29 @@ def returned(reader: Reader, house: House, now: datetime) -> tuple[Returned, ...
     return tuple(found)
 
 
-def hold_blocked(tx: Writer, actor: Actor, effect: Effect, now: datetime) -> None:
-    """Hold what is blocked now, with the finding that blocks it as the reason, and its entry."""
-    entry = effect.delivery
-    check_delivery_move(entry.state, DeliveryState.HELD)
-    blocking = next(finding for finding in effect.after.findings if finding.verdict is Verdict.BLOCK and not finding.lifted)
-    held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.BLOCKED, reason=blocking.reason)
-    tx.save_delivery(held, was=entry.state)
-    record(
-        tx,
-        actor,
-        "delivery.held",
-        at=now,
-        post=entry.post,
-        delivery=entry.id,
-        public={"account": entry.account, "code": str(HoldReason.BLOCKED), "period": blocking.period},
+def hold_blocked(tx: Writer, actor: Actor, effects: Sequence[Effect], now: datetime) -> None:
+    """Hold what is blocked now, each with the finding that blocks it as the reason, and an entry of its own."""
+    blocking = [
+        next(finding for finding in effect.after.findings if finding.verdict is Verdict.BLOCK and not finding.lifted)
+        for effect in effects
+    ]
+    tx.hold_all(
+        [effect.delivery for effect in effects],
+        reason_code=HoldReason.BLOCKED,
+        reasons=[finding.reason for finding in blocking],
+    )
+    tx.record_all(
+        [
+            entry_of(
+                actor,
+                "delivery.held",
+                at=now,
+                post=effect.delivery.post,
+                delivery=effect.delivery.id,
+                public={"account": effect.delivery.account, "code": str(HoldReason.BLOCKED), "period": finding.period},
+            )
+            for effect, finding in zip(effects, blocking, strict=True)
+        ]
     )
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.gate import Answer, Matter, ask, case_of, cleared_too_early
+from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.office import House, Office
-from purdah_scheduler.application.ports import Count, Line, QueueFilter, Reader, Row
+from purdah_scheduler.application.ports import Count, Reader
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
 from purdah_scheduler.domain.content import Problem, short

@@ -1,6 +1,7 @@
 """`calendar`: the periods that hold or flag posts, and declaring one."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +35,8 @@ _VERBS = {
     "refuse": ("calendars_change:refuse", "the second person's no"),
     "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
-    "import": ("calendars_import:import_file", "periods out of a saved Every Election file"),
+    "import": ("calendars_import:import_file", "periods out of a saved Every Election file, or an ICS calendar"),
+    "export": ("calendars_export:export", "the periods, and the queue, as an ICS calendar to subscribe to"),
 }
 _KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)
@@ -83,11 +85,27 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
     say(table(("State", "Starts", "Ends", "Nations", "Id", "Name"), rows, width=call.width))
 
 
-@verb("show", example="purdah-scheduler calendar show ge-2024-uk")
-@click.argument("period_id", metavar="PERIOD")
+@verb("show", example="purdah-scheduler calendar show ge-2024-uk\npurdah-scheduler calendar show --html --out grid.html")
+@click.argument("period_id", metavar="PERIOD", required=False)
+@click.option("--html", "as_page", is_flag=True, help="Instead of a period: the forward look, months with periods and posts.")
+@click.option("--from", "since", metavar="DATE", help="With --html: the first day (default: the first of this month).")
+@click.option("--to", "until", metavar="DATE", help="With --html: the last day (default: the end of the second month after).")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="With --html: the file (default: standard output).")
 @click.pass_obj
-def show(call: Invocation, *, period_id: str) -> None:
-    """Everything about one period, with where its dates come from."""
+def show(
+    call: Invocation, *, period_id: str | None, as_page: bool, since: str | None, until: str | None, out: Path | None
+) -> None:
+    """Everything about one period, with where its dates come from; or, with --html, the forward look as one page to print."""
+    if as_page is (period_id is not None) or (not as_page and (since or until or out)):
+        raise BadInput(
+            "Say either which period, or --html for the forward look, so nothing was shown.",
+            next_step="purdah-scheduler calendar show PERIOD, or purdah-scheduler calendar show --html --out grid.html",
+        )
+    if period_id is None:
+        from purdah_scheduler.cli.calendars_page import write_page
+
+        write_page(call, since, until, out)
+        return
     periods = {period.id: period for period in known_calendar(call)[0]}
     if period_id not in periods:
         raise unknown_period(period_id, periods)

@@ -1,17 +1,19 @@
-"""`calendar import`: periods out of saved answers of Every Election, shown first and then declared together or not at all."""
+"""`calendar import`: periods out of answers of Every Election or ICS calendars, shown and then declared as one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.cli.checking import BODY, NATION
 from purdah_scheduler.cli.effects import declare_after_asking, told_scope
-from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.grammar import OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import period_facts
 from purdah_scheduler.cli.speaking import emit, inline, say, tell, wrapped
 from purdah_scheduler.domain.civiltime import format_local, london
-from purdah_scheduler.domain.periods import Period, PeriodStatus
+from purdah_scheduler.domain.periods import Kind, Nation, Period, PeriodStatus
+from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.importing import Difference, Sorted
@@ -21,31 +23,53 @@ NEEDS_A_PERSON = 2
 _SOME = 20
 """Periods and skipped ballots that are told one by one; the rest is counted."""
 
+_KIND = OneOf("kind of period", lambda: Kind)
+
 _EXAMPLE = """\
 purdah-scheduler --as carys calendar import may-2028.json
-purdah-scheduler --as carys calendar import page-1.json page-2.json --yes --json"""
+purdah-scheduler --as carys calendar import page-1.json page-2.json --yes --json
+purdah-scheduler --as carys calendar import council.ics --kind local --body local-authority --nation England"""
 
 
 @verb("import", example=_EXAMPLE)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--kind", type=_KIND, metavar="KIND", help="ICS: the kind of election that its events belong to.")
+@click.option("--body", "bodies", type=BODY, multiple=True, metavar="BODY", help="ICS: whom they bind; can be repeated.")
+@click.option("--nation", "nations", type=NATION, multiple=True, metavar="NATION", help="ICS: can be repeated (default: UK).")
+@click.option("--area", default="", help="ICS: the council, force or constituency, if they hold in one place.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def import_file(call: Invocation, *, files: tuple[Path, ...], yes: bool) -> int:
-    """Periods out of saved answers of Every Election, after showing them and what they do to the queue.
+def import_file(
+    call: Invocation,
+    *,
+    files: tuple[Path, ...],
+    kind: str | None,
+    bodies: tuple[str, ...],
+    nations: tuple[str, ...],
+    area: str,
+    yes: bool,
+) -> int:
+    """Periods out of saved answers of Every Election or ICS calendars, after showing them and what they do to the queue.
 
-    Ballots are folded into one provisional period for each organisation and polling day; by-elections keep their place. All of
-    it is declared in one step or nothing is. A second import of the same changes nothing; what differs from what was declared is
-    reported and left as it is (exit code 2).
+    Ballots are folded into one provisional period for each organisation and polling day; by-elections keep their place. Of an
+    ICS calendar each event is one period, and you say its kind and whom it binds. All of it is declared in one step or nothing
+    is. A second import of the same changes nothing; what differs from what was declared is reported and left as it is (exit code
+    2).
     """
     from purdah_scheduler.application.importing import sort_out
-    from purdah_scheduler.calendars.every_election import read_files
 
-    found = read_files(files)
+    found = _read(files, kind, bodies, nations, area.strip())
     office = call.office
     with office.store.read() as reader:
         sorted_out = sort_out(reader, office.house, [each.period for each in found.incoming])
         current = {period.id: period for period in office.house.calendar(reader)}
     off = [(gone, _standing(gone, current)) for gone in found.called_off]
+    ics = kind is not None
+    tell(
+        f"Events read: {found.ballots}."
+        if ics
+        else f"Ballots read: {found.ballots}. Groups and deleted entries left out: {found.groups}."
+    )
     _tell(call, found, sorted_out)
     _tell_open_questions(call, sorted_out.different, off)
     effects: dict[str, object] = {"held": 0, "flagged": 0, "effects": []}
@@ -77,13 +101,38 @@ def import_file(call: Invocation, *, files: tuple[Path, ...], yes: bool) -> int:
     return NEEDS_A_PERSON if attention else 0
 
 
+def _read(files: tuple[Path, ...], kind: str | None, bodies: tuple[str, ...], nations: tuple[str, ...], area: str) -> "Import":
+    """What the files bring: ICS calendars where they are named so, else answers of Every Election. Raises BadInput."""
+    calendars = [path for path in files if path.suffix.casefold() == ".ics"]
+    if not calendars:
+        if kind or bodies or nations or area:
+            raise BadInput(
+                "Every Election says itself what its ballots are for, so nothing was imported.",
+                next_step="Leave out --kind, --body, --nation and --area, or give files whose names end in .ics.",
+            )
+        from purdah_scheduler.calendars.every_election import read_files
+
+        return read_files(files)
+    if len(calendars) < len(files):
+        raise BadInput(
+            "ICS calendars and other files are mixed, so nothing was imported.", next_step="Import them one after another."
+        )
+    if kind is None or not bodies:
+        raise BadInput(
+            f"{files[0]} does not say which election it is about and whom it binds, so nothing was imported.",
+            next_step=f"purdah-scheduler calendar import {files[0]} --kind … --body …",
+        )
+    from purdah_scheduler.calendars.ics_read import Scope, read_ics_files
+
+    return read_ics_files(files, Scope(kind=kind, bodies=bodies, nations=nations or (str(Nation.UK),), area=area))
+
+
 def _standing(gone: "CalledOff", current: dict[str, Period]) -> tuple[str, ...]:
     """The periods of a cancelled election that are declared and not cancelled."""
     return tuple(each for each in gone.periods if each in current and current[each].status is not PeriodStatus.CANCELLED)
 
 
 def _tell(call: Invocation, found: "Import", sorted_out: "Sorted") -> None:
-    tell(f"Ballots read: {found.ballots}. Groups and deleted entries left out: {found.groups}.")
     remarks = {each.period.id: each.remarks for each in found.incoming}
     for period in sorted_out.new[:_SOME]:
         tell(f"{inline(period.name)} ({period.id})")
@@ -109,7 +158,7 @@ def _tell_open_questions(
         tell(f"  Next: purdah-scheduler calendar show {each.known.id}")
     for gone, standing in off:
         instead = f" Replaced by {', '.join(gone.replaced_by)}." if gone.replaced_by else ""
-        tell(f"Cancelled, with every ballot: {', '.join(gone.ballots[:3])}.{instead}")
+        tell(f"Cancelled, with every ballot: {inline(', '.join(gone.ballots[:3]))}.{instead}")
         for each_id in standing:
             tell(f"  It is declared and still holds posts. Next: purdah-scheduler calendar cancel {each_id}")
 

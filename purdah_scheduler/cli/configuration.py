@@ -64,6 +64,7 @@ def show(call: Invocation) -> None:
         return
     pairs = [(name, _in_words(value)) for name, value in facts.items() if not isinstance(value, list)]
     pairs += [("stage", f"{inline(s.label)} ({s.id}): {s.people} with the role {s.role}") for s in found.chain]
+    pairs += [("rule", f"{c.category} in {c.regime}: {c.verdict} {inline(c.reason)}".rstrip()) for c in found.rule_changes]
     pairs += [("person", f"{p.id}: {inline(p.name)}, {', '.join(sorted(p.roles))}") for p in found.people]
     pairs += [("account", f"{a.id}: {a.channel} {inline(a.handle)}, {a.kind} of {a.body}") for a in found.accounts]
     say(facts_in_words(pairs, width=call.width, label_width=22))
@@ -103,6 +104,10 @@ def _facts(found: "Config") -> dict[str, object]:
         "stages": [
             {"id": s.id, "label": s.label, "role": str(s.role), "people": s.people, "min_assurance": str(s.min_assurance)}
             for s in found.chain
+        ],
+        "rules": [
+            {"category": c.category, "regime": c.regime, "verdict": str(c.verdict), "reason": c.reason}
+            for c in found.rule_changes
         ],
         "people": [{"id": p.id, "name": p.name, "roles": sorted(p.roles), "os_users": sorted(p.os_users)} for p in found.people],
         "accounts": [

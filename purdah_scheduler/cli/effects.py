@@ -33,8 +33,9 @@ def declare_after_asking(call: Invocation, periods: Sequence[Period], *, yes: bo
 
     office, actor = call.office, call.actor
     with office.store.read() as reader:
-        expected = calendars.impact(reader, office.house, *periods)
-    tell_effects(call, expected)
+        expected = calendars.impact(reader, office.house, *periods, every=False)
+        queued = reader.how_many(calendars.QUEUED)
+    tell_effects(call, expected, queued)
     question = "Declare it?" if len(periods) == 1 else f"Declare all {len(periods)}?"
     if not call.confirmed(question, yes=yes):
         raise BadInput("Declaring a period needs a yes, so nothing was declared.", next_step="In a script, add --yes.")
@@ -75,10 +76,10 @@ def totals(effects: "tuple[Effect, ...]") -> "tuple[tuple[Effect, ...], tuple[Ef
     )
 
 
-def tell_effects(call: Invocation, effects: "tuple[Effect, ...]") -> None:
+def tell_effects(call: Invocation, effects: "tuple[Effect, ...]", queued: int) -> None:
     """What a change of the calendar would do to the queue: the totals, and the first posts by name."""
     held, flagged = totals(effects)
-    tell(f"Of {counted(len(effects))} in the queue it holds {len(held)} and flags {len(flagged)}.")
+    tell(f"Of {counted(queued)} in the queue it holds {len(held)} and flags {len(flagged)}.")
     shown = (*held, *flagged)
     if shown:
         rows = [

@@ -31,7 +31,7 @@ def list_posts(
     limit: int,
 ) -> None:
     """The posts, one line for each account, in the order of their time."""
-    from purdah_scheduler.application.ports import QueueFilter
+    from purdah_scheduler.application.lists import QueueFilter
     from purdah_scheduler.application.views import lines
 
     found = lines(

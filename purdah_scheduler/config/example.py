@@ -83,6 +83,18 @@ id = "dougal"
 name = "Dougal Strand"
 roles = ["publisher", "operator"]
 
+# --- rules of your own --------------------------------------------------------------------------------------------
+# A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict
+# is. Never laxer: the referendum ban, and content of parties and politicians.
+# regime: none, strict, care, care-territorial, other-government, publicity, referendum, area.
+
+# [rules]
+# [[rules.change]]
+# category = "event"
+# regime = "care"
+# verdict = "block"             # allow, flag or block
+# reason = "We hold no public events before any poll"
+
 # --- accounts -----------------------------------------------------------------------------------------------------
 # kind: department, leader, alb, partner, local-authority, nhs.
 # body: uk-civil-service, alb, nhs-national, nhs-local, local-authority, scottish-gov, welsh-gov, ni-departments, opcc.

@@ -10,11 +10,13 @@ from typing import Final
 from purdah_scheduler.config.accounts import read_accounts
 from purdah_scheduler.config.reader import Faults, Table, shown
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
+from purdah_scheduler.config.rules import read_rule_changes
 from purdah_scheduler.config.schema import SECTIONS, THEMES, TOP_LEVEL
 from purdah_scheduler.config.source import chmod_command, parse_toml, read_text, resolve, writable_by_others
 from purdah_scheduler.config.staffing import check_staffing
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
 from purdah_scheduler.domain.people import Assurance, Person, Role
+from purdah_scheduler.domain.rulebook import Rulebook
 
 CHANNELS: Final = ("outbox", "x")
 """The channels of this version; whoever composes the product may pass others."""
@@ -25,17 +27,28 @@ _MAX_CALENDAR_FILES = 200
 
 
 def load_config(
-    path: Path, *, known_channels: Collection[str] = CHANNELS, known_categories: Collection[str] | None = None
+    path: Path,
+    *,
+    known_channels: Collection[str] = CHANNELS,
+    known_categories: Collection[str] | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Config:
-    """Read and check the configuration at `path`.
+    """Read and check the configuration at `path`; names of rules are checked by `rulebook`, where one is given.
 
     Raises BadSetup where the file is missing, unreadable or open to change by others, and ConfigFaults with every fault in it.
     """
-    return parse_config(read_text(path), path, known_channels=known_channels, known_categories=known_categories)
+    return parse_config(
+        read_text(path), path, known_channels=known_channels, known_categories=known_categories, rulebook=rulebook
+    )
 
 
 def parse_config(
-    text: str, path: Path, *, known_channels: Collection[str] = CHANNELS, known_categories: Collection[str] | None = None
+    text: str,
+    path: Path,
+    *,
+    known_channels: Collection[str] = CHANNELS,
+    known_categories: Collection[str] | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Config:
     """Check the text of a configuration that stands, or will stand, at `path`. Raises ConfigFaults with every fault."""
     path = path.absolute()
@@ -58,6 +71,7 @@ def parse_config(
     calendar = _section(root, "calendar")
     calendar_files = _calendar_files(calendar, path.parent)
     shipped_calendar = calendar.flag("shipped", default=True)
+    rule_changes = read_rule_changes(root, rulebook)
     interface = _interface(root)
     keymap = _keymap(root)
     faults.raise_if_any()
@@ -76,6 +90,7 @@ def parse_config(
         exemption_role=exemption_role or Role.PROPRIETY,
         daemon=daemon,
         interface=interface,
+        rule_changes=rule_changes,
         keymap=keymap,
     )
 

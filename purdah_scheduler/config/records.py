@@ -8,6 +8,7 @@ from pathlib import Path
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.domain.rulebook import RuleChange
 from purdah_scheduler.mistyped import nearest
 
 __all__ = ["Config", "DaemonSettings", "InterfaceSettings", "nearest"]
@@ -60,6 +61,7 @@ class Config:
     exemption_role: Role = Role.PROPRIETY
     daemon: DaemonSettings = DaemonSettings()
     interface: InterfaceSettings = InterfaceSettings()
+    rule_changes: tuple[RuleChange, ...] = ()
     keymap: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:

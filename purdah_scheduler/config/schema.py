@@ -19,6 +19,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "keymap": (),
     "clearance": ("sign_off_role", "exemption_role", "stage"),
     "clearance.stage": ("id", "label", "role", "people", "min_assurance", "accounts", "categories"),
+    "rules": ("change",),
+    "rules.change": ("category", "regime", "verdict", "reason"),
     "person": ("id", "name", "roles", "os_users"),
     "account": (
         "id",
@@ -35,7 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Section -> its keys. `keymap` has no fixed ones: its keys are the ids of bindings."""
 
-REPEATED = frozenset({"person", "account", "clearance.stage"})
+REPEATED = frozenset({"person", "account", "clearance.stage", "rules.change"})
 """Sections that are written once for each entry, as `[[person]]`."""
 
 TOP_LEVEL = tuple(name for name in SECTIONS if "." not in name)

@@ -9,8 +9,10 @@ from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import Body, Nation, Period, concerning, in_utc
 from purdah_scheduler.domain.rulebook import (
+    ABOUT_VOTING,
     OTHER_GOVERNMENT,
     OWN_DEFAULT,
+    POLITICALLY_SENSITIVE,
     PUBLICITY,
     REFERENDUM,
     SAFETY,
@@ -40,25 +42,6 @@ __all__ = [
     "Verdict",
     "judge",
 ]
-
-POLITICALLY_SENSITIVE = frozenset(
-    {
-        "announcement",
-        "funding",
-        "policy-promotion",
-        "visit-photo",
-        "campaign",
-        "paid-advertising",
-        "consultation",
-        "publication",
-        "public-appointment",
-        "politician-share",
-        "event",
-    }
-)
-"""Categories that the notice gap and the end of a strict period touch (domain.md section 3)."""
-
-_ABOUT_VOTING = frozenset({"election-info", "voter-encouragement"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +75,8 @@ class Finding:
 class Judgement:
     """The verdict, the ids of the periods in force for the case, and the findings, those that count most first.
 
-    Findings are all that are not `allow`, lifted ones included, and one `exempted` where an exemption lifted any.
+    Findings are all that are not `allow`, lifted ones included; one `exempted` where an exemption lifted any; and one
+    `house-rule` for each rule that the configuration has made `allow`.
     """
 
     verdict: Verdict
@@ -205,9 +189,19 @@ class _Bench:
                 "propriety",
                 verdict,
                 rule=f"{category} in {YEAR_ROUND}",
-                reason=f"On every day of the year, posts of the kind “{self.label}” {_follows(verdict)}.",
+                reason=f"On every day of the year, posts of the kind “{self.label}” {_follows(verdict)}."
+                + self._note(YEAR_ROUND),
             )
-        elif self.case.marks.names_politician and not politician_found:
+        elif (category, YEAR_ROUND) in self.rulebook.changes:
+            yield self._year_round(
+                "house-rule",
+                verdict,
+                rule=f"{category} in {YEAR_ROUND}",
+                reason=f"On every day of the year, posts of the kind “{self.label}” may go out." + self._note(YEAR_ROUND),
+            )
+        if verdict is not Verdict.ALLOW:
+            return
+        if self.case.marks.names_politician and not politician_found:
             yield self._year_round(
                 "names-politician",
                 Verdict.FLAG,
@@ -232,7 +226,7 @@ class _Bench:
         if regime == REFERENDUM and not self._touches_referendum():
             return
         verdict = self.rulebook.rules.get((self.case.category, regime), Verdict.BLOCK)
-        if verdict is not Verdict.ALLOW:
+        if verdict is not Verdict.ALLOW or (self.case.category, regime) in self.rulebook.changes:
             yield self._base(period, regime, verdict)
         yield from self._politician(period, regime, verdict)
         leader = self.case.account_kind is AccountKind.LEADER and self.case.category != SAFETY
@@ -307,13 +301,15 @@ class _Bench:
             if waiting
             else f"“{period.name}” is in force"
         )
+        follows = "may go out" if verdict is Verdict.ALLOW else _follows(verdict, lawful=regime != REFERENDUM)
+        code = "house-rule" if verdict is Verdict.ALLOW else f"awaiting-lift:{regime}" if waiting else regime
         return self._finding(
-            f"awaiting-lift:{regime}" if waiting else regime,
+            code,
             verdict,
             period,
             regime,
             rule=f"{self.case.category} in {regime}",
-            reason=f"{opening} ({name}): posts of the kind “{self.label}” {_follows(verdict, lawful=regime != REFERENDUM)}.",
+            reason=f"{opening} ({name}): posts of the kind “{self.label}” {follows}." + self._note(regime),
         )
 
     def _politician(self, period: Period, regime: str, base: Verdict) -> Iterator[Finding]:
@@ -335,8 +331,13 @@ class _Bench:
             f"{_follows(verdict, one=True, lawful=regime != REFERENDUM)}.",
         )
 
+    def _note(self, regime: str) -> str:
+        """What the configuration has changed of this rule, and why, as further sentences; empty where it has not."""
+        change = self.rulebook.changes.get((self.case.category, regime))
+        return "" if change is None else f" {change.told(self.rulebook)}"
+
     def _touches_referendum(self) -> bool:
-        return self.case.marks.touches_referendum or self.case.category in _ABOUT_VOTING
+        return self.case.marks.touches_referendum or self.case.category in ABOUT_VOTING
 
     def _year_round(self, code: str, verdict: Verdict, *, rule: str, reason: str) -> Finding:
         return Finding(
@@ -373,7 +374,7 @@ def _follows(verdict: Verdict, *, one: bool = False, lawful: bool = True) -> str
 
 
 def _exempt(findings: list[Finding], case: Case) -> list[Finding]:
-    lifted = [replace(finding, lifted=finding.exemptible) for finding in findings]
+    lifted = [replace(finding, lifted=finding.exemptible and finding.verdict is not Verdict.ALLOW) for finding in findings]
     if not any(finding.lifted for finding in lifted):
         return lifted
     return [

@@ -1,7 +1,7 @@
 """The rulebook: the two look-ups behind every verdict, and where each rule comes from (domain.md sections 2 and 3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from purdah_scheduler.domain.periods import Body, Kind
@@ -9,6 +9,25 @@ from purdah_scheduler.domain.periods import Body, Kind
 YEAR_ROUND, STRICT, OTHER_GOVERNMENT, PUBLICITY, REFERENDUM = "none", "strict", "other-government", "publicity", "referendum"
 SAFETY = "emergency-safety"
 OWN_DEFAULT = "product default"
+
+POLITICALLY_SENSITIVE = frozenset(
+    {
+        "announcement",
+        "funding",
+        "policy-promotion",
+        "visit-photo",
+        "campaign",
+        "paid-advertising",
+        "consultation",
+        "publication",
+        "public-appointment",
+        "politician-share",
+        "event",
+    }
+)
+"""Categories that the notice gap and the end of a strict period touch (domain.md section 3)."""
+
+ABOUT_VOTING = frozenset({"election-info", "voter-encouragement"})
 
 
 class Verdict(StrEnum):
@@ -35,11 +54,40 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One rule as this department has it; `reason` may be empty where the rule is stricter than the product's.
+
+    `was` is the product's verdict, filled in by the rulebook that takes the change.
+    """
+
+    category: str
+    regime: str
+    verdict: Verdict
+    reason: str = ""
+    was: Verdict | None = None
+
+    def told(self, rulebook: "Rulebook") -> str:
+        """The change as a sentence beside the verdict, with its reason."""
+        was = self.was or rulebook.rules[self.category, self.regime]
+        how = "stricter" if self.verdict.rank > was.rank else "laxer"
+        said = f"This department's own rule is {how} than the product's, which is {was}"
+        return f"{said}: {self.reason.strip().rstrip('.')}." if self.reason.strip() else f"{said}."
+
+
+NEVER_LAXER = frozenset({"politician-share"})
+"""Categories that hold content of parties and candidates: no configuration makes their rules laxer."""
+
+SHORTEST_REASON = 10
+"""Characters that the reason of a laxer rule has at least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """The two look-ups and what is said about them.
 
     `regimes`: kind of period and body -> regime. `rules`: category and regime -> verdict. `categories`: id -> label.
     `regime_labels`: regime -> what people call it. `rule_sources`: category, or code of a modifier -> keys of `sources`.
+    `changes`: the rules that are this department's and not the product's.
     """
 
     regimes: Mapping[tuple[Kind, Body], str]
@@ -48,6 +96,38 @@ class Rulebook:
     regime_labels: Mapping[str, str]
     rule_sources: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
+    changes: Mapping[tuple[str, str], RuleChange] = field(default_factory=dict)
+
+    def changed_by(self, changes: Iterable[RuleChange]) -> "Rulebook":
+        """The rulebook with these rules in place of the product's; a change that changes nothing is left out.
+
+        Raises ValueError where a rule is made laxer that may not be, or without a reason (`objection` says why).
+        """
+        own: dict[tuple[str, str], RuleChange] = {}
+        for change in changes:
+            problem = self.objection(change)
+            if problem:
+                raise ValueError(problem)
+            key = (change.category, change.regime)
+            if change.verdict is not self.rules[key]:
+                own[key] = replace(change, was=self.rules[key])
+        verdicts = {key: change.verdict for key, change in own.items()}
+        return replace(self, rules={**self.rules, **verdicts}, changes=own)
+
+    def objection(self, change: RuleChange) -> str:
+        """Why the rule cannot be changed so, as the end of a sentence; empty where it can."""
+        was = self.rules.get((change.category, change.regime))
+        if was is None:
+            return f"there is no rule for {change.category} in {change.regime}"
+        if change.verdict.rank >= was.rank:
+            return ""
+        if change.regime == REFERENDUM:
+            return f"the product's rule is {was}, and the law bars a laxer one in a referendum"
+        if change.category in NEVER_LAXER:
+            return f"the product's rule is {was}, and content of parties and politicians never has a laxer one"
+        if len(change.reason.strip()) < SHORTEST_REASON:
+            return f"the product's rule is {was}, and a laxer one needs a reason of at least {SHORTEST_REASON} characters"
+        return ""
 
     def addresses(self, name: str) -> str:
         """The addresses behind a category or a modifier, ` ; ` between them; the title where no address is on record."""

@@ -1,20 +1,32 @@
 """Deliveries: queued, claimed by one daemon at a time, saved only from the state they are in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
-from purdah_scheduler.errors import NotFound, WrongState
+from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.queue import due
 from purdah_scheduler.store.reader import PostReader
 from purdah_scheduler.store.refreshing import refresh
 
 _table = schema.deliveries
+_CHUNK = 500
+_HOLD = (
+    update(_table)
+    .where(
+        _table.c.id == bindparam("of_id"),
+        _table.c.state == bindparam("was"),
+        _table.c.fence == bindparam("of_fence"),
+        _table.c.due_at == bindparam("of_due"),
+    )
+    .values(state=str(DeliveryState.HELD), reason=bindparam("why"))
+)
 
 
 def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
@@ -78,6 +90,33 @@ class DeliveryWriter(PostReader):
         if done:
             refresh(self._work, [delivery.post])
         return bool(done)
+
+    def hold_all(self, deliveries: Sequence[Delivery], *, reason_code: str, reasons: Sequence[str]) -> None:
+        """Hold many deliveries, each as it was read and with its own reason.
+
+        Raises WrongState for one whose state does not lead to `held`, and TryAgain where one is not any more what was read.
+        """
+        for delivery in deliveries:
+            check_delivery_move(delivery.state, DeliveryState.HELD)
+        values = [
+            {
+                "of_id": delivery.id,
+                "was": str(delivery.state),
+                "of_fence": delivery.fence,
+                "of_due": delivery.due_at,
+                "why": reason,
+            }
+            for delivery, reason in zip(deliveries, reasons, strict=True)
+        ]
+        if not values:
+            return
+        if self._work.change(_HOLD.values(reason_code=str(reason_code)), values) != len(values):
+            raise TryAgain(
+                "The queue changed while it was being held, so nothing was changed.", next_step="Try again in a moment."
+            )
+        posts = sorted({delivery.post for delivery in deliveries})
+        for start in range(0, len(posts), _CHUNK):
+            refresh(self._work, posts[start : start + _CHUNK])
 
     def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
         """Move up to `limit` scheduled deliveries whose time has come to `claimed`, raise their fence, set owner and lease.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text, tuple_
 from sqlalchemy import Row as Found
 
-from purdah_scheduler.application.ports import Line, QueueFilter, Row
+from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.shown import folded

@@ -15,6 +15,7 @@ from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.queue import QueueReader
+from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
 
 _CHUNK = 1000
@@ -159,5 +160,5 @@ class AuditReader(View):
             left = None if left is None else left - size
 
 
-class SqlReader(PostReader, QueueReader, HouseReader, ChangeReader, AuditReader):
+class SqlReader(PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, AuditReader):
     """A consistent view of the store: everything it answers is of one moment."""

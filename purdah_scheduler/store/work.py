@@ -11,6 +11,7 @@ from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.store.faults import damaged, translated
 
 T = TypeVar("T")
+_PIECE = 1000
 Parameters = dict[str, Any] | list[dict[str, Any]]
 
 
@@ -30,6 +31,19 @@ class Work:
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """Every row."""
         return self._do(statement, None, lambda result: result.all())
+
+    def each(self, statement: Executable) -> Iterator[Row[Any]]:
+        """Every row, one after the other, in little memory; nothing is to be changed until the last one was read."""
+        self.finish()
+        if self._connection is None:
+            raise RuntimeError("the store was used after its block had ended")
+        try:
+            with translated(self.path):
+                for piece in self._connection.execute(statement, execution_options={"yield_per": _PIECE}).partitions():
+                    yield from piece
+        except (ProductError, RuntimeError) as fault:
+            self._fault = fault
+            raise
 
     def one(self, statement: Executable) -> Row[Any] | None:
         """The first row, or None."""

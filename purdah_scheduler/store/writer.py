@@ -1,6 +1,7 @@
 """Writing: every change in one transaction with its entry in the record, every move asked of the tables."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, insert, select, update
@@ -145,11 +146,21 @@ class HouseWriter(HouseReader):
 
     def record(self, entry: NewEntry) -> None:
         """Chain an entry behind the last one."""
+        self.record_all((entry,))
+
+    def record_all(self, entries: Sequence[NewEntry]) -> None:
+        """Chain many entries behind the last one, in their order."""
         table = schema.audit
         last = self._work.one(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
-        seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.hash)
-        self._work.quietly(insert(table), rows.record_values(chain(entry, seq=seq, prev=prev, salt=secrets.token_hex(16))))
-        self.recorded = True
+        known, prev = (0, GENESIS) if last is None else (last.seq, last.hash)
+        links = []
+        for seq, entry in enumerate(entries, start=known + 1):
+            link = chain(entry, seq=seq, prev=prev, salt=secrets.token_hex(16))
+            links.append(rows.record_values(link))
+            prev = link.hash
+        if links:
+            self._work.quietly(insert(table), links)
+            self.recorded = True
 
     def set_pause(self, pause: Pause) -> None:
         """Pause everything (empty account) or one account; replaces an earlier pause of the same."""

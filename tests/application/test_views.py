@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from purdah_scheduler.application import calendars, views, writing
-from purdah_scheduler.application.ports import QueueFilter
+from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.clearance import SIGN_OFF
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import Heartbeat

@@ -7,7 +7,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from purdah_scheduler.application.ports import QueueFilter, Store
+from purdah_scheduler.application.lists import QueueFilter
+from purdah_scheduler.application.ports import Store
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.content import digest
 from purdah_scheduler.domain.posts import Pause

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from purdah_scheduler.application.ports import QueueFilter, Store, Target
+from purdah_scheduler.application.lists import QueueFilter
+from purdah_scheduler.application.ports import Store, Target
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.posts import DeliveryState, Exemption, Pause, PostState

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from purdah_scheduler.application.ports import QueueFilter, Row, Store
+from purdah_scheduler.application.lists import QueueFilter, Row
+from purdah_scheduler.application.ports import Store
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from tests.store import builders as make
 

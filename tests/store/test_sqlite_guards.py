@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 
 import purdah_scheduler.store as package
-from purdah_scheduler.application.ports import QueueFilter, Writer
+from purdah_scheduler.application.lists import QueueFilter
+from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from purdah_scheduler.application.ports import QueueFilter
+from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.store.sqlite import open_store
 
@@ -28,7 +28,7 @@ store.close()
 READS = """
 import sys
 from pathlib import Path
-from purdah_scheduler.application.ports import QueueFilter
+from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.store.sqlite import open_store
 

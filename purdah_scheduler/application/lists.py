@@ -1,0 +1,95 @@
+"""What the store answers about many posts at once: lines of a list, the queue as a sweep sees it, whole dossiers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.posts import Delivery, Exemption, Post, Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which posts a list shows. Empty means every one; `words` match title and text, case-insensitively.
+
+    `states` are states of posts or deliveries as a person sees them (`Row.state`). `since`/`until`: half-open on the
+    row's moment (UTC).
+    """
+
+    states: frozenset[str] = frozenset()
+    account: str = ""
+    author: str = ""
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the queue: a post as a whole.
+
+    `state` is the post's state until it is scheduled; from then on the state of its delivery that needs a person most.
+    `at` is the due time, the planned time, or None; `sort_at` is `at` or the time of creation.
+    """
+
+    post: int
+    title: str
+    text: str
+    state: str
+    at: datetime | None
+    sort_at: datetime
+    accounts: tuple[str, ...]
+    category: str
+    author: str
+    reason_code: str
+    reason: str
+    remote_url: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One post on one account, for lists that go account by account."""
+
+    post: int
+    title: str
+    account: str
+    state: str
+    at: datetime | None
+    reason_code: str
+    reason: str
+    remote_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classed:
+    """How a post is classified, for the rules: what people chose of its current revision, and nothing else of it."""
+
+    category: str
+    nation: str
+    area: str
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One delivery as a sweep of the whole queue sees it. `exempted`: an exemption of its post is on record, standing or not."""
+
+    delivery: int
+    post: int
+    account: str
+    due_at: datetime
+    reason_code: str
+    classed: Classed
+    exempted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A post with everything that hangs on it and the gate weighs; each part as the reader's method of that name gives it."""
+
+    post: Post
+    revisions: tuple[Revision, ...]
+    decisions: tuple[Decision, ...]
+    exemptions: tuple[Exemption, ...]
+    deliveries: tuple[Delivery, ...]

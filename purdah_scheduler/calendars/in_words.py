@@ -1,0 +1,45 @@
+"""A period for people outside the product: its rules, status and end in words, for exports and printed pages."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from purdah_scheduler.domain.civiltime import format_local, london
+from purdah_scheduler.domain.periods import Body, EndMode, Period, PeriodStatus
+from purdah_scheduler.domain.policy import Rulebook
+
+NO_RULE = "no rule is known, so every post is flagged"
+
+
+def regimes_of(period: Period, bodies: Iterable[Body], rulebook: Rulebook) -> dict[str, list[Body]]:
+    """The labels of the rules that hold in the period, each with those of `bodies` that it binds, by name."""
+    found: dict[str, list[Body]] = {}
+    for body in sorted(period.bodies.intersection(bodies)):
+        regime = rulebook.regimes.get((period.kind, body))
+        label = NO_RULE if regime is None else rulebook.regime_labels.get(regime, regime)
+        found.setdefault(label, []).append(body)
+    return found
+
+
+def rules_in_words(period: Period, bodies: Iterable[Body], rulebook: Rulebook) -> str:
+    """The rules that hold in the period; whom they bind is said where they are not the same for all."""
+    found = regimes_of(period, bodies, rulebook)
+    if len(found) == 1:
+        return next(iter(found))
+    return "; ".join(f"{label} ({', '.join(bound)})" for label, bound in found.items())
+
+
+def status_in_words(period: Period) -> str:
+    """Whether it holds for certain: provisional, confirmed, over, cancelled or suppressed."""
+    if period.suppressed:
+        return "suppressed in this department"
+    return {PeriodStatus.HELD: "over", PeriodStatus.LIFTED: "over"}.get(period.status, str(period.status))
+
+
+def end_in_words(period: Period, now: datetime) -> str:
+    """When the period ends, in UK time; of one that lasts until a person says so, that it does."""
+    over = period.ended_at()
+    if period.end_mode is EndMode.FIXED or period.is_off or over is not None:
+        return format_local(period.ends if over is None or period.is_off else over, london())
+    if now >= period.ends:
+        return "not recorded yet: it lasts until a person records that it is over"
+    return f"{format_local(period.ends, london())} or later: it lasts until a person records that it is over"

@@ -1,0 +1,89 @@
+"""`calendar export`: the periods, and the queue if asked for, as an ICS calendar to subscribe to."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from purdah_scheduler.cli.checking import known_calendar
+from purdah_scheduler.cli.effects import counted
+from purdah_scheduler.cli.files_out import check_out, counted_periods, write_out
+from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.domain.periods import Body
+from purdah_scheduler.errors import BadInput
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.ports import Reader
+    from purdah_scheduler.calendars.ics_write import Entry
+
+MOST_POSTS = 20_000
+_PAST = timedelta(days=31)
+"""How far back posts go: a calendar shows what is near, and the record keeps the rest."""
+
+
+@verb(
+    "export",
+    example="purdah-scheduler calendar export --out periods.ics\npurdah-scheduler calendar export --queue --out grid.ics",
+)
+@click.option("--all", "everything", is_flag=True, help="Those of bodies that have no account here too.")
+@click.option("--queue", is_flag=True, help="The posts since a month ago that have a time too: title, account and state.")
+@click.option("--with-text", is_flag=True, help="With --queue: the words of each post too.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Replaced at once and whole (default: standard output)."
+)
+@click.pass_obj
+def export(call: Invocation, *, everything: bool, queue: bool, with_text: bool, out: Path | None) -> None:
+    """The periods that concern an account of the configuration, as an ICS calendar that calendar programs subscribe to.
+
+    An event keeps its UID from one export to the next. Whoever can read the file sees what is in it, and posts before they are
+    public: the words of posts are in it only with --with-text.
+    """
+    check_out(call, out, "An ICS calendar")
+    if with_text and not queue:
+        raise BadInput("--with-text is about posts, so nothing was written.", next_step="Add --queue.")
+    from purdah_scheduler.calendars.ics_write import period_entry, write_ics
+
+    calendar, rulebook = known_calendar(call)
+    department, bodies = "", frozenset(Body)
+    if call.has_config:
+        department = call.office.house.department
+        bodies = frozenset(account.body for account in call.office.house.accounts)
+    periods = [period for period in calendar if everything or not bodies.isdisjoint(period.bodies)]
+    periods.sort(key=lambda period: (period.starts, period.id))
+    entries = [period_entry(period, bodies, rulebook, call.now) for period in periods]
+    posts: list[Entry] = []
+    if queue:
+        with call.office.store.read() as reader:
+            posts = _posts(reader, call, with_text=with_text)
+    write_out(
+        write_ics([*entries, *posts], department=department, now=call.now),
+        out,
+        call=call,
+        counts={"periods": len(entries), "posts": len(posts)},
+        words=counted_periods(len(entries)) + (f" and {counted(len(posts))}" if queue else ""),
+    )
+
+
+def _posts(reader: "Reader", call: Invocation, *, with_text: bool) -> "list[Entry]":
+    """The posts that have a time, account by account. Raises BadInput where there are too many for one file."""
+    from purdah_scheduler.application.lists import QueueFilter
+    from purdah_scheduler.calendars.ics_write import LEFT_OUT, post_entry
+
+    lines = reader.lines(QueueFilter(since=call.now - _PAST), limit=MOST_POSTS + 1)
+    if len(lines) > MOST_POSTS:
+        raise BadInput(
+            f"There are more than {MOST_POSTS} posts, too many for one calendar, so nothing was written.",
+            next_step="Leave out --queue, or see one stretch of time: purdah-scheduler calendar show --html --from … --to …",
+        )
+    found = []
+    for line in lines:
+        if line.at is None or line.state in LEFT_OUT:
+            continue
+        text = ""
+        if with_text:
+            content = reader.revision(line.post, reader.post(line.post).revision).content
+            text = content.on(line.account).text
+        found.append(post_entry(line, line.at, text=text))
+    return found

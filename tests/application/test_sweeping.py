@@ -1,0 +1,87 @@
+"""The sweep of the whole queue: it reads only what a period can touch, and finds what a look at every post finds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from purdah_scheduler.application import deciding
+from purdah_scheduler.application.gate import Matter, judgement_of
+from purdah_scheduler.application.sweeping import QUEUED, effects_between
+from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
+from tests.application.desk import MONDAY, PAT, Desk, election, open_desk
+
+DAY = timedelta(days=1)
+CATEGORIES = ("announcement", "operational-service", "election-info", "official-statistics")
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A queue of posts of several categories, audiences and marks over a month; two of them with an exemption."""
+    desk = open_desk(Path(tmp_path_factory.mktemp("sweep")))
+    for number in range(16):
+        post = desk.queued(
+            MONDAY + 2 * number * DAY + timedelta(hours=3),
+            text=f"Notice {number}",
+            accounts=(("dept",), ("agency",), ("dept", "agency"))[number % 3],
+            category=CATEGORIES[number % 4],
+            nation=(Nation.UK, Nation.WALES)[number // 4 % 2],
+            marks=Marks(names_politician=number % 5 == 4, touches_referendum=number % 7 == 3),
+        )
+        if number in (4, 11):
+            deciding.grant_exemption(desk.office, desk.act(PAT), post, until=MONDAY + 300 * DAY, reason="A legal duty to say so")
+    yield desk
+    desk.office.store.close()
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    starts = MONDAY + draw(st.integers(-3, 30)) * DAY
+    return election(
+        id="tried",
+        kind=draw(st.sampled_from(list(Kind))),
+        bodies=frozenset(draw(st.sets(st.sampled_from([Body.UK_CIVIL_SERVICE, Body.ALB, Body.OPCC]), min_size=1))),
+        nations=frozenset({draw(st.sampled_from([Nation.UK, Nation.WALES, Nation.SCOTLAND]))}),
+        starts=starts,
+        ends=starts + draw(st.integers(1, 20)) * DAY,
+        announced_at=draw(st.none() | st.just(starts - 2 * DAY)),
+        end_mode=draw(st.sampled_from(list(EndMode))),
+        lifted_at=draw(st.none() | st.just(starts + DAY)),
+    )
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(periods(), max_size=2), periods(), st.booleans())
+def test_what_is_left_unread_is_what_the_change_gives_no_other_verdict(
+    crowded: Desk, known: list[Period], tried: Period, ends_early: bool
+) -> None:
+    """Against a look at each post by itself, for a new period and for one that is cut short."""
+    known = [replace(period, id=f"known-{number}") for number, period in enumerate(known)]
+    before = (*known, tried) if ends_early else tuple(known)
+    after = (*known, replace(tried, ends=tried.ends + DAY, lifted_at=tried.starts + timedelta(hours=5)))
+    house = crowded.office.house
+    with crowded.office.store.read() as reader:
+        touched = effects_between(reader, house, before, after, every=False)
+        everything = effects_between(reader, house, before, after)
+        assert [effect.delivery for effect in everything] == list(reader.in_state(QUEUED))
+        for effect in everything:
+            matter = Matter.read(reader, house, effect.delivery.post)
+            account, at = house.account(effect.delivery.account), effect.delivery.due_at
+            assert effect.before == judgement_of(matter, reader, house, account, at, calendar=before)
+            assert effect.after == judgement_of(matter, reader, house, account, at, calendar=after)
+    assert [effect for effect in touched if effect.changed] == [effect for effect in everything if effect.changed]
+
+
+def test_a_period_of_another_body_reads_no_post_but_the_exempted(crowded: Desk) -> None:
+    house = crowded.office.house
+    with crowded.office.store.read() as reader:
+        other = election(bodies=frozenset({Body.OPCC}))
+        touched = effects_between(reader, house, (), (other,), every=False)
+        exempted = {effect.delivery.post for effect in touched}
+        assert all(reader.exemptions(post) for post in exempted)
+        assert len(exempted) == 2
