@@ -22,6 +22,7 @@ from purdah_scheduler.tui.frame import FrameScreen, is_typing
 from purdah_scheduler.tui.harmless import Harmless
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.news import News, news_of
+from purdah_scheduler.tui.palette import commands_of
 from purdah_scheduler.tui.stop_key import StopKey
 from purdah_scheduler.tui.theme import PLAIN, THEMES
 from purdah_scheduler.tui.watch import Watch
@@ -176,7 +177,7 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
         )
         for head in self.screen.query(Head):
             head.watch_news()
-        if isinstance(self.screen, FrameScreen):
+        if isinstance(self.screen, FrameScreen) and self.screen.alive:
             self.screen.news_changed()
 
     # --- what others change -----------------------------------------------------------------------------------
@@ -189,6 +190,8 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
 
     def on_watch_seen(self, event: Watch.Seen) -> None:
         """Show what the watch has seen."""
+        if not self.is_running:
+            return
         self.fault = event.fault
         if event.status is not None:
             self.status = event.status
@@ -205,21 +208,5 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
     # --- the palette ------------------------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of the screen as a command with its sentence; nothing of Textual's own, which would write files."""
-        scope = screen.SCOPE if isinstance(screen, FrameScreen) else ""
-        for key in (*keys.of(scope), *keys.of("app")):
-            if key.id not in ("app.palette", *keys.HELP_IDS[1:]) and not key.id.startswith("move."):
-                yield SystemCommand(
-                    f"{key.words}  ({keys.shown(self.config.keymap.get(key.id, key.keys))})",
-                    key.tooltip,
-                    self._runner(screen, key.action),
-                )
-
-    def _runner(self, screen: Screen[Any], action: str) -> Callable[[], None]:
-        async def run() -> None:
-            await screen.run_action(action)
-
-        def start() -> None:
-            self.call_later(run)
-
-        return start
+        """Every key of the screen as a command; nothing of Textual's own, which would write files."""
+        return commands_of(screen, self.config.keymap)

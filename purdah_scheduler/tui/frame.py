@@ -58,6 +58,11 @@ class FrameScreen(LoudWorkers, Screen[None]):
         self.seen = STALE
 
     @property
+    def alive(self) -> bool:
+        """Whether there is still something to draw on: an answer may come when the interface is being left."""
+        return self.app.is_running and self.is_running and self.is_attached
+
+    @property
     def product(self) -> "PurdahApp":
         """The running application, for its office, configuration and actor."""
         return cast("PurdahApp", self.app)
@@ -157,7 +162,8 @@ class FrameScreen(LoudWorkers, Screen[None]):
     def on_frame_screen_answered(self, event: Answered) -> None:
         """Finish in the event loop what a thread has begun."""
         event.stop()
-        event.done()
+        if self.alive:
+            event.done()
 
     def _run(self, query: Callable[[], Answer], then: Callable[[Answer], object], *, keep: bool = False) -> None:
         worker: Worker[Any] = get_current_worker()

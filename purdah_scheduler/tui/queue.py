@@ -137,7 +137,7 @@ class QueueScreen(ListMoves):
     def news_changed(self) -> None:
         """The line above the list, the columns' names, and what an empty list says."""
         status, wanted, office = self.product.status, self.wanted, self.product.office
-        if wanted is None or not self.is_mounted:
+        if wanted is None or not self.alive:
             return
         shown = len(self.listing.items)
         words = summary(
