@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDTypes, vDuration
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from purdah_scheduler.calendars.ballots import Skipped
 from purdah_scheduler.calendars.derived import period_id
 from purdah_scheduler.calendars.every_election import CalledOff, Import, Incoming
 from purdah_scheduler.calendars.period_table import read_period
@@ -48,18 +50,24 @@ class Scope:
     area: str = ""
 
 
-def read_ics_files(paths: Sequence[Path], scope: Scope) -> Import:
+def read_ics_files(paths: Sequence[Path], scope: Scope, *, own: Mapping[str, str] = MappingProxyType({})) -> Import:
     """The periods in ICS files, one for each event, provisional. An event is known again by its UID.
 
     All-day dates are local midnight of the United Kingdom; an end is the first moment after. A time of no zone is UK time.
-    What is cancelled is reported as such. Raises BadInput with file and line; then nothing of any file is taken.
+    What is cancelled is reported as such. `own` are the UIDs of periods that the product exported itself, with their ids: those
+    are there already and are left out. Raises BadInput with file and line; then nothing of any file is taken.
     """
     incoming: dict[str, Incoming] = {}
     called_off: list[CalledOff] = []
+    skipped: dict[str, Skipped] = {}
     events = 0
     for path in paths:
         for found in _events_in(path):
             events += 1
+            if found.uid in own:
+                reason = f"It is an export of the period {own[found.uid]}, which is there already."
+                skipped[found.uid] = Skipped(election=found.uid, reason=reason)
+                continue
             period = _period(found, scope)
             if period.id in incoming or any(period.id in gone.periods for gone in called_off):
                 raise found.fault("has the UID of an event before it")
@@ -68,7 +76,9 @@ def read_ics_files(paths: Sequence[Path], scope: Scope) -> Import:
             else:
                 incoming[period.id] = Incoming(period=period, ballots=(found.uid,), remarks=())
     ordered = sorted(incoming.values(), key=lambda each: (each.period.starts, each.period.id))
-    return Import(incoming=tuple(ordered), called_off=tuple(called_off), skipped=(), ballots=events, groups=0)
+    return Import(
+        incoming=tuple(ordered), called_off=tuple(called_off), skipped=tuple(skipped.values()), ballots=events, groups=0
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

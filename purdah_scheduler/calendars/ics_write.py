@@ -58,7 +58,7 @@ def period_entry(period: Period, bodies: Iterable[Body], rulebook: Rulebook, now
         ("Id", period.id),
     ]
     return Entry(
-        key=f"period\n{period.id}",
+        key=_period_key(period.id),
         summary=f"{period.name} ({rules})",
         description="\n".join(f"{name}: {value}" for name, value in facts if value),
         starts=period.starts,
@@ -87,6 +87,11 @@ def post_entry(line: Line, at: datetime, *, text: str = "") -> Entry:
 
 LEFT_OUT = frozenset({str(PostState.WITHDRAWN), str(DeliveryState.CANCELLED)})
 """States of posts that no calendar shows: nothing will be sent at their time."""
+
+
+def uid_of_period(period_id: str, department: str) -> str:
+    """The UID under which this department exports the period."""
+    return _uid(department, _period_key(period_id))
 
 
 def write_ics(entries: Iterable[Entry], *, department: str, now: datetime) -> bytes:
@@ -122,6 +127,10 @@ class _Text(vText):
     def to_ical(self) -> bytes:
         escaped = re.sub(r"([\\;,])", r"\\\1", self).replace("\n", r"\n")
         return escaped.encode("utf-8")
+
+
+def _period_key(period_id: str) -> str:
+    return f"period\n{period_id}"
 
 
 def _uid(department: str, key: str) -> str:

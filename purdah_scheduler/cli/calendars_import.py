@@ -58,7 +58,7 @@ def import_file(
     """
     from purdah_scheduler.application.importing import sort_out
 
-    found = _read(files, kind, bodies, nations, area.strip())
+    found = _read(call, files, kind, bodies, nations, area.strip())
     office = call.office
     with office.store.read() as reader:
         sorted_out = sort_out(reader, office.house, [each.period for each in found.incoming])
@@ -101,7 +101,14 @@ def import_file(
     return NEEDS_A_PERSON if attention else 0
 
 
-def _read(files: tuple[Path, ...], kind: str | None, bodies: tuple[str, ...], nations: tuple[str, ...], area: str) -> "Import":
+def _read(
+    call: Invocation,
+    files: tuple[Path, ...],
+    kind: str | None,
+    bodies: tuple[str, ...],
+    nations: tuple[str, ...],
+    area: str,
+) -> "Import":
     """What the files bring: ICS calendars where they are named so, else answers of Every Election. Raises BadInput."""
     calendars = [path for path in files if path.suffix.casefold() == ".ics"]
     if not calendars:
@@ -123,8 +130,12 @@ def _read(files: tuple[Path, ...], kind: str | None, bodies: tuple[str, ...], na
             next_step=f"purdah-scheduler calendar import {files[0]} --kind … --body …",
         )
     from purdah_scheduler.calendars.ics_read import Scope, read_ics_files
+    from purdah_scheduler.calendars.ics_write import uid_of_period
 
-    return read_ics_files(files, Scope(kind=kind, bodies=bodies, nations=nations or (str(Nation.UK),), area=area))
+    office = call.office
+    with office.store.read() as reader:
+        own = {uid_of_period(period.id, office.house.department): period.id for period in office.house.calendar(reader)}
+    return read_ics_files(files, Scope(kind=kind, bodies=bodies, nations=nations or (str(Nation.UK),), area=area), own=own)
 
 
 def _standing(gone: "CalledOff", current: dict[str, Period]) -> tuple[str, ...]:

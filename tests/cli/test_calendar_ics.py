@@ -100,6 +100,15 @@ def test_answers_of_every_election_take_no_scope_and_are_not_mixed_with_calendar
     assert "are mixed" in desk("calendar", "import", str(answer), saved(desk, FIRST), *SCOPE, by="carys").err
 
 
+def test_an_export_that_comes_back_doubles_nothing(desk: Desk) -> None:
+    desk.ok("calendar", "import", saved(desk, FIRST), *SCOPE, "--yes", by="carys")
+    out = str(desk.path.parent / "out.ics")
+    desk.ok("calendar", "export", "--out", out)
+    back = desk.ok("calendar", "import", out, *SCOPE, "--yes", by="carys")
+    assert (back.out, "It is an export of the period ics-" in back.err) == ("Nothing new.\n", True)
+    assert declared(desk) == ["Election one"]
+
+
 # --- export -------------------------------------------------------------------------------------------------------
 
 
