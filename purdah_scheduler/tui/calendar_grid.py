@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from purdah_scheduler.application.ports import Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, local_date
 from purdah_scheduler.domain.periods import PeriodStatus
 from purdah_scheduler.tui.month import Band, DayCell, InForce, MonthView, WeekRow

@@ -17,8 +17,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from purdah_scheduler.application.lists import QueueFilter, Row
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import QueueFilter, Row
 from purdah_scheduler.application.views import relevant_periods
 from purdah_scheduler.domain.civiltime import day_bounds, local_date, london
 from purdah_scheduler.domain.periods import Period

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.ports import QueueFilter, Reader
+from purdah_scheduler.application.lists import QueueFilter
+from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.config.records import nearest
 from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
 from purdah_scheduler.domain.posts import OVER, WAITS_FOR_A_PERSON, DeliveryState, PostState

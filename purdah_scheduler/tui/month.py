@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from string import ascii_uppercase
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.ports import Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import (
     FIRST_YEAR,
     LAST_YEAR,

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from purdah_scheduler.application import views
-from purdah_scheduler.application.ports import QueueFilter, Row
+from purdah_scheduler.application.lists import QueueFilter, Row
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys

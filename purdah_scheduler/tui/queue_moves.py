@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from purdah_scheduler.application.ports import Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.tui.dialogs import AskText
 from purdah_scheduler.tui.filters import position, read_day

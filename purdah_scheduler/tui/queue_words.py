@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from purdah_scheduler.application.ports import Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.tui.filters import NEEDS_YOU, OPEN, Wanted
 from purdah_scheduler.tui.plain import cell, plain, says

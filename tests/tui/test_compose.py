@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from purdah_scheduler.application import writing
-from purdah_scheduler.application.ports import QueueFilter
+from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.application.writing import Draft
 from purdah_scheduler.domain.posts import PostState

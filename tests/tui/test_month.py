@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from purdah_scheduler.application.ports import Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.errors import BadTime

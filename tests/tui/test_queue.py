@@ -12,7 +12,8 @@ from textual import events
 from textual.widgets import Input
 
 from purdah_scheduler.application import scheduling, views, writing
-from purdah_scheduler.application.ports import QueueFilter, Reader, Row
+from purdah_scheduler.application.lists import QueueFilter, Row
+from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.errors import BadInput
