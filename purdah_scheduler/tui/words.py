@@ -66,6 +66,9 @@ _HOLDS: Mapping[str, str] = {
     HoldReason.CONTENT: "the text changed",
     HoldReason.BY_PERSON: "held by a person",
     HoldReason.NOT_SENT: "was not published",
+    HoldReason.PERIOD_OVER: "its period is over",
+    HoldReason.ALREADY_PUBLIC: "is public already",
+    HoldReason.FAULT: "a fault of ours",
 }
 
 
