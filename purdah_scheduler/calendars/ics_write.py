@@ -64,7 +64,7 @@ def period_entry(period: Period, bodies: Iterable[Body], rulebook: Rulebook, now
         starts=period.starts,
         ends=_end(period, now),
         status="CANCELLED" if period.is_off else "TENTATIVE" if period.status is PeriodStatus.PROVISIONAL else "CONFIRMED",
-        category="Pre-election period",
+        category="Period",
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -20,6 +20,9 @@ KEYS = (*REQUIRED, *TEXTS, *CHOICES, *DATES)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LONGEST = 2000
+_EARLIEST = timedelta(minutes=1)
+"""After its start: the earliest end of a freeze that names none."""
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -34,7 +37,8 @@ class TableFault:
 def read_period(table: Mapping[str, object], *, origin: str) -> Period | tuple[TableFault, ...]:
     """The period that the table describes, or every fault in it.
 
-    Times without an offset are wall time of Europe/London. A bare date is 00:00 of that day; an end needs its time.
+    Times without an offset are wall time of Europe/London. A bare date is 00:00 of that day; an end needs its time. A freeze
+    may have no end: it holds until a person records that it is over.
     """
     return _Reading(table).period(origin)
 
@@ -56,8 +60,9 @@ class _Reading:
         for key in self._table:
             if key not in KEYS:
                 self._fault(key, f"{_shown(key)} is not a key of a period; {hint(key, KEYS)}")
+        is_open = self._table.get("kind") == Kind.FREEZE and "ends" not in self._table
         for key in REQUIRED:
-            if key not in self._table:
+            if key not in self._table and not (key == "ends" and is_open):
                 self._fault("", f"the period has no {key}.")
 
         period_id, name = self._text("id"), self._text("name")
@@ -71,6 +76,12 @@ class _Reading:
         end_mode, status = self._choice("end_mode", EndMode), self._choice("status", PeriodStatus)
         starts, ends = self._instant("starts"), self._end("ends")
         announced_at, lifted_at = self._instant("announced"), self._end("lifted")
+        if is_open:
+            if end_mode is EndMode.FIXED:
+                self._fault(
+                    "end_mode", "a freeze without an end is over when a person says so: leave out end_mode."
+                )
+            end_mode, ends = EndMode.MANUAL_LIFT, None if starts is None else starts + _EARLIEST
         if starts and ends and ends <= starts:
             self._fault("ends", "the end is not after the start.")
         if starts and announced_at and announced_at > starts:

@@ -150,14 +150,18 @@ def show(
 )
 @click.option("--name", required=True, help="What people call it.")
 @click.option(
-    "--kind", type=_KIND, required=True, metavar="KIND", help="The kind of election; with the body it selects the rules."
+    "--kind",
+    type=_KIND,
+    required=True,
+    metavar="KIND",
+    help="The kind of election, or freeze, or departmental; it selects the rules.",
 )
 @click.option("--body", "bodies", type=BODY, multiple=True, required=True, metavar="BODY", help="Whom it binds; can be repeated.")
 @click.option("--nation", "nations", type=NATION, multiple=True, required=True, metavar="NATION", help="Can be repeated.")
 @click.option("--area", default="", help="The council, force or constituency, if it holds in one place.")
 @click.option("--starts", required=True, metavar="TIME", help="UK time, whatever zone the configuration has.")
-@click.option("--ends", required=True, metavar="TIME", help="UK time; the period ends just before it.")
-@click.option("--end-mode", type=_END_MODE, default=str(EndMode.FIXED), metavar="MODE", help="fixed, or manual-lift.")
+@click.option("--ends", metavar="TIME", help="UK time; the period ends just before it. A freeze needs none.")
+@click.option("--end-mode", type=_END_MODE, metavar="MODE", help="fixed (the default), or manual-lift.")
 @click.option("--announced", metavar="TIME", help="When it was announced, if that was before it starts.")
 @click.option(
     "--basis",
@@ -180,8 +184,8 @@ def declare(
     nations: tuple[str, ...],
     area: str,
     starts: str,
-    ends: str,
-    end_mode: str,
+    ends: str | None,
+    end_mode: str | None,
     announced: str | None,
     basis: str,
     source: str,
@@ -201,8 +205,8 @@ def declare(
         "bodies": list(bodies),
         "nations": list(nations),
         "starts": begins,
-        "ends": _uk_time(call, ends),
-        "end_mode": end_mode,
+        **({"ends": _uk_time(call, ends)} if ends else {}),
+        **({"end_mode": end_mode} if end_mode else {}),
         "basis": basis,
         "source": source,
         "notes": notes,
@@ -211,7 +215,8 @@ def declare(
         **({"announced": _uk_time(call, announced)} if announced else {}),
     }
     period = _checked(table_of)
-    tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} to {_london(period.ends)}")
+    until = f"to {_london(period.ends)}" if ends else "until a person records that it is over"
+    tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} {until}")
     done = declare_after_asking(call, (period,), yes=yes)
     if call.as_json:
         emit({"period": period.id, **done.facts})

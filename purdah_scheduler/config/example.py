@@ -86,7 +86,7 @@ roles = ["publisher", "operator"]
 # --- rules of your own --------------------------------------------------------------------------------------------
 # A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict
 # is. Never laxer: the referendum ban, and content of parties and politicians.
-# regime: none, strict, care, care-territorial, other-government, publicity, referendum, area.
+# regime: none, strict, care, care-territorial, other-government, publicity, referendum, area, freeze.
 
 # [rules]
 # [[rules.change]]

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What the period belongs to; together with the body it selects the regime."""
+    """What the period belongs to; together with the body it selects the regime.
+
+    `freeze` holds everything (a royal death, an emergency, a break-in); `departmental` is a department's own blackout.
+    """
 
     GENERAL = "general"
     LOCAL = "local"
@@ -20,6 +23,8 @@ class Kind(StrEnum):
     NI_ASSEMBLY = "ni-assembly"
     REFERENDUM = "referendum"
     BY_ELECTION = "by-election"
+    FREEZE = "freeze"
+    DEPARTMENTAL = "departmental"
 
 
 class Body(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import AccountKind
-from purdah_scheduler.domain.periods import Body, Nation, Period, concerning, in_utc
+from purdah_scheduler.domain.periods import Body, Kind, Nation, Period, concerning, in_utc
 from purdah_scheduler.domain.rulebook import (
     ABOUT_VOTING,
     OTHER_GOVERNMENT,
@@ -294,7 +294,7 @@ class _Bench:
         )
 
     def _base(self, period: Period, regime: str, verdict: Verdict) -> Finding:
-        waiting = period.awaiting_lift(self.case.at, self.case.not_lifted)
+        waiting = period.kind is not Kind.FREEZE and period.awaiting_lift(self.case.at, self.case.not_lifted)
         name = self.rulebook.regime_labels.get(regime, regime)
         opening = (
             f"“{period.name}” is past its earliest end and nobody has recorded that it is over, so it is still in force"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from purdah_scheduler.domain.periods import Body, Kind
 
@@ -137,5 +138,10 @@ class Rulebook:
 
 def joined(addresses: Iterable[str]) -> str:
     """The addresses, each once, in order, ` ; ` between them."""
+    return _joined(tuple(addresses))
+
+
+@lru_cache(maxsize=4096)  # a few hundred are in use, and every finding asks for one
+def _joined(addresses: tuple[str, ...]) -> str:
     each = (part.strip() for address in addresses for part in address.split(" ; "))
     return " ; ".join(dict.fromkeys(part for part in each if part))

@@ -21,7 +21,7 @@ def wall(instant: datetime) -> str:
 
 
 def test_it_is_whole() -> None:
-    assert (len(PERIODS), len(BY_ID), len(RULES.regimes), len(RULES.rules), len(RULES.categories)) == (93, 93, 74, 192, 24)
+    assert (len(PERIODS), len(BY_ID), len(RULES.regimes), len(RULES.rules), len(RULES.categories)) == (93, 93, 92, 216, 24)
     assert Counter(period.kind for period in PERIODS) == {
         Kind.LOCAL: 45,
         Kind.GENERAL: 13,
@@ -123,8 +123,17 @@ def test_care_is_a_flag_and_never_a_block() -> None:
         assert Verdict.BLOCK not in {RULES.rules[category, regime] for category in RULES.categories}
 
 
-def test_safety_is_allowed_in_every_regime() -> None:
-    assert {RULES.rules["emergency-safety", regime] for regime in RULES.regime_labels} == {Verdict.ALLOW}
+def test_safety_is_allowed_in_every_regime_but_a_freeze_which_asks_for_a_second_person() -> None:
+    found = {regime: RULES.rules["emergency-safety", regime] for regime in RULES.regime_labels}
+    assert found.pop("freeze") is Verdict.FLAG
+    assert set(found.values()) == {Verdict.ALLOW}
+
+
+def test_a_freeze_holds_everything_else_of_every_body() -> None:
+    held = {RULES.rules[category, "freeze"] for category in RULES.categories if category != "emergency-safety"}
+    assert held == {Verdict.BLOCK}
+    assert {RULES.regimes[Kind.FREEZE, body] for body in Body} == {"freeze"}
+    assert {RULES.regimes[Kind.DEPARTMENTAL, body] for body in Body} == {"care"}
 
 
 def test_it_is_read_once() -> None:

@@ -300,3 +300,30 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, mon
     with pytest.raises(ConfigFaults) as caught:
         read_files([locked])
     assert caught.value.faults == (f"{locked}: cannot be read: Permission denied.",)
+
+
+# --- freezes ------------------------------------------------------------------------------------------------------
+
+FREEZE = """\
+[[period]]
+id = "freeze"
+name = "Everything waits"
+kind = "freeze"
+bodies = ["uk-civil-service"]
+nations = ["UK"]
+starts = 2027-03-22T10:00:00
+"""
+
+
+def test_a_freeze_needs_no_end_and_then_holds_until_somebody_says_that_it_is_over() -> None:
+    (found,) = read_text(FREEZE, "c.toml")
+    assert (found.kind, found.end_mode, found.ended_at()) == (Kind.FREEZE, EndMode.MANUAL_LIFT, None)
+    (ended,) = read_text(FREEZE + "ends = 2027-03-23T10:00:00\n", "c.toml")
+    assert (ended.end_mode, ended.ended_at()) == (EndMode.FIXED, ended.ends)
+
+
+def test_only_a_freeze_may_leave_its_end_out_and_not_with_a_fixed_one() -> None:
+    assert faults(FREEZE.replace('"freeze"\nbodies', '"departmental"\nbodies')) == ("c.toml line 1: the period has no ends.",)
+    assert faults(FREEZE + 'end_mode = "fixed"\n') == (
+        "c.toml line 8: a freeze without an end is over when a person says so: leave out end_mode.",
+    )

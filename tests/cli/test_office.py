@@ -278,6 +278,31 @@ def test_a_declared_period_is_in_force_at_once_and_holds_what_it_blocks(desk: De
     assert "nothing was declared" in again.err
 
 
+def test_a_freeze_is_declared_from_now_on_without_an_end_and_holds_everything(desk: Desk) -> None:
+    post = desk.cleared(category="operational-service")
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    words = (
+        "calendar",
+        "declare",
+        "--name",
+        "Everything waits",
+        "--body",
+        "uk-civil-service",
+        "--nation",
+        "UK",
+        "--starts",
+        "now",
+    )
+    without_end = desk(*words, "--kind", "departmental", "--yes", by="carys")
+    assert (without_end.code, "The period has no ends. Nothing was declared." in without_end.err) == (64, True)
+    declared = desk(*words, "--kind", "freeze", "--yes", "--json", by="carys")
+    assert "until a person records that it is over" in declared.err
+    assert declared.object["held"] == 1
+    (listed,) = desk.ok("calendar", "list", "--json").objects
+    assert (listed["kind"], listed["in_force"], listed["end_mode"]) == ("freeze", True, "manual-lift")
+    assert desk.shown(post)["accounts"][0]["state"] == "held"
+
+
 def test_a_yes_on_a_terminal_declares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Invocation, "on_terminal", property(lambda _: True))
     assert desk(*DECLARE, by="carys", stdin=b"n\n").code == 64

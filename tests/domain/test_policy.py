@@ -47,6 +47,7 @@ IN_REGIME = {
     "publicity": period(Kind.LOCAL, Body.LOCAL_AUTHORITY),
     "referendum": period(Kind.REFERENDUM, Body.UK_CIVIL_SERVICE),
     "area": period(Kind.BY_ELECTION, Body.UK_CIVIL_SERVICE, area="Ettrick"),
+    "freeze": period(Kind.FREEZE, Body.UK_CIVIL_SERVICE),
 }
 
 
@@ -69,7 +70,7 @@ def codes(judgement: Judgement) -> list[str]:
 @pytest.mark.parametrize("regime", [regime for regime in REGIMES if regime != "none"])
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_inside_a_period_the_rule_of_its_regime_decides(category: str, regime: str) -> None:
-    """192 rules less the year-round column; a post touches the question, so that the referendum column speaks too."""
+    """216 rules less the year-round column; a post touches the question, so that the referendum column speaks too."""
     judgement = verdict_in(IN_REGIME[regime], category, marks=Marks(touches_referendum=True))
     floor = RULES.rules[category, "none"]
     rule = RULES.rules[category, regime]
@@ -218,7 +219,8 @@ def test_what_is_joint_with_the_uk_government_is_blocked_only_in_other_governmen
     for regime, found in IN_REGIME.items():
         judgement = verdict_in(found, "recruitment", marks=Marks(joint_uk=True))
         assert ("joint-uk" in codes(judgement)) is (regime == "other-government")
-        assert (judgement.verdict is Verdict.BLOCK) is (regime == "other-government")
+        # A freeze holds it anyway, joint or not.
+        assert (judgement.verdict is Verdict.BLOCK) is (regime in ("other-government", "freeze"))
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -365,6 +367,31 @@ def test_one_polling_day_in_2026_has_five_starts(body: Body, nation: str, day: t
     case = Case(body=body, category="announcement", at=first, nation=nation)
     assert judge(case, PERIODS, RULES).periods == (period_id,)
     assert judge(replace(case, at=first - timedelta(days=1)), PERIODS, RULES).periods == ()
+
+
+# --- freezes ------------------------------------------------------------------------------------------------------
+
+
+def test_a_freeze_without_an_end_holds_until_somebody_lifts_it_and_an_exemption_lets_one_post_out() -> None:
+    """What is critical or required by law goes with clearance (domain.md 2.7)."""
+    freeze = period(Kind.FREEZE, Body.ALB, ends=START + MINUTE, end_mode=EndMode.MANUAL_LIFT)
+    much_later = END + timedelta(days=400)
+    judgement = verdict_in(freeze, "operational-service", at=much_later)
+    assert (judgement.verdict, codes(judgement)) == (Verdict.BLOCK, ["freeze"])
+    assert "is in force (a freeze: everything waits)" in judgement.findings[0].reason
+    assert "royal" not in judgement.findings[0].reason
+    assert "govuk-content-publishing-guidance" in judgement.findings[0].source
+    assert verdict_in(freeze, "operational-service", at=much_later, exemption="a legal duty").verdict is Verdict.ALLOW
+    assert verdict_in(freeze, "emergency-safety", at=much_later).verdict is Verdict.FLAG
+    lifted = replace(freeze, lifted_at=much_later)
+    assert verdict_in(lifted, "operational-service", at=much_later).verdict is Verdict.ALLOW
+    assert verdict_in(lifted, "operational-service", at=much_later - MINUTE).verdict is Verdict.BLOCK
+
+
+def test_a_departmental_blackout_flags_what_is_sensitive_and_lets_services_run() -> None:
+    blackout = period(Kind.DEPARTMENTAL, Body.UK_CIVIL_SERVICE)
+    assert verdict_in(blackout, "announcement").verdict is Verdict.FLAG
+    assert verdict_in(blackout, "operational-service").verdict is Verdict.ALLOW
 
 
 # --- properties ---------------------------------------------------------------------------------------------------
