@@ -78,9 +78,7 @@ class _Reading:
         announced_at, lifted_at = self._instant("announced"), self._end("lifted")
         if is_open:
             if end_mode is EndMode.FIXED:
-                self._fault(
-                    "end_mode", "a freeze without an end is over when a person says so: leave out end_mode."
-                )
+                self._fault("end_mode", "a freeze without an end is over when a person says so: leave out end_mode.")
             end_mode, ends = EndMode.MANUAL_LIFT, None if starts is None else starts + _EARLIEST
         if starts and ends and ends <= starts:
             self._fault("ends", "the end is not after the start.")
