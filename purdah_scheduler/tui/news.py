@@ -8,7 +8,7 @@ from textual.content import Content
 
 from purdah_scheduler.application.views import Status
 from purdah_scheduler.domain.civiltime import format_day, format_local
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.tui.plain import plain, says
 from purdah_scheduler.tui.words import counted, span
 
@@ -91,8 +91,17 @@ def _in_force(periods: tuple[Period, ...], now: datetime, zone: ZoneInfo) -> tup
         until = "until it is lifted"
     else:
         until = _last_moment(max(end for end in ends if end is not None), zone)
-    word = "PRE-ELECTION PERIOD" if len(periods) == 1 else f"{len(periods)} PRE-ELECTION PERIODS"
-    return word, f"{names}, {until}"
+    return _word_for(periods), f"{names}, {until}"
+
+
+def _word_for(periods: tuple[Period, ...]) -> str:
+    """What is in force, by its gravest kind: a freeze is not an election, and must not be taken for one."""
+    kinds = {period.kind for period in periods}
+    if Kind.FREEZE in kinds:
+        return "FREEZE"
+    if kinds == {Kind.DEPARTMENTAL}:
+        return "BLACKOUT"
+    return "PRE-ELECTION PERIOD" if len(periods) == 1 else f"{len(periods)} PRE-ELECTION PERIODS"
 
 
 def _last_moment(end: datetime, zone: ZoneInfo) -> str:

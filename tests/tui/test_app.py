@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.application import stopping, views
+from purdah_scheduler.application import calendars, stopping, views
 from purdah_scheduler.bootstrap import SystemClock, open_office
 from purdah_scheduler.domain.civiltime import london
+from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
 from purdah_scheduler.errors import NeedsAttention, TryAgain
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
@@ -43,6 +44,27 @@ def test_a_period_in_force_is_said_with_its_name_and_last_day(desk: Desk) -> Non
     said = news(desk)
     assert said.notice.plain == "PRE-ELECTION PERIOD in force: General election 2026, to the end of Thu 7 May 2026"
     assert (said.tone, said.daemon) == ("notice", "daemon ok")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(Kind.FREEZE, "FREEZE"), (Kind.DEPARTMENTAL, "2 PRE-ELECTION PERIODS"), (Kind.LOCAL, "2 PRE-ELECTION PERIODS")],
+)
+def test_a_freeze_is_not_called_an_election(desk: Desk, kind: Kind, words: str) -> None:
+    """It stands beside the election that is in force here, and the gravest kind names the line."""
+    period = Period(
+        id="other",
+        name="Something else",
+        kind=kind,
+        bodies=frozenset({Body.UK_CIVIL_SERVICE}),
+        nations=frozenset({Nation.UK}),
+        starts=NOW,
+        ends=NOW + timedelta(days=1),
+        end_mode=EndMode.MANUAL_LIFT,
+    )
+    calendars.declare(desk.office, desk.actor("carys"), period)
+    assert news(desk).notice.plain.startswith(f"{words} in force: ")
+    assert news(desk).notice.plain.endswith("until it is lifted")
 
 
 def test_a_stop_of_everything_comes_before_a_period(desk: Desk) -> None:
