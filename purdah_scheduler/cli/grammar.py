@@ -145,7 +145,7 @@ def _folded(word: str) -> str:
 
 def unknown(what: str, given: str, known: Iterable[str]) -> NotFound:
     """The refusal of a word that is not known, with the nearest one and all of them."""
-    from purdah_scheduler.config.records import nearest
+    from purdah_scheduler.mistyped import nearest
 
     words = list(known)
     near = nearest(given, words)

@@ -109,7 +109,7 @@ def _said(content: Content, account: str) -> dict[str, str]:
         return {}
     return {
         "account": entry.channel,
-        "text": "\n\n".join(entry.parts),
+        "text": entry.text,
         "reply to": entry.reply_to,
         "visibility": entry.visibility,
         "content warning": entry.content_warning,

@@ -84,7 +84,7 @@ def draft_of(view: "PostView") -> "Draft":
     from purdah_scheduler.application.writing import Draft
 
     content, post = view.revision.content, view.post
-    texts = {entry.account: "\n\n".join(entry.parts) for entry in content.accounts}
+    texts = {entry.account: entry.text for entry in content.accounts}
     shared = Counter(texts.values()).most_common(1)[0][0]
     first = content.accounts[0]
     return Draft(

@@ -9,9 +9,6 @@ from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.rulebook import RuleChange
-from purdah_scheduler.mistyped import nearest
-
-__all__ = ["Config", "DaemonSettings", "InterfaceSettings", "nearest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ def folded(text: str) -> str:
 
 def preview(content: Content) -> str:
     """The beginning of what the first account says."""
-    return "\n\n".join(content.accounts[0].parts)[:_PREVIEW]
+    return content.accounts[0].text[:_PREVIEW]
 
 
 def searched(content: Content) -> str:

@@ -83,7 +83,7 @@ def blank(house: House, *, planned_day: date | None, now: datetime) -> Form:
 def of_post(view: PostView, zone: ZoneInfo) -> Form:
     """The form of a post's current revision: the words that most accounts share are the common ones."""
     content = view.revision.content
-    said = [("\n\n".join(entry.parts), entry.account) for entry in content.accounts]
+    said = [(entry.text, entry.account) for entry in content.accounts]
     common = max((text for text, _ in said), key=[text for text, _ in said].count)
     first = content.accounts[0]
     return Form(

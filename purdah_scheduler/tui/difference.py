@@ -68,7 +68,7 @@ def _texts(old: Content, new: Content) -> list[tuple[str, str, str]]:
 
 
 def _text(entry: AccountContent) -> str:
-    return "\n\n".join(entry.parts)
+    return entry.text
 
 
 def _words(before: str, after: str) -> list[Line]:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Reader
-from purdah_scheduler.config.records import nearest
 from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
 from purdah_scheduler.domain.posts import OVER, WAITS_FOR_A_PERSON, DeliveryState, PostState
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.mistyped import nearest
 
 NEEDS_YOU = frozenset(str(state) for state in WAITS_FOR_A_PERSON)
 OPEN = frozenset(str(state) for state in (*PostState, *DeliveryState) if state not in OVER and state is not PostState.WITHDRAWN)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from purdah_scheduler.config.records import nearest
 from purdah_scheduler.errors import ConfigFaults
+from purdah_scheduler.mistyped import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
