@@ -106,11 +106,15 @@ class ComposeActs(FrameScreen):
         )
 
     def _took(self, fresh: Form, form: Form, turn: int, then: Then | None) -> None:
-        """What was saved is the new ground; what was typed meanwhile stays typed."""
+        """What was saved is the new ground; what was typed meanwhile stays typed.
+
+        An autosave may have taken a later turn while the save was under way: with nothing new in it, it is dropped too.
+        """
+        nothing_new = same_form(self.form.read(), form)
         self.saved = replace(form, post=fresh.post, seen_revision=fresh.seen_revision, kept=fresh.kept, attached=())
         self.form.settle(self.saved)
         if self.keeper is not None:
-            self.keeper.drop(turn)
+            self.keeper.drop(self.keeper.turn() if nothing_new else turn)
         self.settled()
         if then is not None and fresh.post is not None:
             then(fresh.post)

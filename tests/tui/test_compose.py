@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -195,6 +196,21 @@ async def test_a_new_post_is_saved_with_every_field(desk: Desk, tmp_path: Path) 
     assert content.not_after == NOW.replace(day=15, hour=9, minute=0)
     assert [(medium.type, medium.alt) for medium in content.media] == [("image/png", "A map of lights")]
     assert drafts(desk) == []
+
+
+@pytest.mark.parametrize("typed_meanwhile", [False, True])
+async def test_an_autosave_during_a_save_leaves_a_file_only_if_something_was_typed(desk: Desk, typed_meanwhile: bool) -> None:
+    async with desk.app().run_test(size=(120, 36), notifications=True) as pilot:
+        screen = await opened(pilot)
+        await fill(pilot, screen, "New words.")
+        form, keeper = screen.form.read(), screen.keeper
+        assert keeper is not None
+        turn = keeper.turn()
+        assert keeper.keep(form, keeper.turn(), NOW)
+        if typed_meanwhile:
+            put(screen, "title", "Typed meanwhile")
+        screen._took(replace(form, post=1, seen_revision=1), form, turn, None)
+        assert bool(drafts(desk)) is typed_meanwhile
 
 
 async def test_an_image_that_is_unticked_is_left_out_of_the_next_revision(desk: Desk) -> None:
