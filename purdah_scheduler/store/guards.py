@@ -75,7 +75,21 @@ SECOND: Mapping[str, str] = {
 }
 """The triggers that schema revision 0002 adds."""
 
-EXPECTED = {**FIRST, **SECOND}
+_EXEMPTION_FIXED = _unchanged("id", "post", "digest", "campaign", "answers", "person", "reason", "at", "expires_at")
+
+THIRD: Mapping[str, str] = {
+    **_kept("exemptions", same="id = NEW.id"),
+    # An exemption is revoked once, and nothing else of it changes.
+    "exemptions_revoke_once": (
+        "CREATE TRIGGER exemptions_revoke_once BEFORE UPDATE ON exemptions "
+        f"WHEN OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR NOT ({_EXEMPTION_FIXED}) "
+        f"{_REFUSE.format(table='exemptions')}"
+    ),
+    **_frozen("checklist_marks", same="id = NEW.id"),
+}
+"""The triggers that schema revision 0003 adds."""
+
+EXPECTED = {**FIRST, **SECOND, **THIRD}
 """The triggers of the newest schema revision."""
 
 

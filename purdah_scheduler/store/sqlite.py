@@ -19,10 +19,10 @@ from purdah_scheduler.store import faults, schema
 from purdah_scheduler.store.places import network_filesystem
 from purdah_scheduler.store.store import SqlStore
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest schema revision that this version knows."""
 
-OLDER: frozenset[str] = frozenset({"0001"})
+OLDER: frozenset[str] = frozenset({"0001", "0002"})
 """Schema revisions that are brought forward on opening."""
 
 BUSY_SECONDS = 10.0

@@ -41,7 +41,12 @@ def old(tmp_path: Path, lite: SqlStore) -> Path:
     connection.execute(f"PRAGMA application_id={sqlite._APPLICATION}")
     connection.execute("ATTACH ? AS newer", (str(lite.path),))
     for table in ("meta", "posts", "revisions", "targets", "periods", "calendar_revision", "audit"):
-        connection.execute("INSERT INTO the_table SELECT * FROM newer.the_table ORDER BY 1".replace("the_table", table))
+        known = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        copying = "INSERT INTO the_table (known) SELECT known FROM newer.the_table ORDER BY 1"
+        connection.execute(copying.replace("the_table", table).replace("known", known))
+    connection.execute(
+        "INSERT INTO exemptions (id, post, digest, person, reason, at, expires_at) VALUES (7, 1, 'aa', 'pat', 'why', 1000, 2000)"
+    )
     connection.commit()
     connection.close()
     return place
@@ -60,7 +65,7 @@ def tables(place: Path) -> set[str]:
 
 def test_the_old_file_is_really_an_old_one(old: Path) -> None:
     assert look(old, "SELECT version_num FROM alembic_version") == [("0001",)]
-    assert not tables(old) & {"period_changes", "period_proposals"}
+    assert not tables(old) & {"period_changes", "period_proposals", "checklist_marks"}
 
 
 def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: SqlStore) -> None:
@@ -71,6 +76,7 @@ def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: SqlS
         assert reader.post(1) == other.post(1)
         assert verify(reader.entries()).entries == 2
         assert (reader.period_changes(), reader.proposals()) == ((), ())
+        assert [(entry.id, entry.digest, entry.reason) for entry in reader.exemptions(1)] == [(7, "aa", "why")]
         assert reader.instance() == other.instance()  # type: ignore[attr-defined]  # not part of the port
     assert store.notes() == ()
     store.close()
