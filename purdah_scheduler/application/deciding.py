@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.application.gate import Matter
+from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record

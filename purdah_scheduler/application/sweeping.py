@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from purdah_scheduler.application.gate import Matter, case_of, cleared_too_early, judgement_of, whole_case
 from purdah_scheduler.application.lists import Classed
+from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, whole_case
 from purdah_scheduler.application.office import Actor, House
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import entry_of, record

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.gate import Answer, Matter, ask, case_of, cleared_too_early
+from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
+from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
 from purdah_scheduler.domain.audit import Entry

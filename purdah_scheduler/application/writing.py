@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.gate import case_of
+from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Count, Writer
 from purdah_scheduler.application.recording import record

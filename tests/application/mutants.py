@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from purdah_scheduler.application import deciding, gate, outcomes, publishing, recovering, scheduling, writing
-from purdah_scheduler.application.gate import Answer, Matter
+from purdah_scheduler.application import deciding, gate, matter, outcomes, publishing, recovering, scheduling, writing
+from purdah_scheduler.application.gate import Answer
+from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.outcomes import Outcome
 from purdah_scheduler.application.ports import Receipt
@@ -42,7 +43,7 @@ def _mutant(breaks: Promise) -> Callable[[Callable[[Patch], None]], Callable[[Pa
 
 
 def _standing(patch: Patch, variant: Callable[..., clearance.Standing]) -> None:
-    patch.setattr(gate, "standing", variant)
+    patch.setattr(matter, "standing", variant)
 
 
 def _matter(patch: Patch, **authors: Callable[[Matter], frozenset[str]]) -> None:
@@ -182,7 +183,7 @@ def _an_exemption_by_somebody_who_wrote_the_post_counts(patch: Patch) -> None:
 
 @_mutant(Promise.BLOCK)
 def _a_sign_off_from_before_the_period_counts(patch: Patch) -> None:
-    patch.setattr(gate, "signed_off", lambda **asked: clearance.signed_off(**asked | {"since": None}))
+    patch.setattr(matter, "signed_off", lambda **asked: clearance.signed_off(**asked | {"since": None}))
 
 
 def _exemptions(patch: Patch, variant: Callable[[Matter, Any], Any]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from purdah_scheduler.application import deciding
-from purdah_scheduler.application.gate import Matter, judgement_of
+from purdah_scheduler.application.matter import Matter, judgement_of
 from purdah_scheduler.application.sweeping import QUEUED, effects_between
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
