@@ -36,7 +36,7 @@ from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.media import MediaFolder
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.sqlite import create_store, open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 
 PERIODS = 500
 CASES = 2000
@@ -122,7 +122,7 @@ def verdicts() -> None:
     )
 
 
-def fill(store: SqlStore, house: House, start: datetime, posts: int, rulebook: Rulebook) -> None:
+def fill(store: SqliteStore, house: House, start: datetime, posts: int, rulebook: Rulebook) -> None:
     """A queue of `posts` cleared posts over two years, written in bulk as the product would have written them one by one."""
     chance = random.Random(SEED)
     categories = sorted(set(rulebook.categories) - {"party-political"})

@@ -3,7 +3,9 @@
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -134,8 +136,43 @@ def sentence(path: Path, name: str, detail: str) -> ProductError:
             )
 
 
+class Faults(Protocol):
+    """The sentences for the faults of one store."""
+
+    def of(self, error: DBAPIError) -> ProductError:
+        """For what its database said."""
+        ...
+
+    def busy(self) -> ProductError:
+        """For waiting too long for others."""
+        ...
+
+    def damaged(self, detail: str) -> StoreUnusable:
+        """For something stored that cannot be read; `detail` says what and where."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFaults:
+    """The sentences for an SQLite file."""
+
+    path: Path
+
+    def of(self, error: DBAPIError) -> ProductError:
+        """By the symbolic name that SQLite gives the error."""
+        return sentence(self.path, str(getattr(error.orig, "sqlite_errorname", "")), str(error.orig))
+
+    def busy(self) -> ProductError:
+        """Another process has it."""
+        return _busy(self.path)
+
+    def damaged(self, detail: str) -> StoreUnusable:
+        """It can no longer be read whole."""
+        return damaged(self.path, detail)
+
+
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(faults: Faults) -> Iterator[None]:
     """Turn whatever the database raises in the block into an error of the product.
 
     A broken constraint is a mistake of the program and becomes a RuntimeError: it must be seen, not shown as advice.
@@ -145,15 +182,20 @@ def translated(path: Path) -> Iterator[None]:
     except IntegrityError as error:
         raise RuntimeError(f"the store refused a change that breaks a rule of its schema: {error.orig}") from error
     except DBAPIError as error:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
-        raise sentence(path, name, str(error.orig)) from error
+        raise faults.of(error) from error
     except StatementError as error:
         if error.orig is None:
             raise
+        if isinstance(error.orig, OverflowError):
+            raise _too_large() from error
         raise error.orig from None
     except PoolTimeout as error:
-        raise _busy(path) from error
+        raise faults.busy() from error
     except UnicodeEncodeError as error:
         raise BadText(f"The text has a broken character at position {error.start + 1}, so nothing was saved.") from error
     except OverflowError as error:
-        raise NotFound("A number is too large to be the id of anything, so nothing was changed.") from error
+        raise _too_large() from error
+
+
+def _too_large() -> NotFound:
+    return NotFound("A number is too large to be the id of anything, so nothing was changed.")

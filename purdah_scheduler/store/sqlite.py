@@ -5,25 +5,19 @@ import importlib
 import os
 import secrets
 import stat
-import threading
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from purdah_scheduler.errors import StoreUnusable, TryAgain
-from purdah_scheduler.store import faults, schema
+from purdah_scheduler.store import faults
+from purdah_scheduler.store.migrating import HEAD, OLDER, migrate
 from purdah_scheduler.store.places import network_filesystem
-from purdah_scheduler.store.store import SqlStore
-
-HEAD = "0003"
-"""The newest schema revision that this version knows."""
-
-OLDER: frozenset[str] = frozenset({"0001", "0002"})
-"""Schema revisions that are brought forward on opening."""
+from purdah_scheduler.store.sqlite_store import SqliteStore
 
 BUSY_SECONDS = 10.0
 """How long a connection waits for another process before it gives up."""
@@ -59,7 +53,7 @@ def journal_for(version: tuple[int, ...]) -> str:
     return "wal" if version >= _SAFE_WAL else "delete"
 
 
-def open_store(path: Path) -> SqlStore:
+def open_store(path: Path) -> SqliteStore:
     """The store at `path`; never creates anything.
 
     Raises StoreUnusable (missing, not ours, open to others, damaged, newer, on a network filesystem) and TryAgain (busy).
@@ -71,7 +65,7 @@ def open_store(path: Path) -> SqlStore:
     writing = engine(path, module, begin="BEGIN IMMEDIATE")
     reading = engine(path, module, begin="BEGIN", query_only=True)
     try:
-        with faults.translated(path):
+        with faults.translated(faults.FileFaults(path=path)):
             revision = _revision(reading, path)
             _set_journal(writing, path, module, journal)
         if revision in OLDER:
@@ -82,7 +76,7 @@ def open_store(path: Path) -> SqlStore:
         reading.dispose()
         writing.dispose()
         raise
-    return SqlStore(
+    return SqliteStore(
         path,
         writing=writing,
         reading=reading,
@@ -92,7 +86,7 @@ def open_store(path: Path) -> SqlStore:
     )
 
 
-def create_store(path: Path) -> SqlStore:
+def create_store(path: Path) -> SqliteStore:
     """Create the store at `path` (mode 0600; missing folders 0700) and open it; never overwrites.
 
     It is built under another name and takes its own when it is whole: a crash leaves no half of a store. Raises StoreUnusable
@@ -151,9 +145,6 @@ def engine(path: Path, module: ModuleType, *, begin: str, query_only: bool = Fal
     event.listen(made, "begin", start)
     return made
 
-
-_MIGRATING = threading.Lock()
-"""Alembic hands the connection to the revisions through module globals: one migration at a time in a process."""
 
 _SETTINGS = (
     f"busy_timeout={int(BUSY_SECONDS * 1000)}",
@@ -234,7 +225,7 @@ def _build(path: Path, *, known_as: Path) -> None:
     writing = engine(path, module, begin="BEGIN IMMEDIATE")
     try:
         _migrate(writing, known_as)
-        with faults.translated(known_as):
+        with faults.translated(faults.FileFaults(path=known_as)):
             _set_journal(writing, known_as, module, journal_for(tuple(module.sqlite_version_info)))
     finally:
         writing.dispose()
@@ -258,18 +249,10 @@ def _take_name(unfinished: Path, path: Path) -> None:
 
 
 def _migrate(writing: Engine, path: Path) -> None:
-    """Run the missing revisions in one transaction. Alembic is imported here alone: it takes a third of a second."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with _MIGRATING, faults.translated(path), writing.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    """Run the missing revisions in one transaction."""
+    with faults.translated(faults.FileFaults(path=path)), writing.begin() as connection:
+        migrate(connection)
         connection.exec_driver_sql(f"PRAGMA application_id={_APPLICATION}")
-        if connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "instance")).first() is None:
-            connection.execute(insert(schema.meta).values(name="instance", value=secrets.token_hex(16)))
 
 
 def _revision(reading: Engine, path: Path) -> str:

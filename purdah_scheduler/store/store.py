@@ -2,10 +2,11 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -13,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
-from purdah_scheduler.store import guards, rows, schema
-from purdah_scheduler.store.faults import moved, no_rights, tampered, translated
+from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.faults import Faults, translated
 from purdah_scheduler.store.reader import SqlReader
 from purdah_scheduler.store.work import Work
 from purdah_scheduler.store.writer import SqlWriter
@@ -27,32 +28,54 @@ _SHARE, _REST = 0.005, 0.003
 in a burst would otherwise keep a person's save waiting (130 to 1,533 ms against 4 to 6 ms when this was measured)."""
 
 
-class SqlStore:
-    """Everything that is kept, in one SQLite file. `journal` is `wal` or `delete`; `library` names the SQLite in use."""
+class SqlStore(ABC):
+    """Everything that is kept, in one database; what differs between the databases is in the methods that a store of each has.
 
-    def __init__(
-        self, path: Path, *, writing: Engine, reading: Engine, journal: str, library: str, notes: tuple[str, ...] = ()
-    ) -> None:
-        self.path = path
-        self.journal = journal
-        self.library = library
+    Writers take turns, in one process and among all of them: what a block reads stays true until it commits, so that the rules
+    which people and daemons go by are checked and acted on as one, and the record has one end to chain to.
+    """
+
+    lock_is_fair = True
+    """Whether whoever waits longest for the write lock gets it next."""
+
+    def __init__(self, *, writing: Engine, reading: Engine, faults: Faults, notes: tuple[str, ...] = ()) -> None:
+        self.faults = faults
         self._notes = notes
         self._writing, self._reading = writing, reading
         self._turn = threading.Lock()
         self._holder: int | None = None
         self._held, self._released = 0.0, 0.0
-        self._checked: int | None = None
         self._mark_lock = threading.Lock()
-        self._mark: Connection | None = None
-        self._file = _identity(path)
+
+    @abstractmethod
+    def change_mark(self) -> int:
+        """A number that differs after any other connection has committed: of this process or another."""
+
+    @abstractmethod
+    def _forget_mark(self) -> None:
+        """Let go of what `change_mark` keeps open."""
+
+    @abstractmethod
+    def _differences(self, connection: Connection) -> tuple[str, ...]:
+        """One sentence for each guard of the record that is missing, altered or not ours."""
+
+    @abstractmethod
+    def _ready_to_write(self, connection: Connection) -> None:
+        """What must be in hand before the first change. Raises StoreUnusable for a schema that somebody altered."""
+
+    def _check_place(self) -> None:  # noqa: B027 - a server has no place that could be taken away
+        """Raise StoreUnusable unless the store is still where it was opened."""
+
+    def _commit(self, connection: Connection) -> None:
+        connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """One snapshot; nothing that is committed meanwhile is seen."""
         with self._connect(self._reading) as connection:
-            work = Work(connection, self.path)
+            work = Work(connection, self.faults)
             try:
-                with translated(self.path):
+                with translated(self.faults):
                     connection.begin()
                 yield SqlReader(work)
             finally:
@@ -71,66 +94,51 @@ class SqlStore:
             writer.finish()
 
     def beat(self, heartbeat: Heartbeat, *, high_water: datetime) -> None:
-        """Record a sign of life and the clock, without an audit entry; the high water never falls."""
+        """Record a sign of life and the clock, without an audit entry; the high water never falls.
+
+        The goodbye of one daemon does not hide another one that was seen since.
+        """
         table = schema.heartbeat
         with self._transaction() as work:
-            stored: datetime | None = work.scalar(select(table.c.high_water))
-            values = {**rows.record_values(heartbeat), "high_water": high_water if stored is None else max(stored, high_water)}
+            stored = work.one(select(table.c.high_water, table.c.owner))
             if stored is None:
-                work.quietly(insert(table), {"id": 1, **values})
-            else:
-                work.quietly(update(table).values(values))
-
-    def change_mark(self) -> int:
-        """A number that differs after any other connection has committed: of this process or another."""
-        with self._mark_lock, translated(self.path):
-            self._check_place()
-            if self._mark is None:
-                self._mark = self._reading.connect()
-            with self._mark.begin() as snapshot:
-                mark: int = self._mark.exec_driver_sql("PRAGMA data_version").scalar_one()
-                snapshot.rollback()
-        return mark
+                work.quietly(insert(table), {"id": 1, **rows.record_values(heartbeat), "high_water": high_water})
+                return
+            values: dict[str, Any] = {"high_water": max(stored.high_water, high_water)}
+            if heartbeat.stopped_at is None or stored.owner == heartbeat.owner:
+                values |= rows.record_values(heartbeat)
+            work.quietly(update(table).values(values))
 
     def notes(self) -> tuple[str, ...]:
         """What a health check should say of this store, one sentence each; empty when all is well."""
-        with self._connect(self._reading) as connection, translated(self.path):
-            return (*self._notes, *guards.differences(_triggers(connection)))
+        with self._connect(self._reading) as connection, translated(self.faults):
+            return (*self._notes, *self._differences(connection))
 
     def _connect(self, engine: Engine) -> Connection:
         self._check_place()
-        with translated(self.path):
+        with translated(self.faults):
             return engine.connect()
-
-    def _check_place(self) -> None:
-        """Raise StoreUnusable unless the path still leads to the file that was opened.
-
-        SQLite goes on in a file that was deleted or replaced (by restoring a backup, say), and what it writes there is lost.
-        """
-        if _identity(self.path) != self._file:
-            raise moved(self.path)
 
     def close(self) -> None:
         """Let go of every connection; harmless when repeated."""
         with self._mark_lock:
-            if self._mark is not None:
-                self._mark.close()
-                self._mark = None
+            self._forget_mark()
         self._reading.dispose()
         self._writing.dispose()
 
     @contextmanager
     def _transaction(self) -> Iterator[Work]:
         with self._my_turn(), self._connect(self._writing) as connection:
-            with translated(self.path):
+            with translated(self.faults):
                 connection.begin()
-            work = Work(connection, self.path)
+            work = Work(connection, self.faults)
             try:
-                self._check_guards(connection)
+                with translated(self.faults):
+                    self._ready_to_write(connection)
                 yield work
                 work.finish()
-                with translated(self.path):
-                    connection.commit()
+                with translated(self.faults):
+                    self._commit(connection)
             except BaseException:
                 _roll_back(connection)
                 raise
@@ -139,7 +147,7 @@ class SqlStore:
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
-        """Writers of one process take turns here, so that they never meet SQLite's lock among themselves."""
+        """Writers of one process take turns here, so that they never meet the database's lock among themselves."""
         me = threading.get_ident()
         if self._holder == me:
             raise RuntimeError("a write block was opened inside another one of the same thread")
@@ -152,7 +160,7 @@ class SqlStore:
             self._holder = me
             if started - self._released >= _REST:
                 self._held = 0.0
-            elif self._held >= _SHARE:
+            elif self._held >= _SHARE and not self.lock_is_fair:
                 time.sleep(_REST)
                 self._held, started = 0.0, time.monotonic()
             yield
@@ -161,32 +169,6 @@ class SqlStore:
             self._held += self._released - started
             self._holder = None
             self._turn.release()
-
-    def _check_guards(self, connection: Connection) -> None:
-        """Refuse to write to a schema that somebody altered; looked at anew whenever SQLite says that it changed."""
-        with translated(self.path):
-            version: int = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-            if version == self._checked:
-                return
-            faults = guards.differences(_triggers(connection))
-        if faults:
-            raise tampered(self.path, faults)
-        self._checked = version
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise no_rights(path) from error
-    return found.st_dev, found.st_ino
-
-
-def _triggers(connection: Connection) -> dict[str, str]:
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
-    return {row.name: row.sql for row in found}
 
 
 def _roll_back(connection: Connection) -> None:

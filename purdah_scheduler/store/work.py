@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row
 
 from purdah_scheduler.errors import BadInput, ProductError
-from purdah_scheduler.store.faults import damaged, translated
+from purdah_scheduler.store.faults import Faults, translated
 
 T = TypeVar("T")
 _PIECE = 1000
@@ -18,12 +17,12 @@ Parameters = dict[str, Any] | list[dict[str, Any]]
 class Work:
     """A connection inside its transaction.
 
-    After a fault of the database nothing more is done and nothing is committed: SQLite may have rolled back by itself, and
-    what followed would be outside any transaction. After the block ends, use is refused (RuntimeError).
+    After a fault of the database nothing more is done and nothing is committed: it may have rolled back by itself, and what
+    followed would be outside any transaction. After the block ends, use is refused (RuntimeError).
     """
 
-    def __init__(self, connection: Connection, path: Path) -> None:
-        self.path = path
+    def __init__(self, connection: Connection, faults: Faults) -> None:
+        self._faults = faults
         self.changed = False
         self._connection: Connection | None = connection
         self._fault: Exception | None = None
@@ -38,7 +37,7 @@ class Work:
         if self._connection is None:
             raise RuntimeError("the store was used after its block had ended")
         try:
-            with translated(self.path):
+            with translated(self._faults):
                 for piece in self._connection.execute(statement, execution_options={"yield_per": _PIECE}).partitions():
                     yield from piece
         except (ProductError, RuntimeError) as fault:
@@ -93,14 +92,14 @@ class Work:
         try:
             yield
         except (ValueError, KeyError, TypeError, OverflowError, BadInput) as error:
-            raise damaged(self.path, f"{what} cannot be read") from error
+            raise self._faults.damaged(f"{what} cannot be read") from error
 
     def _do(self, statement: Executable, values: Parameters | None, take: Callable[[CursorResult[Any]], T]) -> T:
         self.finish()
         if self._connection is None:
             raise RuntimeError("the store was used after its block had ended")
         try:
-            with translated(self.path):
+            with translated(self._faults):
                 result = self._connection.execute(statement, values)
                 with self.readable("a row"):
                     return take(result)

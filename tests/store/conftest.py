@@ -9,7 +9,7 @@ import pytest
 
 from purdah_scheduler.application.ports import Store
 from purdah_scheduler.store.sqlite import create_store, open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 
 BACKENDS = ("sqlite",)
 
@@ -20,7 +20,7 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     assert request.param == "sqlite"
     place = tmp_path / "queue" / "purdah.db"
     create_store(place).close()
-    opened: list[SqlStore] = []
+    opened: list[SqliteStore] = []
 
     def open_again() -> Store:
         opened.append(open_store(place))
@@ -45,7 +45,7 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lite(place: Path) -> Iterator[SqlStore]:
+def lite(place: Path) -> Iterator[SqliteStore]:
     """The SQLite store at `place`, open."""
     opened = open_store(place)
     yield opened

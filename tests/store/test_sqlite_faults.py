@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
 from purdah_scheduler.store import faults, sqlite
 from purdah_scheduler.store.sqlite import create_store, engine, library, open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
 SQLITE = library()
@@ -33,15 +33,15 @@ def test_a_store_that_another_process_keeps_locked_says_try_again(place: Path, m
     store.close()
 
 
-def small_disk(place: Path) -> SqlStore:
+def small_disk(place: Path) -> SqliteStore:
     """A store whose writing connection may not make the file larger than it is."""
     module = library()
     writing, reading = engine(place, module, begin="BEGIN IMMEDIATE"), engine(place, module, begin="BEGIN", query_only=True)
     event.listen(writing, "connect", lambda connection, record: connection.execute("PRAGMA max_page_count=1").close())
-    return SqlStore(place, writing=writing, reading=reading, journal="wal", library="test")
+    return SqliteStore(place, writing=writing, reading=reading, journal="wal", library="test")
 
 
-def test_a_full_disk_undoes_the_block_and_says_so(lite: SqlStore, place: Path) -> None:
+def test_a_full_disk_undoes_the_block_and_says_so(lite: SqliteStore, place: Path) -> None:
     make.add_post(lite)
     full = small_disk(place)
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_a_full_disk_undoes_the_block_and_says_so(lite: SqlStore, place: Path) -
     full.close()
 
 
-def test_a_block_that_swallows_a_fault_commits_nothing(lite: SqlStore, place: Path) -> None:
+def test_a_block_that_swallows_a_fault_commits_nothing(lite: SqliteStore, place: Path) -> None:
     full = small_disk(place)
 
     def careless() -> None:
@@ -72,7 +72,7 @@ def test_a_block_that_swallows_a_fault_commits_nothing(lite: SqlStore, place: Pa
     full.close()
 
 
-def test_a_store_that_is_deleted_while_open_is_never_created_anew(lite: SqlStore, place: Path) -> None:
+def test_a_store_that_is_deleted_while_open_is_never_created_anew(lite: SqliteStore, place: Path) -> None:
     make.add_post(lite)
     shutil.rmtree(place.parent)
     place.parent.mkdir()
@@ -82,7 +82,7 @@ def test_a_store_that_is_deleted_while_open_is_never_created_anew(lite: SqlStore
     assert list(place.parent.iterdir()) == []
 
 
-def test_a_store_that_is_replaced_while_open_is_not_written(lite: SqlStore, place: Path) -> None:
+def test_a_store_that_is_replaced_while_open_is_not_written(lite: SqliteStore, place: Path) -> None:
     make.add_post(lite)
     create_store(place.with_name("backup.db")).close()
     place.with_name("backup.db").replace(place)

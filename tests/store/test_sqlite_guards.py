@@ -18,10 +18,10 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store import guards, migrating, sqlite
 from purdah_scheduler.store.schema import periods
 from purdah_scheduler.store.sqlite import open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
 SQLITE = sqlite.library()
@@ -31,7 +31,7 @@ WAITING = [state for state in DeliveryState if state not in (DeliveryState.SCHED
 
 
 @pytest.fixture
-def filled(lite: SqlStore) -> SqlStore:
+def filled(lite: SqliteStore) -> SqliteStore:
     """Three posts, a decision, a delivery with an ended attempt: a row in every table that only grows."""
     for number in range(3):
         make.add_post(lite, str(number))
@@ -55,7 +55,7 @@ def filled(lite: SqlStore) -> SqlStore:
 
 
 @pytest.fixture
-def outsider(filled: SqlStore) -> Iterator[Any]:
+def outsider(filled: SqliteStore) -> Iterator[Any]:
     """Somebody with a database tool and the settings of the product."""
     connection = SQLITE.connect(filled.path, isolation_level=None)
     connection.execute("PRAGMA recursive_triggers=ON")
@@ -113,7 +113,9 @@ def test_an_entry_out_of_order_is_refused(outsider: Any) -> None:
             )
 
 
-def test_the_personal_part_of_an_entry_can_be_erased_with_its_salt_and_the_chain_holds(filled: SqlStore, outsider: Any) -> None:
+def test_the_personal_part_of_an_entry_can_be_erased_with_its_salt_and_the_chain_holds(
+    filled: SqliteStore, outsider: Any
+) -> None:
     with pytest.raises(SQLITE.Error):
         outsider.execute("UPDATE audit SET private = NULL, salt = NULL, action = 'x' WHERE seq = 2")
     with pytest.raises(SQLITE.Error):
@@ -138,7 +140,7 @@ def test_the_personal_part_of_an_entry_can_be_erased_with_its_salt_and_the_chain
     ],
 )
 def test_verification_finds_what_was_done_behind_dropped_guards(
-    filled: SqlStore, outsider: Any, change: str, first_bad: int
+    filled: SqliteStore, outsider: Any, change: str, first_bad: int
 ) -> None:
     for name in ("audit_erase_only", "audit_no_delete"):
         outsider.execute(f"DROP TRIGGER {name}")
@@ -164,7 +166,7 @@ def test_verification_finds_what_was_done_behind_dropped_guards(
     ],
 )
 def test_a_store_whose_guards_were_altered_is_read_but_not_written(
-    filled: SqlStore, outsider: Any, change: str, said: str
+    filled: SqliteStore, outsider: Any, change: str, said: str
 ) -> None:
     outsider.executescript(change)
     other = open_store(filled.path)
@@ -179,18 +181,18 @@ def test_a_store_whose_guards_were_altered_is_read_but_not_written(
     other.close()
 
 
-def test_a_sound_store_has_nothing_to_note(filled: SqlStore) -> None:
+def test_a_sound_store_has_nothing_to_note(filled: SqliteStore) -> None:
     assert filled.notes() == ()
 
 
-def test_maintenance_by_another_tool_is_no_tampering(filled: SqlStore, outsider: Any) -> None:
+def test_maintenance_by_another_tool_is_no_tampering(filled: SqliteStore, outsider: Any) -> None:
     outsider.execute("ANALYZE")
     outsider.execute("VACUUM")
     make.add_post(filled)
 
 
 def test_content_that_was_altered_out_of_shape_is_called_damage_and_the_queue_still_shows(
-    filled: SqlStore, outsider: Any
+    filled: SqliteStore, outsider: Any
 ) -> None:
     outsider.execute("DROP TRIGGER revisions_no_update")
     outsider.execute("UPDATE revisions SET content = '{\"accounts\": []}' WHERE post = 1")
@@ -200,7 +202,7 @@ def test_content_that_was_altered_out_of_shape_is_called_damage_and_the_queue_st
         assert len(reader.rows([1, 2])) == 2
 
 
-def test_an_instant_that_no_calendar_has_is_called_damage(filled: SqlStore, outsider: Any) -> None:
+def test_an_instant_that_no_calendar_has_is_called_damage(filled: SqliteStore, outsider: Any) -> None:
     outsider.execute("UPDATE posts SET planned_at = 9000000000000000000 WHERE id = 1")
     with filled.read() as reader, pytest.raises(StoreUnusable, match="damaged"):
         reader.post(1)
@@ -215,7 +217,7 @@ def test_words_cannot_be_kept_where_a_number_belongs(outsider: Any) -> None:
         outsider.execute("UPDATE deliveries SET state = 'sent'")
 
 
-def test_nobody_can_be_written_in_as_the_second_person_of_their_own_proposal(filled: SqlStore, outsider: Any) -> None:
+def test_nobody_can_be_written_in_as_the_second_person_of_their_own_proposal(filled: SqliteStore, outsider: Any) -> None:
     proposal = Proposal(id=0, period="p", action=Action.LIFT, reason="r", person="ada", at=make.NOON, shape="s", seen=0)
     with filled.write() as tx:
         number = tx.add_proposal(proposal)
@@ -256,7 +258,7 @@ def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path, tm
 def test_the_known_head_is_that_of_the_migrations_and_there_is_one() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_heads() == [sqlite.HEAD]
+    assert ScriptDirectory.from_config(config).get_heads() == [migrating.HEAD]
 
 
 def test_a_new_store_has_an_id_of_its_own_and_exactly_the_expected_guards(place: Path, tmp_path: Path) -> None:
@@ -277,7 +279,7 @@ def test_a_new_store_has_an_id_of_its_own_and_exactly_the_expected_guards(place:
 # --- plans -------------------------------------------------------------------------------------------------------
 
 
-def plans(store: SqlStore, call: Callable[[Writer], object]) -> list[str]:
+def plans(store: SqliteStore, call: Callable[[Writer], object]) -> list[str]:
     """How SQLite carries out each statement of `call`, with the very values that it was given."""
     seen: list[tuple[str, Any]] = []
 
@@ -303,7 +305,7 @@ def plans(store: SqlStore, call: Callable[[Writer], object]) -> list[str]:
 
 
 @pytest.fixture(params=["fresh", "analysed"])
-def crowded(request: pytest.FixtureRequest, lite: SqlStore) -> SqlStore:
+def crowded(request: pytest.FixtureRequest, lite: SqliteStore) -> SqliteStore:
     """Some hundred posts, most of them published or waiting; SQLite knows how many, or does not."""
     with lite.write() as tx:
         for number in range(300):
@@ -318,14 +320,14 @@ def crowded(request: pytest.FixtureRequest, lite: SqlStore) -> SqlStore:
     return lite
 
 
-def test_the_next_due_time_is_the_first_entry_of_an_index(crowded: SqlStore) -> None:
+def test_the_next_due_time_is_the_first_entry_of_an_index(crowded: SqliteStore) -> None:
     assert plans(crowded, lambda tx: tx.next_due_at())[0] == (
         "SCAN deliveries USING COVERING INDEX ix_deliveries_ready | CORRELATED SCALAR SUBQUERY 1 | "
         "SEARCH busy USING INDEX ix_deliveries_busy (account=?)"
     )
 
 
-def test_a_claim_goes_by_indexes_alone(crowded: SqlStore) -> None:
+def test_a_claim_goes_by_indexes_alone(crowded: SqliteStore) -> None:
     claim = plans(crowded, lambda tx: tx.claim_due(now=make.NOON, owner="d", lease_until=make.NOON, limit=8))[0]
     for step in (
         "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)",
@@ -339,7 +341,7 @@ def test_a_claim_goes_by_indexes_alone(crowded: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("states", [WAITING, WAITING[:1]])
-def test_what_needs_somebody_is_found_by_index_alone(crowded: SqlStore, states: Sequence[DeliveryState]) -> None:
+def test_what_needs_somebody_is_found_by_index_alone(crowded: SqliteStore, states: Sequence[DeliveryState]) -> None:
     plan = plans(crowded, lambda tx: tx.in_state(states))[0]
     assert "SEARCH deliveries USING INDEX ix_deliveries_attention (state=?)" in plan
 
@@ -357,13 +359,13 @@ def test_what_needs_somebody_is_found_by_index_alone(crowded: SqlStore, states: 
         (lambda tx: tx.decisions(1), "ix_decisions_post (post=?)"),
     ],
 )
-def test_lists_need_no_sorting(crowded: SqlStore, call: Callable[[Writer], object], index: str) -> None:
+def test_lists_need_no_sorting(crowded: SqliteStore, call: Callable[[Writer], object], index: str) -> None:
     plan = plans(crowded, call)[0]
     assert index in plan
     assert "TEMP B-TREE" not in plan
 
 
-def test_no_change_of_one_post_reads_a_whole_table(crowded: SqlStore) -> None:
+def test_no_change_of_one_post_reads_a_whole_table(crowded: SqliteStore) -> None:
     def change(tx: Writer) -> None:
         tx.save_post(replace(tx.post(2), title="other"))
         tx.save_delivery(replace(tx.delivery(2), state=DeliveryState.HELD), was=DeliveryState.SCHEDULED)

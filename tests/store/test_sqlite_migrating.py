@@ -12,9 +12,9 @@ import purdah_scheduler.store as package
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, PeriodChange
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store import guards, migrating, sqlite
 from purdah_scheduler.store.sqlite import engine, open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
 SQLITE = sqlite.library()
@@ -22,7 +22,7 @@ SQLITE = sqlite.library()
 
 
 @pytest.fixture
-def old(tmp_path: Path, lite: SqlStore) -> Path:
+def old(tmp_path: Path, lite: SqliteStore) -> Path:
     """A store as revision 0001 wrote it, made by that revision's own script, with a post, a period and two entries in it."""
     make.add_post(lite)
     with lite.write() as tx:
@@ -68,9 +68,9 @@ def test_the_old_file_is_really_an_old_one(old: Path) -> None:
     assert not tables(old) & {"period_changes", "period_proposals", "checklist_marks"}
 
 
-def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: SqlStore) -> None:
+def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: SqliteStore) -> None:
     store = open_store(old)
-    assert look(old, "SELECT version_num FROM alembic_version") == [(sqlite.HEAD,)]
+    assert look(old, "SELECT version_num FROM alembic_version") == [(migrating.HEAD,)]
     with store.read() as reader, lite.read() as other:
         assert reader.periods() == other.periods()
         assert reader.post(1) == other.post(1)
@@ -103,7 +103,7 @@ def test_it_can_be_written_at_once_and_opened_again(old: Path) -> None:
 
 def test_of_two_that_open_it_at_the_same_moment_both_succeed(old: Path) -> None:
     start = threading.Barrier(2)
-    opened: list[SqlStore] = []
+    opened: list[SqliteStore] = []
 
     def work() -> None:
         start.wait()

@@ -14,7 +14,7 @@ from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
 from purdah_scheduler.store import sqlite
 from purdah_scheduler.store.places import network_filesystem
 from purdah_scheduler.store.sqlite import create_store, engine, journal_for, library, open_store
-from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
 SQLITE = library()
@@ -181,7 +181,7 @@ def test_a_store_that_others_can_open_is_refused_with_the_command_that_helps(pla
     open_store(place).close()
 
 
-def test_a_write_ahead_log_that_others_can_read_is_refused(lite: SqlStore, place: Path) -> None:
+def test_a_write_ahead_log_that_others_can_read_is_refused(lite: SqliteStore, place: Path) -> None:
     make.add_post(lite)
     log = place.with_name("purdah.db-wal")
     log.chmod(0o644)
@@ -301,7 +301,7 @@ def test_with_an_older_library_the_rollback_journal_is_used_and_said(place: Path
 
 
 def test_an_older_library_does_not_join_a_store_that_is_open_with_a_write_ahead_log(
-    lite: SqlStore, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    lite: SqliteStore, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     make.add_post(lite)
     monkeypatch.setattr(sqlite, "_SETTINGS", ("busy_timeout=50", *sqlite._SETTINGS[1:]))

@@ -1,0 +1,74 @@
+"""The store in an SQLite file: what SQLite alone needs, beside what every store does."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from purdah_scheduler.store import guards
+from purdah_scheduler.store.faults import FileFaults, moved, no_rights, tampered, translated
+from purdah_scheduler.store.store import SqlStore
+
+
+class SqliteStore(SqlStore):
+    """Everything that is kept, in one SQLite file. `journal` is `wal` or `delete`; `library` names the SQLite in use."""
+
+    lock_is_fair = False
+
+    def __init__(
+        self, path: Path, *, writing: Engine, reading: Engine, journal: str, library: str, notes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(writing=writing, reading=reading, faults=FileFaults(path=path), notes=notes)
+        self.path = path
+        self.journal = journal
+        self.library = library
+        self._checked: int | None = None
+        self._mark: Connection | None = None
+        self._file = _identity(path)
+
+    def change_mark(self) -> int:
+        """SQLite's own count of the commits of other connections."""
+        with self._mark_lock, translated(self.faults):
+            self._check_place()
+            if self._mark is None:
+                self._mark = self._reading.connect()
+            with self._mark.begin() as snapshot:
+                mark: int = self._mark.exec_driver_sql("PRAGMA data_version").scalar_one()
+                snapshot.rollback()
+        return mark
+
+    def _forget_mark(self) -> None:
+        if self._mark is not None:
+            self._mark.close()
+            self._mark = None
+
+    def _check_place(self) -> None:
+        """Raise StoreUnusable unless the path still leads to the file that was opened.
+
+        SQLite goes on in a file that was deleted or replaced (by restoring a backup, say), and what it writes there is lost.
+        """
+        if _identity(self.path) != self._file:
+            raise moved(self.path)
+
+    def _ready_to_write(self, connection: Connection) -> None:
+        """Refuse to write to a schema that somebody altered; looked at anew whenever SQLite says that it changed."""
+        version: int = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+        if version == self._checked:
+            return
+        faults = self._differences(connection)
+        if faults:
+            raise tampered(self.path, faults)
+        self._checked = version
+
+    def _differences(self, connection: Connection) -> tuple[str, ...]:
+        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
+        return guards.differences({row.name: row.sql for row in found})
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise no_rights(path) from error
+    return found.st_dev, found.st_ino
