@@ -1,6 +1,7 @@
 """Bank holidays of the United Kingdom by day, as uk-election-timetables has them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -8,21 +9,37 @@ from types import MappingProxyType
 from uk_election_timetables.calendars import Country
 from uk_election_timetables.election import Election
 
+from purdah_scheduler.domain.notable import COUNTRIES
+from purdah_scheduler.domain.periods import Nation
+
 _COUNTRIES = {
-    "England": Country.ENGLAND,
-    "Wales": Country.WALES,
-    "Scotland": Country.SCOTLAND,
-    "NI": Country.NORTHERN_IRELAND,
+    Nation.ENGLAND: Country.ENGLAND,
+    Nation.WALES: Country.WALES,
+    Nation.SCOTLAND: Country.SCOTLAND,
+    Nation.NI: Country.NORTHERN_IRELAND,
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankHoliday:
+    """One bank holiday of one day, and the nations that have it."""
+
+    name: str
+    nations: tuple[Nation, ...]
+
+    @property
+    def words(self) -> str:
+        """The name, and where it holds unless that is everywhere: `Easter Monday (England, Wales, NI)`."""
+        return self.name if len(self.nations) == len(COUNTRIES) else f"{self.name} ({', '.join(self.nations)})"
+
+
 @cache
-def bank_holidays() -> Mapping[date, tuple[str, ...]]:
-    """Each bank holiday with its name, and where it holds unless that is everywhere: `Easter Monday (England, Wales, NI)`.
+def bank_holidays() -> Mapping[date, tuple[BankHoliday, ...]]:
+    """Each bank holiday by its day.
 
     From 2012 to the last year that the library knows; see `timetable.bank_holidays_known`.
     """
-    found: dict[date, dict[str, list[str]]] = {}
+    found: dict[date, dict[str, list[Nation]]] = {}
     for nation, country in _COUNTRIES.items():
         for entry in Election.BANK_HOLIDAY_CALENDAR.from_country(country).exempted_dates():
             # One name may be written with either apostrophe.
@@ -30,8 +47,7 @@ def bank_holidays() -> Mapping[date, tuple[str, ...]]:
             nations = found.setdefault(date(entry.year, entry.month, entry.day), {}).setdefault(name, [])
             if nation not in nations:
                 nations.append(nation)
-    return MappingProxyType({day: tuple(_named(name, where) for name, where in names.items()) for day, names in found.items()})
-
-
-def _named(name: str, nations: list[str]) -> str:
-    return name if len(nations) == len(_COUNTRIES) else f"{name} ({', '.join(nations)})"
+    days = {
+        day: tuple(BankHoliday(name=name, nations=tuple(where)) for name, where in names.items()) for day, names in found.items()
+    }
+    return MappingProxyType(days)

@@ -10,8 +10,8 @@ from icalendar import Calendar, Event
 from icalendar.prop import vText
 
 from purdah_scheduler.application.lists import Line
-from purdah_scheduler.calendars.in_words import end_in_words, rules_in_words, status_in_words
 from purdah_scheduler.domain.civiltime import day_bounds, format_local, local_date, london
+from purdah_scheduler.domain.in_words import end_in_words, rules_in_words, status_in_words
 from purdah_scheduler.domain.periods import Body, EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState

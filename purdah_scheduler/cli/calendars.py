@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _VERBS = {
     "list": ("calendars:list_periods", "what is in force and what is coming"),
     "show": ("calendars:show", "everything about one period"),
+    "day": ("calendars_day:explain_day", "everything about one day: polls, deadlines, holidays, periods, posts"),
     "declare": ("calendars:declare", "put a period in force everywhere, after seeing what it does"),
     "impact": ("calendars_impact:impact", "what a period does or would do to each queued post"),
     "confirm": ("calendars_change:confirm", "confirm a provisional period"),

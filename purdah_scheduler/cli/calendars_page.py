@@ -55,7 +55,7 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
             version=__version__,
             bands=[_band(call, period, bodies, rulebook) for period in shown],
             postings=postings,
-            holidays={day: names for day, names in holidays.items() if first <= day <= last},
+            holidays={day: [one.words for one in each] for day, each in holidays.items() if first <= day <= last},
             polls=polls,
             holidays_until=max(holidays),
             cut=len(lines) > MOST_LINES,
@@ -138,7 +138,7 @@ def _postings(lines: "tuple[Line, ...]") -> "list[Posting]":
 
 def _band(call: Invocation, period: Period, bodies: frozenset[Body], rulebook: Rulebook) -> "Band":
     from purdah_scheduler.calendars.forward_look import Band
-    from purdah_scheduler.calendars.in_words import end_in_words, rules_in_words, status_in_words
+    from purdah_scheduler.domain.in_words import end_in_words, rules_in_words, status_in_words
 
     ends = period.ended_at()
     return Band(

@@ -3,10 +3,11 @@
 from datetime import date
 
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
+from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.tui.calendar_parts import MonthData
 from purdah_scheduler.tui.dialogs import AskText
-from purdah_scheduler.tui.month import next_boundary, read_day, shifted
+from purdah_scheduler.tui.month import next_boundary, shifted
 from purdah_scheduler.tui.verbs import PostVerbs
 
 

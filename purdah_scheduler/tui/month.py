@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from string import ascii_uppercase
@@ -10,18 +9,14 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import (
-    FIRST_YEAR,
-    LAST_YEAR,
     MONTHS,
     day_bounds,
     format_local,
     local_date,
     month_weeks,
-    parse_local,
 )
 from purdah_scheduler.domain.periods import EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, DeliveryState, PostState
-from purdah_scheduler.errors import BadTime
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _LETTER_GAP = timedelta(days=70)
@@ -296,23 +291,3 @@ def next_boundary(day: date, periods: Iterable[Period], zone: ZoneInfo) -> date 
     """The next day after `day` on which a period starts or is in force for the last time, or None."""
     edges = {edge for period in periods for edge in (local_date(period.starts, zone), _last_day(period, zone)) if edge}
     return min((edge for edge in edges if edge > day), default=None)
-
-
-def read_day(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
-    """The day that a person names to look at: a date of this year may have passed, a month alone is its first day.
-
-    Raises BadTime for what names no day.
-    """
-    words = typed.strip()
-    today = local_date(now, zone)
-    month, _, year = words.lower().partition(" ")
-    named = [number for number, name in enumerate(MONTHS, 1) if len(month) >= 3 and name.lower().startswith(month)]
-    if named and (not year or (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR)):
-        return date(int(year) if year else today.year, named[0], 1)
-    for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", ""):
-        with suppress(BadTime):
-            return local_date(parse_local(words + tail, now=now, zone=zone).at, zone)
-    raise BadTime(
-        f"“{words}” names no day, so the calendar stayed where it was.",
-        next_step="Try 14 apr, 14/4/2027, fri, tomorrow, +2w or may 2027.",
-    )

@@ -194,4 +194,4 @@ def test_no_text_becomes_markup(first: str, second: str) -> None:
     ],
 )
 def test_a_bank_holiday_says_where_it_holds_unless_that_is_everywhere(day: date, names: tuple[str, ...]) -> None:
-    assert bank_holidays()[day] == names
+    assert tuple(holiday.words for holiday in bank_holidays()[day]) == names

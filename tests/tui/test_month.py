@@ -8,7 +8,6 @@ import pytest
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus
-from purdah_scheduler.errors import BadTime
 from purdah_scheduler.tui.month import (
     DayCount,
     MonthView,
@@ -18,7 +17,6 @@ from purdah_scheduler.tui.month import (
     month_span,
     month_view,
     next_boundary,
-    read_day,
     shifted,
 )
 
@@ -226,30 +224,3 @@ def test_the_next_boundary_is_a_first_or_a_last_day() -> None:
     while (day := next_boundary(days[-1], calendar, ZONE)) is not None:
         days.append(day)
     assert days[1:] == [date(2026, 3, 26), date(2026, 4, 8), date(2026, 5, 7)]
-
-
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("14 apr", date(2026, 4, 14)),
-        ("1 apr", date(2026, 4, 1)),
-        ("1/4", date(2026, 4, 1)),
-        ("25/12/2027", date(2027, 12, 25)),
-        ("2027-12-25", date(2027, 12, 25)),
-        ("tomorrow", date(2026, 4, 15)),
-        ("+2w", date(2026, 4, 28)),
-        ("fri", date(2026, 4, 17)),
-        ("may", date(2026, 5, 1)),
-        ("jan", date(2026, 1, 1)),
-        ("may 2027", date(2027, 5, 1)),
-        ("now", date(2026, 4, 14)),
-    ],
-)
-def test_a_day_to_look_at_may_have_passed(typed: str, day: date) -> None:
-    assert read_day(typed, now=local(2026, 4, 14, 10, 42), zone=ZONE) == day
-
-
-@pytest.mark.parametrize("typed", ["", "soonish", "31 feb", "may 3027", "ma"])
-def test_what_names_no_day_is_refused(typed: str) -> None:
-    with pytest.raises(BadTime, match="names no day"):
-        read_day(typed, now=local(2026, 4, 14, 10, 42), zone=ZONE)

@@ -1,0 +1,28 @@
+"""A day as a person names it to look at it: one that has passed is as good as one to come."""
+
+from contextlib import suppress
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, MONTHS, local_date, parse_local
+from purdah_scheduler.errors import BadTime
+
+
+def read_day(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """The day that a person names to look at: a date of this year may have passed, a month alone is its first day.
+
+    Raises BadTime for what names no day.
+    """
+    words = typed.strip()
+    today = local_date(now, zone)
+    month, _, year = words.lower().partition(" ")
+    named = [number for number, name in enumerate(MONTHS, 1) if len(month) >= 3 and name.lower().startswith(month)]
+    if named and (not year or (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR)):
+        return date(int(year) if year else today.year, named[0], 1)
+    for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", ""):
+        with suppress(BadTime):
+            return local_date(parse_local(words + tail, now=now, zone=zone).at, zone)
+    raise BadTime(
+        f"“{words[:40]}” names no day, so no day was shown.",
+        next_step="Try 14 apr, 14/4/2027, fri, tomorrow, +2w or may 2027.",
+    )
