@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import Actor, House, Office
-from purdah_scheduler.application.ports import Channel, Clock, Count
+from purdah_scheduler.application.ports import Channel, Clock, Count, hear_nothing
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
@@ -133,8 +134,13 @@ def create_queue(config: Config) -> None:
     create_store(config.store_path).close()
 
 
-def channel_opener(config: Config, clock: Clock) -> Callable[[Account], Channel]:
-    """Opens channels for the daemon, which alone loads tokens; each account's once."""
+def channel_opener(
+    config: Config, clock: Clock, *, hear: Callable[[str, datetime], None] | None = None
+) -> Callable[[Account], Channel]:
+    """Opens channels for the daemon, which alone loads tokens; each account's once.
+
+    `hear` is given the account and what its platform's clock said, with each answer.
+    """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     opened: dict[str, Channel] = {}
 
@@ -145,6 +151,7 @@ def channel_opener(config: Config, clock: Clock) -> Callable[[Account], Channel]
                 data_dir=config.store_path.parent,
                 credentials_dir=Path(folder) if folder else None,
                 now=clock.now,
+                hear=partial(hear, account.id) if hear else hear_nothing,
             )
         return opened[account.id]
 

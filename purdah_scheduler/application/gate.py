@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
+from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
 from purdah_scheduler.domain.clearance import Missing, Standing
 from purdah_scheduler.domain.content import Content, short
 from purdah_scheduler.domain.people import Account
@@ -82,7 +83,7 @@ def ask(
             Hold(
                 code=HoldReason.CLOCK,
                 reason=clock_doubt,
-                next_step="Correct the clock of this machine, then choose a time again.",
+                next_step=f"{CLOCK_ADVICE} Then choose a time again: purdah-scheduler post schedule {post} --at …",
             )
         )
     holds += _content_holds(matter, shelf, account, known, delivery)

@@ -1,6 +1,6 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +39,16 @@ class Clock(Protocol):
 
 
 # --- channels -----------------------------------------------------------------------------------------------------
+
+Hear = Callable[[datetime], None]
+"""Told what a platform's clock says as soon as its answer has come: the only witness of the time that is not on this machine.
+
+It must not raise: the answer matters more.
+"""
+
+
+def hear_nothing(_said: datetime) -> None:
+    """For who does not care what a platform's clock says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +226,11 @@ class Reader(Protocol):
 
     def heartbeat(self) -> Heartbeat | None: ...
     def high_water(self) -> datetime | None:
-        """The latest wall time that a daemon has recorded."""
+        """The latest wall time that a daemon has recorded, or a person has accepted since."""
+        ...
+
+    def clock_accepted_at(self) -> datetime | None:
+        """What the clock said when a person accepted it last."""
         ...
 
     def next_due_at(self) -> datetime | None:
@@ -321,6 +335,10 @@ class Writer(Reader, Protocol):
     def revoke_exemption(self, exemption: int, at: datetime) -> None: ...
     def set_pause(self, pause: Pause) -> None: ...
     def end_pause(self, account: str) -> None: ...
+    def accept_clock(self, at: datetime) -> None:
+        """Make `at` the latest time on record, be it earlier than what was."""
+        ...
+
     def suspend(self, person: str, by: str, at: datetime) -> None: ...
     def restore(self, person: str) -> None: ...
     def declare_period(self, period: Period) -> None:

@@ -8,6 +8,7 @@ from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
+from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
 from purdah_scheduler.domain.content import Problem, short
@@ -90,6 +91,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockView:
+    """What is known of the clock: why it is doubted (or an empty text), and the latest times on record."""
+
+    doubt: str
+    high_water: datetime | None
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Is it running, what comes next, what is in force. `alive`: seen within three heartbeats."""
 
@@ -101,6 +111,7 @@ class Status:
     pauses: tuple[Pause, ...]
     stopped: str
     overdue: int
+    clock: ClockView
 
 
 def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> PostView:
@@ -183,8 +194,9 @@ def status(office: Office) -> Status:
     with office.store.read() as reader:
         beat = reader.heartbeat()
         due = reader.next_due_at()
+        alive = beat is not None and beat.stopped_at is None and abs(now - beat.seen_at) <= timedelta(seconds=3 * beat.every)
         return Status(
-            alive=beat is not None and beat.stopped_at is None and now - beat.seen_at <= timedelta(seconds=3 * beat.every),
+            alive=alive,
             heartbeat=beat,
             next_due_at=due,
             counts=reader.counts(),
@@ -192,7 +204,19 @@ def status(office: Office) -> Status:
             pauses=reader.pauses(),
             stopped=office.stop.reason(),
             overdue=reader.overdue(now - timedelta(minutes=1)),
+            clock=clock_view(reader, now, alive=alive),
         )
+
+
+def clock_view(reader: Reader, now: datetime, *, alive: bool) -> ClockView:
+    """What the record says of the clock that says `now`; a daemon that is alive knows more than the record."""
+    beat, high_water = reader.heartbeat(), reader.high_water()
+    told = beat.clock_doubt if beat is not None and alive else ""
+    return ClockView(
+        doubt=told or behind_the_record(now, high_water),
+        high_water=high_water,
+        accepted_at=reader.clock_accepted_at(),
+    )
 
 
 def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:

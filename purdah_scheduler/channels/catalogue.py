@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from purdah_scheduler.application.ports import Channel, Limits
+from purdah_scheduler.application.ports import Channel, Hear, Limits, hear_nothing
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
@@ -29,12 +29,14 @@ class TextRules:
 class Surroundings:
     """What a channel may need to open besides its account.
 
-    `credentials_dir` is the folder in which a service manager puts one file per account; None where there is none.
+    `credentials_dir` is the folder in which a service manager puts one file per account; None where there is none. `hear` is
+    told the time by which the platform dates each answer.
     """
 
     data_dir: Path
     credentials_dir: Path | None
     now: Callable[[], datetime]
+    hear: Hear
 
 
 def _outbox_rules() -> TextRules:
@@ -64,7 +66,7 @@ def _open_x(account: Account, around: Surroundings) -> Channel:
     # Last, so that a fault in the set-up is told without waiting for tweepy.
     from purdah_scheduler.channels.x import XChannel
 
-    return XChannel(account, credentials, base_url=base_url, now=around.now)
+    return XChannel(account, credentials, base_url=base_url, now=around.now, hear=around.hear)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +101,21 @@ def _utc_now() -> datetime:
 
 
 def open_channel(
-    account: Account, *, data_dir: Path, credentials_dir: Path | None, now: Callable[[], datetime] = _utc_now
+    account: Account,
+    *,
+    data_dir: Path,
+    credentials_dir: Path | None,
+    now: Callable[[], datetime] = _utc_now,
+    hear: Hear = hear_nothing,
 ) -> Channel:
     """The channel of `account`, ready to use; this is the only way to tokens and to the network.
 
     `account.credentials` must be a path that needs no further resolving. `now` gives the aware instant that outbox files are
-    dated with and that X's rate limits are measured from. Raises NotFound for an unknown channel and BadSetup for an address
-    or a credentials file that must not be used.
+    dated with and that X's rate limits are measured from; `hear` is told what the platform's own clock says.
+    Raises NotFound for an unknown channel and BadSetup for an address or a credentials file that must not be used.
     """
-    return _entry(account.channel).opener(account, Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now))
+    around = Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear)
+    return _entry(account.channel).opener(account, around)
 
 
 def limits_for(channel_name: str) -> Limits:

@@ -7,11 +7,21 @@ from typing import Any
 import requests
 import tweepy
 
-from purdah_scheduler.application.ports import AccountCheck, ChannelError, Limits, OutcomeUnknown, Receipt, Rejected, RetryLater
+from purdah_scheduler.application.ports import (
+    AccountCheck,
+    ChannelError,
+    Hear,
+    Limits,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+    RetryLater,
+    hear_nothing,
+)
 from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
 from purdah_scheduler.channels.credentials import XCredentials
-from purdah_scheduler.channels.x_answers import Answer, is_remote_id, publishing_error, reading_error, remote_id
+from purdah_scheduler.channels.x_answers import Answer, dated, is_remote_id, publishing_error, reading_error, remote_id
 from purdah_scheduler.channels.x_http import OneShotSession, RequestFailed, TimeLimits, hush_libraries
 from purdah_scheduler.channels.x_lookup import comparable, comparable_remote, created_at
 from purdah_scheduler.domain.content import Outgoing, Problem
@@ -77,7 +87,8 @@ class XChannel:
     """One account on X.
 
     `base_url` stands in for X's address (https; http on loopback alone). `limits` are in seconds. `now` is only used to
-    measure X's rate limits where an answer has no Date. Raises BadSetup for an address that must not be used.
+    measure X's rate limits where an answer has no Date. `hear` is told the Date of each answer. Raises BadSetup for an address
+    that must not be used.
     """
 
     def __init__(
@@ -88,13 +99,14 @@ class XChannel:
         base_url: str = "",
         limits: TimeLimits | None = None,
         now: Callable[[], datetime] = _utc_now,
+        hear: Hear = hear_nothing,
     ) -> None:
         hush_libraries()
         self._handle = account.handle.lstrip("@")
         self._credentials = credentials
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         self._client = _SignedClient(credentials, address, OneShotSession(limits or TimeLimits()))
-        self._now = now
+        self._now, self._hear = now, hear
         self._user_id = ""
 
     @property
@@ -215,7 +227,7 @@ class XChannel:
         """
         failure: ChannelError
         try:
-            return Answer.of(call(self._client))
+            answer = Answer.of(call(self._client))
         except RequestFailed as broken:
             if not writes:
                 failure = RetryLater(f"X could not be asked ({broken}).")
@@ -226,6 +238,11 @@ class XChannel:
         except Exception as odd:  # noqa: BLE001 - not hidden: whoever sends is told that nobody knows
             words = f"An unexpected fault while asking X ({type(odd).__name__})"
             failure = OutcomeUnknown(f"{words}; it may have done what was asked.") if writes else RetryLater(f"{words}.")
+        else:
+            said = dated(answer)
+            if said is not None:
+                self._hear(said)
+            return answer
         raise failure
 
     def _hidden(self, text: str = "") -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def wait_of(answer: Answer, now: datetime) -> timedelta | None:
     ]
     latest = max((reset for reset in resets if reset is not None), default=None)
     if latest is not None:
-        seconds = latest - _date_of(headers, now).timestamp()
+        seconds = latest - (dated(answer) or now).timestamp()
     else:
         after = _whole(headers.get("retry-after"))
         if after is None:
@@ -145,9 +145,11 @@ def _whole(value: str | None) -> int | None:
     return int(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
 
 
-def _date_of(headers: Mapping[str, str], now: datetime) -> datetime:
+def dated(answer: Answer) -> datetime | None:
+    """The answer's `Date`: what the platform's clock said, to the second; None where it has none that can be read."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
     try:
         said = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
-        return now
-    return said if said.tzinfo is not None else said.replace(tzinfo=UTC)
+        return said.astimezone(UTC) if said.tzinfo is not None else said.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

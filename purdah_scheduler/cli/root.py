@@ -18,7 +18,7 @@ _VERBS = {
     "init": ("starting:init", "write a configuration and create the queue"),
     "demo": ("starting:demo", "an invented department to try everything on"),
     "tui": ("starting:tui", "open the interface (so does no command at all)"),
-    "daemon": ("starting:daemon", "publish what is due"),
+    "daemon": ("daemon:daemon", "publish what is due, and what keeps it sound"),
     "check": ("checking:check", "the verdict for a post that need not exist"),
     "post": ("posts:post", "write, clear, schedule and follow posts"),
     "exemption": ("exemptions:exemption", "lift a block from one post, with a reason"),

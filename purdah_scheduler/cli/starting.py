@@ -1,7 +1,6 @@
-"""`init`, `tui`, `daemon` and `demo`: the ways to begin."""
+"""`init`, `tui` and `demo`: the ways to begin."""
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -75,17 +74,6 @@ def _write_new(path: Path, text: str) -> bool:
 def tui(call: Invocation, *, with_daemon: bool) -> int:
     """Open the interface."""
     return open_interface(call, own_daemon=with_daemon)
-
-
-@verb("daemon", example="purdah-scheduler daemon --once")
-@click.option("--once", is_flag=True, help="Do what is due now and leave.")
-@click.option("--until-stdin-closes", is_flag=True, hidden=True)
-@click.pass_obj
-def daemon(call: Invocation, *, once: bool, until_stdin_closes: bool) -> int:
-    """Publish what is due, until it is told to stop. Its log is on stderr, one JSON object a line."""
-    from purdah_scheduler.daemon import run_daemon
-
-    return run_daemon(call.config, once=once, log_to=sys.stderr, until_stdin_closes=until_stdin_closes)
 
 
 @verb("demo", example="purdah-scheduler demo --headless")

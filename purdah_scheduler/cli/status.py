@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def status(call: Invocation) -> int:
     """Is it running, what comes next, what is in force. Exit code 2 where no daemon is alive."""
     from purdah_scheduler.application import views
+    from purdah_scheduler.application.timekeeping import ADVICE
 
     found = views.status(call.office)
     beat = found.heartbeat
@@ -45,12 +46,21 @@ def status(call: Invocation) -> int:
                 ],
                 "stopped": found.stopped,
                 "overdue": found.overdue,
+                "clock": {
+                    "doubt": found.clock.doubt,
+                    "latest_seen_at": call.stamp(found.clock.high_water),
+                    "accepted_at": call.stamp(found.clock.accepted_at),
+                    "platform_ahead_seconds": beat.platform_ahead if beat else None,
+                    "platform_heard_at": call.stamp(beat.platform_heard_at) if beat else None,
+                },
             }
         )
     else:
         say(_words(call, found))
     if not found.alive:
         call.tell("No daemon is running, so nothing is published. Next: purdah-scheduler daemon")
+    if found.clock.doubt:
+        call.tell(f"Next: {ADVICE}")
     return 0 if found.alive else NeedsAttention.exit_code
 
 
@@ -70,6 +80,7 @@ def _words(call: Invocation, found: "Status") -> str:
     return facts_in_words(
         [
             ("Daemon", inline(_daemon(call, found))),
+            ("Clock", found.clock.doubt),
             ("Next due", call.shown(found.next_due_at) or "nothing is queued"),
             ("Overdue", str(found.overdue) if found.overdue else ""),
             ("Posts", counts or "none yet"),

@@ -3,15 +3,12 @@
 import logging
 import os
 import select
-import signal
 import socket
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from types import FrameType
 from typing import TextIO
 from uuid import uuid4
 
@@ -25,10 +22,11 @@ from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
+from purdah_scheduler.daemon.pulse import Pulse
+from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
 
 _TICK = 0.25
@@ -65,14 +63,14 @@ def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = No
 class _Channels:
     """The channels that are open; what was refused or belongs to an old configuration is opened anew."""
 
-    def __init__(self, config: Config, office: Office) -> None:
-        self._config, self._clock = config, office.clock
+    def __init__(self, config: Config, office: Office, watch: ClockWatch) -> None:
+        self._config, self._clock, self._watch = config, office.clock, watch
         self.forget()
 
     def forget(self, config: Config | None = None) -> None:
         """Open every channel anew from now on, with credentials read again."""
         self._config = config or self._config
-        self._open = bootstrap.channel_opener(self._config, self._clock)
+        self._open = bootstrap.channel_opener(self._config, self._clock, hear=self._watch.hear)
 
     def __call__(self, account: Account) -> Channel:
         return self._open(account)
@@ -84,11 +82,10 @@ class _Daemon:
     def __init__(self, config: Config, office: Office, journal: Journal) -> None:
         self._config, self._office, self._journal = config, office, journal
         with office.store.read() as reader:
-            high_water = reader.high_water()
-        self._watch = ClockWatch(office.clock, high_water=high_water)
+            self._watch = ClockWatch(office.clock, high_water=reader.high_water())
+            accepted_at = reader.clock_accepted_at()
         self._owner = Owner(name=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}", lease=config.daemon.lease)
-        self._started_at = office.now()
-        self._channels = _Channels(config, office)
+        self._channels = _Channels(config, office, self._watch)
         self._nudge_in, self._nudge_out = os.pipe()
         os.set_blocking(self._nudge_in, False)
         os.set_blocking(self._nudge_out, False)
@@ -121,13 +118,21 @@ class _Daemon:
             boot=office.clock.boot_seconds,
         )
         self._running = False
-        self._beating, self._said_goodbye = threading.Lock(), False
+        self._pulse = Pulse(
+            office,
+            owner=self._owner.name,
+            watch=self._watch,
+            accepted_at=accepted_at,
+            journal=journal,
+            every=lambda: self._config.daemon.heartbeat_seconds,
+            broken=self._break,
+        )
 
     # --- the two ways to run ---------------------------------------------------------------------------------------
 
     def run(self, *, until_stdin_closes: bool) -> int:
         """Until told to stop."""
-        with _signals(self._stop, self._reload):
+        with told_by_signals(self._stop, self._reload):
             self._begin()
             self._running = True
             self._timetable.start()
@@ -138,14 +143,14 @@ class _Daemon:
 
     def run_once(self) -> int:
         """What is due now, and no more."""
-        with _signals(self._stop, self._reload):
+        with told_by_signals(self._stop, self._reload):
             waits = self._begin()
             try:
                 while not self._asked_to_stop and self._fault is None:
                     if not self._dispatcher.hand_out() and not self._dispatcher.under_way:
                         break
                     self._dispatcher.wait_for_one(self._config.daemon.heartbeat_seconds)
-                    self._sign_of_life()
+                    self._pulse.beat()
             except ProductError as fault:
                 self._break(fault)
             return self._finish(TryAgain.exit_code if self._dispatcher.without_room else 0, waits=waits)
@@ -161,7 +166,7 @@ class _Daemon:
     def _begin(self) -> int:
         """Settle what a dead daemon left; returns how much of it waits for a person. Raises what the store raises."""
         lost = self._publisher.recover()
-        self._sign_of_life(must=True)
+        self._pulse.beat(must=True)
         self._journal.say("daemon.started", owner=self._owner.name, version=purdah_scheduler.__version__)
         for entry in lost:
             self._journal.say(
@@ -184,9 +189,9 @@ class _Daemon:
         self._deadline = self._office.clock.boot_seconds() + _LAST_WAIT
         while self._dispatcher.under_way and self._office.clock.boot_seconds() < self._deadline:
             self._dispatcher.wait_for_one(min(_LAST_WAIT, self._config.daemon.heartbeat_seconds))
-            self._sign_of_life()
+            self._pulse.beat()
         left = self._dispatcher.under_way
-        self._sign_of_life(stopped=True)
+        self._pulse.beat(stopped=True)
         if self._fault is not None:
             code = self._fault.exit_code
         elif left:
@@ -239,7 +244,7 @@ class _Daemon:
             return False
         if self._nudge_in in ready:
             os.read(self._nudge_in, 4096)
-        if 0 in ready and not _more(0):
+        if 0 in ready and not anybody_there(0):
             self._journal.say("daemon.orphaned", reason="Standard input was closed.")
             self._asked_to_stop = True
         return self._office.clock.boot_seconds() - before > 2.0
@@ -272,12 +277,9 @@ class _Daemon:
     # --- the heartbeat ---------------------------------------------------------------------------------------------
 
     def _beat(self) -> None:
-        self._sign_of_life()
-        doubt = self._watch.doubt()
-        if doubt:
-            self._journal.say_once("clock.doubt", f"{doubt} Set the clock right, then start the daemon again.")
-        else:
-            self._journal.all_well("clock.doubt")
+        if self._pulse.look_at_the_clock():
+            self._timetable.wake()
+        self._pulse.beat()
         try:
             for entry in self._publisher.tidy():
                 self._journal.say(
@@ -287,33 +289,6 @@ class _Daemon:
             self._journal.say_once("queue.busy", str(fault))
         except ProductError as fault:
             self._break(fault)
-
-    def _sign_of_life(self, *, must: bool = False, stopped: bool = False) -> None:
-        now = self._office.now()
-        beat = Heartbeat(
-            owner=self._owner.name,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            started_at=self._started_at,
-            seen_at=now,
-            every=self._config.daemon.heartbeat_seconds,
-            version=purdah_scheduler.__version__,
-            stopped_at=now if stopped else None,
-        )
-        try:
-            with self._beating:
-                if self._said_goodbye:
-                    return
-                # A clock in doubt must not become the time that later starts are measured by.
-                self._office.store.beat(beat, high_water=self._watch.believable())
-                self._said_goodbye = stopped
-            self._journal.all_well("heartbeat.lost")
-        except ProductError as fault:
-            if must:
-                raise
-            self._journal.say_once("heartbeat.lost", str(fault))
-            if not isinstance(fault, TryAgain):
-                self._break(fault)
 
     # --- what other threads and signals ask for --------------------------------------------------------------------
 
@@ -350,32 +325,6 @@ class _Daemon:
 
 def _retries(config: Config) -> RetryRules:
     return RetryRules(first=config.daemon.retry_first, most=config.daemon.retry_max)
-
-
-def _more(descriptor: int) -> bool:
-    """Whether anything is still at the other end; what was written to us is not read."""
-    try:
-        return bool(os.read(descriptor, 4096))
-    except OSError:
-        return False
-
-
-@contextmanager
-def _signals(stop: Callable[[], None], reload: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT stop in order, SIGHUP reads the configuration again; only where this is the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handler(number: int, _frame: FrameType | None) -> None:
-        (reload if number == signal.SIGHUP else stop)()
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
 
 
 @contextmanager

@@ -213,7 +213,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The last sign of life of the daemon; `stopped_at` when it said goodbye."""
+    """The last sign of life of the daemon; `stopped_at` when it said goodbye.
+
+    `clock_doubt` is a sentence while it does not believe the clock. `platform_ahead`: by how many seconds its clock was ahead
+    of the platform that answered last, at `platform_heard_at`.
+    """
 
     owner: str
     host: str
@@ -223,3 +227,6 @@ class Heartbeat:
     every: float
     version: str
     stopped_at: datetime | None = None
+    clock_doubt: str = ""
+    platform_ahead: float | None = None
+    platform_heard_at: datetime | None = None

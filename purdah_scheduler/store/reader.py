@@ -128,13 +128,23 @@ class HouseReader(View):
         return None if row is None else rows.heartbeat_of(row)
 
     def high_water(self) -> datetime | None:
-        """The latest wall time that a daemon has recorded."""
+        """The latest wall time that a daemon has recorded, or a person has accepted since."""
         latest: datetime | None = self._work.scalar(select(schema.heartbeat.c.high_water))
         return latest
 
+    def clock_accepted_at(self) -> datetime | None:
+        """What the clock said when a person accepted it last."""
+        said = self.fact("clock accepted")
+        with self._work.readable("the time at which the clock was accepted"):
+            return datetime.fromisoformat(said) if said else None
+
     def instance(self) -> str:
         """The id that this store was given when it was created: 32 hex digits."""
-        return str(self._work.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "instance")) or "")
+        return self.fact("instance")
+
+    def fact(self, name: str) -> str:
+        """What the store knows of itself under that name, or an empty text."""
+        return str(self._work.scalar(select(schema.meta.c.value).where(schema.meta.c.name == name)) or "")
 
 
 class AuditReader(View):

@@ -355,6 +355,9 @@ heartbeat = Table(
     words("version", default=None),
     Column("stopped_at", Instant),
     Column("high_water", Instant, nullable=False),
+    words("clock_doubt"),
+    Column("platform_ahead", Seconds),
+    Column("platform_heard_at", Instant),
     CheckConstraint("id = 1", name="one_row"),
     sqlite_strict=True,
 )

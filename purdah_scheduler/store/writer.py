@@ -174,6 +174,16 @@ class HouseWriter(HouseReader):
     def _remove_pause(self, account: str) -> None:
         self._work.change(delete(schema.pauses).where(schema.pauses.c.account == account))
 
+    def accept_clock(self, at: datetime) -> None:
+        """Make `at` the latest time on record, be it earlier than what was."""
+        self._work.change(update(schema.heartbeat).values(high_water=at))
+        self.set_fact("clock accepted", at.isoformat())
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Let the store know something of itself; what it had under that name is replaced."""
+        self._work.change(delete(schema.meta).where(schema.meta.c.name == name))
+        self._work.change(insert(schema.meta), {"name": name, "value": value})
+
     def suspend(self, person: str, by: str, at: datetime) -> None:
         """Suspend a person; a later suspension of the same person replaces the earlier."""
         self.restore(person)

@@ -134,6 +134,24 @@ def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> Non
     assert "Invented general election" in desk.ok("status").out
 
 
+def test_a_clock_behind_the_record_is_told_with_what_to_type_and_ends_with_it(desk: Desk) -> None:
+    beat(desk, ago=timedelta(days=-3))
+    ran = desk("status")
+    assert ran.code == 2  # a sign of life of a time to come is none
+    assert "3 days behind the latest time" in ran.out
+    assert "purdah-scheduler daemon clock accept --reason" in ran.err
+    facts = desk("status", "--json").object["clock"]
+    assert "3 days behind" in facts["doubt"]
+    assert facts["accepted_at"] is None
+    assert desk("daemon", "clock", "accept", "--reason", "Set right.", by="asha").code == 1
+    ran = desk.ok("daemon", "clock", "accept", "--reason", "It had been ahead.", by="dougal")
+    assert "believed as it is" in ran.out
+    facts = desk("status", "--json").object["clock"]
+    assert facts["doubt"] == ""
+    assert facts["latest_seen_at"] == facts["accepted_at"]
+    assert "accepted_at" in desk.ok("daemon", "clock", "accept", "--reason", "Again.", "--json", by="dougal").object
+
+
 # --- the record ---------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """The daemon as a program for tests: `python -m tests.daemon.entry CONFIG [--once] [--until-stdin-closes] [--twist NAME]`.
 
 A twist changes one thing that a test needs: a channel that waits at a point until a file appears beside the configuration,
-or a bug on purpose, so that a crash test can show that it would notice.
+a clock that is moved while it runs, or a bug on purpose, so that a crash test can show that it would notice.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -54,11 +55,24 @@ def waits(at: str, config: Config) -> None:
     """Every channel waits at `at`."""
     opener = bootstrap.channel_opener
 
-    def slow_opener(config: Config, clock: Any) -> Callable[[Account], Channel]:
-        opens = opener(config, clock)
+    def slow_opener(config: Config, clock: Any, **options: Any) -> Callable[[Account], Channel]:
+        opens = opener(config, clock, **options)
         return lambda account: Waiting(opens(account), config.folder, at)
 
     patch.object(bootstrap, "channel_opener", slow_opener).start()
+
+
+class MovedClock(bootstrap.SystemClock):
+    """The true clock, moved by as many seconds as the file `moved` says; boot time goes on as it does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "moved"
+
+    def now(self) -> datetime:
+        try:
+            return super().now() + timedelta(seconds=float(self._file.read_text("ascii")))
+        except FileNotFoundError:
+            return super().now()
 
 
 class RecordsAfterSending(Publisher):
@@ -102,7 +116,9 @@ def main() -> int:
         config = read_config(asked.config)
         if asked.last_wait is not None:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
-        if asked.twist in BUGS:
+        if asked.twist == "moved-clock":
+            patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
+        elif asked.twist in BUGS:
             patch.object(run, "Publisher", BUGS[asked.twist]).start()
         elif asked.twist:
             waits(asked.twist.removeprefix("waits-at-"), config)

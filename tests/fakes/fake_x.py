@@ -18,6 +18,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ BEHAVIOURS = frozenset(
         "reset",  # the same with a TCP reset
         "lose_answer",  # record, then close without a byte
         "delay",  # wait `seconds`, then go on as usual
+        "dated",  # as usual, by a clock that is `seconds` ahead (behind where it is negative)
         "hang",  # never answer (records only with record=true)
         "half_body",  # record, then send half of the answer and close
         "drip",  # record, then send a body without end, a byte every `seconds` (0.2)
@@ -210,11 +212,16 @@ class _Handler(BaseHTTPRequestHandler):
     fake: ClassVar[FakeX]
     protocol_version = "HTTP/1.1"
     timeout = 60
+    _ahead = 0.0
 
     def setup(self) -> None:
         super().setup()
         with self.fake._lock:
             self.fake.connections += 1
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer."""
+        return super().date_time_string((time.time() if timestamp is None else timestamp) + self._ahead)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
@@ -239,13 +246,14 @@ class _Handler(BaseHTTPRequestHandler):
         with self.fake._lock:
             self.fake.requests.append(f"{self.command} {path}")
         behaviour = self.fake.next_behaviour(self.command)
+        self._ahead = behaviour.seconds if behaviour.name == "dated" else 0.0
         if behaviour.name in ("drop_before", "reset"):
             self._hang_up(reset=behaviour.name == "reset")
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if behaviour.name == "delay":
             self.fake.stopping.wait(behaviour.seconds)
-        status, answer = self._honest(path, body, recording=behaviour.records or behaviour.name in ("ok", "delay"))
+        status, answer = self._honest(path, body, recording=behaviour.records or behaviour.name in ("ok", "delay", "dated"))
         self._misbehave(behaviour, status, answer)
 
     def _control(self) -> None:

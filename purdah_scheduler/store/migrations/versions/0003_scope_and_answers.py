@@ -27,6 +27,9 @@ def upgrade() -> None:
     op.add_column("periods", _words("campaign"))
     op.add_column("periods", _words("regime"))
     op.add_column("decisions", _words("answers"))
+    op.add_column("heartbeat", _words("clock_doubt"))
+    op.add_column("heartbeat", sa.Column("platform_ahead", sa.Double().with_variant(sa.REAL(), "sqlite")))
+    op.add_column("heartbeat", _number("platform_heard_at", null=True))
     _exemptions()
     op.create_table(
         "checklist_marks",
