@@ -213,6 +213,23 @@ def test_the_heartbeat_is_kept_without_an_entry_and_the_high_water_never_falls(s
         assert list(reader.entries()) == []
 
 
+def test_the_high_water_falls_when_a_person_accepts_an_earlier_clock_and_rises_again_from_there(store: Store) -> None:
+    doubted = replace(make.heartbeat(), clock_doubt="It was set.", platform_ahead=-3.5, platform_heard_at=make.NOON)
+    store.beat(doubted, high_water=make.NOON)
+    earlier = make.NOON - timedelta(days=365)
+    with store.write() as tx:
+        tx.accept_clock(earlier)
+        tx.record(make.entry())
+    with store.read() as reader:
+        assert reader.heartbeat() == doubted
+        assert (reader.high_water(), reader.clock_accepted_at()) == (earlier, earlier)
+    store.beat(make.heartbeat(), high_water=earlier + make.MINUTE)
+    with store.write() as tx:
+        tx.accept_clock(make.NOON)
+        assert (tx.high_water(), tx.clock_accepted_at()) == (make.NOON, make.NOON)
+        tx.record(make.entry())
+
+
 def test_the_change_mark_differs_after_a_commit_of_this_or_another_connection(opener: Callable[[], Store]) -> None:
     one, other = opener(), opener()
     marks = [one.change_mark()]
