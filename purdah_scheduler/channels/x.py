@@ -22,10 +22,10 @@ from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
 from purdah_scheduler.channels.credentials import XCredentials
 from purdah_scheduler.channels.x_answers import Answer, dated, is_remote_id, publishing_error, reading_error, remote_id
-from purdah_scheduler.channels.x_http import OneShotSession, RequestFailed, TimeLimits, hush_libraries
 from purdah_scheduler.channels.x_lookup import comparable, comparable_remote, created_at
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
+from purdah_scheduler.web import OneShotSession, RequestFailed, TimeLimits, hush_libraries
 
 DEFAULT_BASE_URL = "https://api.x.com"
 """The host that X's OpenAPI document names. tweepy 4.17 still writes api.twitter.com; the account's base_url can say so too."""

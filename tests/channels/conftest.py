@@ -8,10 +8,10 @@ import pytest
 
 from purdah_scheduler.channels.credentials import Secret, XCredentials
 from purdah_scheduler.channels.x import XChannel
-from purdah_scheduler.channels.x_http import TimeLimits
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
+from purdah_scheduler.web import TimeLimits
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS, USERNAME
 

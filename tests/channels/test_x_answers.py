@@ -21,9 +21,9 @@ from purdah_scheduler.application.ports import (
 )
 from purdah_scheduler.channels.x import DEFAULT_BASE_URL, XChannel
 from purdah_scheduler.channels.x_answers import Answer, wait_of
-from purdah_scheduler.channels.x_http import TimeLimits
 from purdah_scheduler.domain.content import Media, Outgoing
 from purdah_scheduler.errors import BadSetup
+from purdah_scheduler.web import MAX_BYTES, TimeLimits
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS
 
@@ -110,6 +110,12 @@ def test_a_drip_without_end_is_an_unknown_outcome_and_its_connection_is_closed(
     dripped = fake_x.drips
     time.sleep(0.7)
     assert fake_x.drips <= dripped + 2  # the kernel takes a byte or two before the server learns that nobody reads
+
+
+def test_an_answer_too_large_to_take_is_an_unknown_outcome(fake_x: FakeX, make_x: MakeX, post: Outgoing) -> None:
+    fake_x.behave("answer", **answer(201, " " * (MAX_BYTES + 1)))
+    with pytest.raises(OutcomeUnknown, match="more than 10 MB came"):
+        make_x().commit(post, {})
 
 
 def test_xs_duplicate_is_already_published_without_a_receipt(fake_x: FakeX, make_x: MakeX, post: Outgoing) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from purdah_scheduler.application.ports import NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.channels.x import XChannel
-from purdah_scheduler.channels.x_http import TimeLimits
 from purdah_scheduler.channels.x_lookup import comparable, comparable_remote
 from purdah_scheduler.domain.content import Outgoing
+from purdah_scheduler.web import TimeLimits
 from tests.fakes.fake_x import FakeX
 
 MakeX = Callable[..., XChannel]

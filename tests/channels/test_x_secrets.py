@@ -9,8 +9,8 @@ import pytest
 
 from purdah_scheduler.application.ports import ChannelError
 from purdah_scheduler.channels.x import XChannel
-from purdah_scheduler.channels.x_http import TimeLimits
 from purdah_scheduler.domain.content import Outgoing
+from purdah_scheduler.web import TimeLimits
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS
 

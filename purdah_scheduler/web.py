@@ -1,4 +1,4 @@
-"""One request at a time over HTTP: a fresh connection, hard limits of time, no redirects, retries, proxies or cookies.
+"""One request at a time over HTTP: a fresh connection, hard limits of time and size, no redirects, retries, proxies or cookies.
 
 `requests` bounds each read but not the whole answer, and cannot say whether anything had left when it failed. Both decide
 whether a post may be sent again, so the connection itself reports when it is ready to carry the request.
@@ -8,6 +8,7 @@ import logging
 import queue
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NameResolutionError
+
+MAX_BYTES = 10_000_000
+"""Bytes of one answer's body, unpacked, unless a session says otherwise."""
 
 _TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests")
 
@@ -109,6 +113,33 @@ def _watched_pools(flight: _Flight) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
+class _TooLarge(Exception):
+    """More came than is taken."""
+
+
+class _Weighed:
+    """The body of an answer on its way in, weighed as it is unpacked: what is too large is never all in memory."""
+
+    def __init__(self, raw: Any, most: int) -> None:
+        self._raw = raw
+        self._most = most
+
+    def stream(self, amount: int, *, decode_content: bool) -> Iterator[bytes]:
+        """The pieces of the body. Raises _TooLarge."""
+        weight = 0
+        for piece in self._raw.stream(amount, decode_content=decode_content):
+            weight += len(piece)
+            if weight > self._most:
+                raise _TooLarge
+            yield piece
+
+    def close(self) -> None:
+        self._raw.close()
+
+    def release_conn(self) -> None:
+        self._raw.release_conn()
+
+
 class _FlightAdapter(HTTPAdapter):
     """An adapter for one flight; it is closed afterwards, and with it the connection."""
 
@@ -121,22 +152,23 @@ class _FlightAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _watched_pools(self._flight)
 
 
-def _fly(request: requests.PreparedRequest, limits: TimeLimits, flight: _Flight) -> requests.Response:
+def _fly(request: requests.PreparedRequest, limits: TimeLimits, most: int, flight: _Flight) -> requests.Response:
     with closing(_FlightAdapter(flight)) as adapter:
         response = adapter.send(request, stream=True, timeout=(limits.connect, limits.read), verify=True, proxies={})
         with response:
+            response.raw = _Weighed(response.raw, most)
             response.content  # noqa: B018 - reads the body into the response while the limits hold
             return response
 
 
-def _deliver(request: requests.PreparedRequest, limits: TimeLimits) -> requests.Response:
+def _deliver(request: requests.PreparedRequest, limits: TimeLimits, most: int) -> requests.Response:
     """Send one request and read its whole answer. Raises RequestFailed, without the request or its headers in it."""
     flight = _Flight()
     landed: queue.SimpleQueue[requests.Response | BaseException] = queue.SimpleQueue()
 
     def fly() -> None:
         try:
-            landed.put(_fly(request, limits, flight))
+            landed.put(_fly(request, limits, most, flight))
         except BaseException as failure:  # noqa: BLE001 - handed over to the thread that waits
             landed.put(failure)
 
@@ -152,7 +184,7 @@ def _deliver(request: requests.PreparedRequest, limits: TimeLimits) -> requests.
     if answer is None:
         reason = f"no whole answer within {limits.total:g} s" if departed else f"no connection within {limits.total:g} s"
     else:
-        reason = _reason(answer, departed, limits)
+        reason = f"more than {most / 1_000_000:g} MB came" if isinstance(answer, _TooLarge) else _reason(answer, departed, limits)
         # Anything but a failure of the network says nothing about what was done before it.
         departed = departed or not isinstance(answer, requests.RequestException | HTTPError | OSError)
     raise RequestFailed(reason, departed=departed)
@@ -181,13 +213,15 @@ def _reason(failure: BaseException, departed: bool, limits: TimeLimits) -> str:
 class OneShotSession(requests.Session):
     """A session whose every request is a flight of its own.
 
-    What the environment says about proxies, certificates and passwords is not read, and cookies are not kept.
+    What the environment says about proxies, certificates and passwords is not read, and cookies are not kept. `most` is how
+    many bytes the unpacked body of an answer may have.
     """
 
-    def __init__(self, limits: TimeLimits) -> None:
+    def __init__(self, limits: TimeLimits, *, most: int = MAX_BYTES) -> None:
         super().__init__()
         self.trust_env = False
         self._limits = limits
+        self._most = most
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Sign `request`, which is where the libraries would log most."""
@@ -196,4 +230,4 @@ class OneShotSession(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ARG002 - what requests would let a caller loosen
         """Send `request` alone; redirects are returned as they are. Raises RequestFailed."""
-        return _deliver(request, self._limits)
+        return _deliver(request, self._limits, self._most)
