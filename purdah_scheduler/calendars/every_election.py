@@ -1,4 +1,4 @@
-"""Saved answers of Every Election (Democracy Club): their ballots, folded by organisation and polling day into periods."""
+"""Answers of Every Election (Democracy Club): their ballots, folded by organisation and polling day into periods."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,14 @@ from purdah_scheduler.calendars.election_ids import ElectionId, place_name, plac
 from purdah_scheduler.calendars.json_text import MAX_BYTES, NotJson, parse_json
 from purdah_scheduler.calendars.not_derived import COUNCIL_POLLS
 from purdah_scheduler.calendars.timetable import timetable
+from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.civiltime import MONTHS, format_day
 from purdah_scheduler.domain.periods import Nation, Period
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.plain_file import read_plain_file
 
-ADDRESS = "https://elections.democracyclub.org.uk/api/elections"
+PATH = "/api/elections/"
+"""Where Every Election answers for the elections that it knows."""
 
 _HOME_NATIONS = frozenset({Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NI})
 _GOVERNMENTS = frozenset({"government", "scottish-gov", "welsh-gov", "ni-departments"})
@@ -54,16 +56,29 @@ class Import:
     groups: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One page of a list, or a single election, as it came; `name` is its file or its address in the words about a fault."""
+
+    name: str
+    data: bytes
+
+
 def read_files(paths: Sequence[Path]) -> Import:
     """The periods in saved answers of Every Election: pages of a list, or single elections.
 
-    A file has at most 10 MB and is nested at most 32 deep; that is checked before it is parsed. Raises BadInput with file and
+    A file has at most 20 MB and is nested at most 32 deep; that is checked before it is parsed. Raises BadInput with file and
     line; then nothing of any file is taken.
     """
+    return read_answers(_saved(path) for path in paths)
+
+
+def read_answers(answers: Iterable[Answer]) -> Import:
+    """The same for answers that are at hand, whatever they came from."""
     results = []
     expected = 0
-    for path in paths:
-        found, count = _results_in(path)
+    for answer in answers:
+        found, count = _results_in(answer)
         results += found
         expected = max(expected, count)
     if len({result.key for result in results}) < expected:
@@ -82,8 +97,7 @@ class _Result:
     ballot: Ballot | Skipped | None
 
 
-def _results_in(path: Path) -> tuple[list[_Result], int]:
-    """The results of one file, and how many there are on all of its pages together."""
+def _saved(path: Path) -> Answer:
     try:
         file = read_plain_file(path, limit=MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -92,14 +106,19 @@ def _results_in(path: Path) -> tuple[list[_Result], int]:
         raise BadInput(f"{path} cannot be read ({fault.strerror}), so nothing was imported.", next_step=_SAVE) from fault
     if file is None:
         raise BadInput(f"There is no file {path}, or it is not a plain one, so nothing was imported.", next_step=_SAVE)
+    return Answer(name=str(path), data=file.data)
+
+
+def _results_in(answer: Answer) -> tuple[list[_Result], int]:
+    """The results of one answer, and how many there are on all of its pages together."""
     try:
-        document, text = parse_json(file.data)
+        document, text = parse_json(answer.data)
     except NotJson as fault:
-        raise BadInput(f"{path} line {fault.line}: {fault.reason}, so nothing was imported.", next_step=_SAVE) from None
+        raise BadInput(f"{answer.name} line {fault.line}: {fault.reason}, so nothing was imported.", next_step=_SAVE) from None
     page = document if isinstance(document, dict) else {"results": document}
     results = page.get("results", [page] if "election_id" in page else None)
     if not isinstance(results, list):
-        raise BadInput(f"{path} line 1: has no list of results, so nothing was imported.", next_step=_SAVE)
+        raise BadInput(f"{answer.name} line 1: has no list of results, so nothing was imported.", next_step=_SAVE)
     count = page.get("count")
     read: list[_Result] = []
     faults: list[str] = []
@@ -110,7 +129,7 @@ def _results_in(path: Path) -> tuple[list[_Result], int]:
             read.append(_Result(key=key, ballot=read_result(result)))
         except BadBallot as fault:
             line = _line_of_result(text, number, len(results)) if len(faults) < _TOLD else 1
-            faults.append(f"{path} line {line}: the result {key[:80] or number + 1} {fault}")
+            faults.append(f"{answer.name} line {line}: the result {key[:80] or number + 1} {fault}")
     if faults:
         more = f" There are {len(faults) - _TOLD} more." if len(faults) > _TOLD else ""
         raise BadInput(f"{' '.join(faults[:_TOLD])}{more} Nothing was imported.", next_step=_SAVE)
@@ -241,7 +260,7 @@ def _notice(ballots: Sequence[Ballot]) -> Notice | None:
 
 
 def _sourced(part: Part, ballot: Ballot) -> Period:
-    return replace(part.period, source=f"{ADDRESS}/{ballot.election.text}/ ; {part.period.source}")
+    return replace(part.period, source=f"{EVERY_ELECTION}{PATH}{ballot.election.text}/ ; {part.period.source}")
 
 
 def _remarks(fold: Sequence[Ballot]) -> tuple[str, ...]:
@@ -249,7 +268,7 @@ def _remarks(fold: Sequence[Ballot]) -> tuple[str, ...]:
     cancelled = [ballot.election.text for ballot in fold if ballot.cancelled]
     if cancelled:
         remarks.append(f"{len(cancelled)} of its {len(fold)} ballots cancelled; the election goes on.")
-    if all(ballot.notice is None for ballot in fold) and fold[0].election.type != "ref":
+    if all(ballot.notice is None for ballot in fold if not ballot.cancelled) and fold[0].election.type != "ref":
         remarks.append("Its dates are not in the file and were calculated.")
     if any(ballot.from_id for ballot in fold):
         remarks.append("It replaces a cancelled ballot and is known by its id alone.")

@@ -4,7 +4,9 @@ import json
 import re
 from typing import NoReturn
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 20_000_000
+"""Twice what the ballots of one polling day in the whole United Kingdom take, written for people to read."""
+
 MAX_DEPTH = 32
 _LONGEST_NUMBER = 30
 

@@ -1,4 +1,4 @@
-"""`calendar import`: periods out of answers of Every Election or ICS calendars, shown and then declared as one."""
+"""`calendar import`: periods out of Every Election or of ICS calendars, shown and then declared as one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +28,18 @@ _KIND = OneOf("kind of period", lambda: Kind)
 _EXAMPLE = """\
 purdah-scheduler --as carys calendar import may-2028.json
 purdah-scheduler --as carys calendar import page-1.json page-2.json --yes --json
+purdah-scheduler --as carys calendar import --from-web --since 2028-05-04 --until 2028-05-04 --save may-2028.json
 purdah-scheduler --as carys calendar import council.ics --kind local --body local-authority --nation England"""
 
 
 @verb("import", example=_EXAMPLE)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[FILE...]", type=click.Path(path_type=Path))
+@click.option("--from-web", is_flag=True, help="Ask Every Election itself instead of reading files.")
+@click.option("--since", metavar="DATE", help="Web: polls from this day on (default: today).")
+@click.option("--until", metavar="DATE", help="Web: polls up to this day.")
+@click.option("--organisation", metavar="CODE", help="Web: only this council or body, by its code there, such as SHF.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Web: keep the answer as a file.")
+@click.option("--wait", type=click.IntRange(5, 600), metavar="SECONDS", help="Web: for the whole answer (5 to 600; default: 45).")
 @click.option("--kind", type=_KIND, metavar="KIND", help="ICS: the kind of election that its events belong to.")
 @click.option("--body", "bodies", type=BODY, multiple=True, metavar="BODY", help="ICS: whom they bind; can be repeated.")
 @click.option("--nation", "nations", type=NATION, multiple=True, metavar="NATION", help="ICS: can be repeated (default: UK).")
@@ -43,28 +50,55 @@ def import_file(
     call: Invocation,
     *,
     files: tuple[Path, ...],
+    from_web: bool,
+    since: str | None,
+    until: str | None,
+    organisation: str | None,
+    save: Path | None,
+    wait: int | None,
     kind: str | None,
     bodies: tuple[str, ...],
     nations: tuple[str, ...],
     area: str,
     yes: bool,
 ) -> int:
-    """Periods out of saved answers of Every Election or ICS calendars, after showing them and what they do to the queue.
+    """Periods out of Every Election, live or saved, or of ICS calendars, after showing them and what they do to the queue.
 
     Ballots are folded into one provisional period for each organisation and polling day; by-elections keep their place. Of an
     ICS calendar each event is one period, and you say its kind and whom it binds. All of it is declared in one step or nothing
     is. A second import of the same changes nothing; what differs from what was declared is reported and left as it is (exit code
     2).
     """
+    about_web = since is not None or until is not None or organisation is not None or save is not None or wait is not None
+    about_ics = bool(kind or bodies or nations or area)
+    if from_web:
+        if files or about_ics:
+            raise BadInput(
+                "--from-web asks Every Election for everything, so files and what is for ICS files are too much. "
+                "Nothing was imported.",
+                next_step="Give --from-web with --since, --until or --organisation, or files.",
+            )
+        from purdah_scheduler.cli.calendars_web import import_from_web
+
+        found = import_from_web(call, since=since, until=until, organisation=organisation, save=save, wait=wait)
+    elif about_web or not files:
+        raise BadInput(
+            "It is not said where the periods come from, so nothing was imported.", next_step="Give files, or --from-web."
+        )
+    else:
+        found = _read(call, files, kind, bodies, nations, area.strip())
+    return _import(call, found, yes=yes, ics=kind is not None)
+
+
+def _import(call: Invocation, found: "Import", *, yes: bool, ics: bool) -> int:
+    """Show what was found, declare what is new of it, and report what waits for a person."""
     from purdah_scheduler.application.importing import sort_out
 
-    found = _read(call, files, kind, bodies, nations, area.strip())
     office = call.office
     with office.store.read() as reader:
         sorted_out = sort_out(reader, office.house, [each.period for each in found.incoming])
         current = {period.id: period for period in office.house.calendar(reader)}
     off = [(gone, _standing(gone, current)) for gone in found.called_off]
-    ics = kind is not None
     tell(
         f"Events read: {found.ballots}."
         if ics

@@ -90,6 +90,7 @@ def _facts(found: "Config") -> dict[str, object]:
         "zone": found.zone,
         "shipped_calendar": found.shipped_calendar,
         "calendar_files": [str(path) for path in found.calendar_files],
+        "every_election_url": found.every_election_url,
         "sign_off_role": str(found.sign_off_role),
         "exemption_role": str(found.exemption_role),
         "heartbeat_seconds": daemon.heartbeat_seconds,

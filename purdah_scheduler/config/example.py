@@ -22,6 +22,8 @@ path = "purdah.db"
 # files = ["calendar.d/*.toml"]
 # false leaves out the UK elections that come with the product; then nothing but your own files holds a post.
 # shipped = true
+# What `calendar import --from-web` asks: Every Election, or a mirror of it on a network that lets nothing out.
+# every_election_url = "https://elections.democracyclub.org.uk"
 
 [daemon]
 # heartbeat_seconds = 5.0       # 0.1 to 60: how often it shows that it is alive

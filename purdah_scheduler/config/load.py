@@ -14,6 +14,7 @@ from purdah_scheduler.config.rules import read_rule_changes
 from purdah_scheduler.config.schema import SECTIONS, THEMES, TOP_LEVEL
 from purdah_scheduler.config.source import chmod_command, parse_toml, read_text, resolve, writable_by_others
 from purdah_scheduler.config.staffing import check_staffing
+from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.rulebook import Rulebook
@@ -71,6 +72,7 @@ def parse_config(
     calendar = _section(root, "calendar")
     calendar_files = _calendar_files(calendar, path.parent)
     shipped_calendar = calendar.flag("shipped", default=True)
+    every_election_url = _every_election_url(calendar)
     rule_changes = read_rule_changes(root, rulebook)
     interface = _interface(root)
     keymap = _keymap(root)
@@ -83,6 +85,7 @@ def parse_config(
         zone=zone,
         calendar_files=calendar_files,
         shipped_calendar=shipped_calendar,
+        every_election_url=every_election_url,
         people=people or (),
         accounts=accounts,
         chain=chain or (),
@@ -226,6 +229,21 @@ def _zone(root: Table) -> str:
     except (KeyError, ValueError, OSError):
         table.fault("zone", f'there is no time zone {shown(zone)}; an example is "Europe/London".')
     return zone
+
+
+def _every_election_url(table: Table) -> str:
+    """The address that answers for Every Election: whoever is there says when elections are."""
+    url = table.text("every_election_url", default=EVERY_ELECTION)
+    match checked_address(url):
+        case AddressFault.NOT_PLAIN:
+            table.fault(
+                "every_election_url", f"{shown(url)} is not a plain address; write it as https://host or https://host:port."
+            )
+        case AddressFault.UNENCRYPTED:
+            table.fault("every_election_url", f"{shown(url)} is not protected; use https (http works for this machine alone).")
+        case str() as address:
+            return address
+    return EVERY_ELECTION
 
 
 def _calendar_files(table: Table, folder: Path) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from purdah_scheduler.config.schema import THEMES
+from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.rulebook import RuleChange
@@ -41,7 +42,8 @@ class Config:
     """One department's configuration, checked whole: every id in it resolves and its chain can be completed.
 
     `folder` holds the file and is what relative paths start from. `calendar_files` is expanded and sorted; `shipped_calendar`
-    says whether the UK data of the product is in force beside them. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
+    says whether the UK data of the product is in force beside them. `every_election_url` is where a
+    person's import asks for elections. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Config:
     zone: str = "Europe/London"
     calendar_files: tuple[Path, ...] = ()
     shipped_calendar: bool = True
+    every_election_url: str = EVERY_ELECTION
     sign_off_role: Role = Role.PROPRIETY
     exemption_role: Role = Role.PROPRIETY
     daemon: DaemonSettings = DaemonSettings()

@@ -6,7 +6,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "department": ("name",),
     "store": ("path", "url"),
     "time": ("zone",),
-    "calendar": ("files", "shipped"),
+    "calendar": ("files", "shipped", "every_election_url"),
     "daemon": (
         "heartbeat_seconds",
         "max_lateness_minutes",

@@ -1,7 +1,10 @@
-"""Where tokens and unpublished posts may be sent: over https, and over plain http to this machine alone."""
+"""Addresses that the product uses: where tokens, posts and questions may go (https, and plain http to this machine alone)."""
 
 import re
 from enum import Enum
+
+EVERY_ELECTION = "https://elections.democracyclub.org.uk"
+"""Democracy Club's list of every election in the United Kingdom."""
 
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://"

@@ -278,7 +278,7 @@ def test_what_is_no_answer_is_refused_with_file_and_line(tmp_path: Path, text: b
 def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_bytes(b'{"results": []}' + b" " * MAX_BYTES)
-    assert "more than 10 MB" in refused(path)
+    assert "more than 20 MB" in refused(path)
 
 
 def test_no_file_and_a_folder_are_refused(tmp_path: Path) -> None:

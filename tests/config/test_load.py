@@ -110,6 +110,11 @@ def test_a_safe_address_is_taken_without_its_last_slash(address: str) -> None:
     assert parse(WHOLE + X_ACCOUNT + f'base_url = "{address}"\n').account("x-main").base_url == address.rstrip("/")
 
 
+def test_a_mirror_of_every_election_is_taken_without_its_last_slash() -> None:
+    mirrored = parse(WHOLE + '[calendar]\nevery_election_url = "https://mirror.example.org/"\n')
+    assert mirrored.every_election_url == "https://mirror.example.org"
+
+
 def test_a_configuration_cannot_be_changed() -> None:
     config = parse(WHOLE)
     with pytest.raises(FrozenInstanceError):

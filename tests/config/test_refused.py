@@ -92,6 +92,14 @@ REFUSED = {
     ),
     "an address with a password": (WHOLE + X_ACCOUNT + 'base_url = "https://a:b@example.org"\n', "25: .* is not a plain address"),
     "an address with a bad port": (WHOLE + X_ACCOUNT + 'base_url = "https://example.org:x"\n', "25: .* is not a plain address"),
+    "an unprotected address of Every Election": (
+        WHOLE + '[calendar]\nevery_election_url = "http://example.org"\n',
+        "20: 'http://example.org' is not protected",
+    ),
+    "an address of Every Election with a path": (
+        WHOLE + '[calendar]\nevery_election_url = "https://example.org/api"\n',
+        "20: .* is not a plain address",
+    ),
     "another store": (WHOLE + '[store]\nurl = "postgresql://db"\n', "20: this version keeps its posts in an SQLite file"),
     "a folder as a store": (WHOLE + '[store]\npath = "data/"\n', "20: 'data/' is a folder"),
     "an unknown zone": (WHOLE + '[time]\nzone = "Europe/Londn"\n', "20: there is no time zone 'Europe/Londn'"),
