@@ -8,6 +8,7 @@ from typing import Protocol
 
 from purdah_scheduler.application.lists import Dossier, Line, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, NewEntry
+from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
 from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
@@ -223,6 +224,9 @@ class Reader(Protocol):
         ...
 
     def proposals(self) -> tuple[Proposal, ...]: ...
+    def marks(self, period: str) -> tuple[Mark, ...]:
+        """Of both checklists of a period, in the order in which they were made."""
+        ...
 
     def heartbeat(self) -> Heartbeat | None: ...
     def high_water(self) -> datetime | None:
@@ -355,6 +359,10 @@ class Writer(Reader, Protocol):
 
     def answer_proposal(self, proposal: Proposal) -> None:
         """Fill in the answer of a stored proposal. Raises NotFound; WrongState where it was answered before."""
+        ...
+
+    def add_mark(self, mark: Mark) -> int:
+        """Store a mark of a checklist (its id is ignored). Returns its id."""
         ...
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
 from purdah_scheduler.domain.people import Assurance
@@ -272,7 +273,16 @@ def proposal_values(proposal: Proposal) -> Values:
     return _without_id(values)
 
 
-def _fields(record: PeriodChange | Proposal) -> Values:
+def mark_of(row: Row[Any]) -> Mark:
+    return Mark(**{**_plain(row, Mark), "day": Day(row.day), "is_done": bool(row.is_done)})
+
+
+def mark_values(mark: Mark) -> Values:
+    """Everything but the id."""
+    return _without_id({**_fields(mark), "day": str(mark.day), "is_done": int(mark.is_done)})
+
+
+def _fields(record: PeriodChange | Proposal | Mark) -> Values:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

@@ -326,6 +326,7 @@ checklist_marks = Table(
     words("person", default=None),
     Column("at", Instant, nullable=False),
     words("note"),
+    words("about"),
     CheckConstraint("day IN ('first', 'last')", name="day"),
     CheckConstraint("is_done IN (0, 1)", name="is_done"),
     Index("ix_checklist_marks_period", "period", "id"),

@@ -13,6 +13,7 @@ from purdah_scheduler.domain.posts import Exemption, Pause, Post, Revision, chec
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
+from purdah_scheduler.store.checklists import MarkWriter
 from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
@@ -204,7 +205,7 @@ class HouseWriter(HouseReader):
         raise_calendar_revision(self._work)
 
 
-class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, SqlReader):
+class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, SqlReader):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 
     def finish(self) -> None:

@@ -41,6 +41,7 @@ def upgrade() -> None:
         _words("person", None),
         _number("at"),
         _words("note"),
+        _words("about"),
         sa.PrimaryKeyConstraint("id", name="pk_checklist_marks"),
         sa.CheckConstraint("day IN ('first', 'last')", name=op.f("ck_checklist_marks_day")),
         sa.CheckConstraint("is_done IN (0, 1)", name=op.f("ck_checklist_marks_is_done")),
