@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.application.gate import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.lists import Dossier, QueueFilter, Waiting
+from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.checklist import last_instant
-from purdah_scheduler.domain.checklist_occasion import LOOK_BACK, Afterwards, Exempted, Inside, Published, Occasion
+from purdah_scheduler.domain.checklist_occasion import LOOK_BACK, Afterwards, Exempted, Inside, Occasion, Published
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
@@ -210,7 +210,7 @@ def _as_if_over(period: Period, now: datetime) -> Period:
 
 
 def _is_of(period: Period, matter: Matter, house: House, delivery: Delivery, account: Account, end: datetime) -> bool:
-    """Whether a delivery that the calendar holds is held by this period: its time is inside, or the period has a finding on it."""
+    """Whether a delivery that the calendar holds is held by this period: its time is inside, or the period finds fault."""
     if delivery.due_at < end:
         return True
     case = whole_case(matter, house, account, delivery.due_at)

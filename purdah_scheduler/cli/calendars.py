@@ -35,6 +35,8 @@ _VERBS = {
     "accept": ("calendars_change:accept", "the second person's yes"),
     "refuse": ("calendars_change:refuse", "the second person's no"),
     "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
+    "checklist": ("calendars_checklist:checklist", "what people do on its first and last day, and who did it"),
+    "tick": ("calendars_checklist:tick", "record that an item of a checklist is done"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
     "import": ("calendars_import:import_file", "periods out of a saved Every Election file, or an ICS calendar"),
     "export": ("calendars_export:export", "the periods, and the queue, as an ICS calendar to subscribe to"),
@@ -223,6 +225,7 @@ def declare(
         emit({"period": period.id, **done.facts})
     else:
         say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
+        call.tell(f"Next: purdah-scheduler calendar checklist {period.id}")
 
 
 def _uk_time(call: Invocation, typed: str) -> datetime:

@@ -21,6 +21,9 @@ _PROPOSAL = Number("a proposal", "See purdah-scheduler calendar proposals")
 _WAITS = 2
 """The exit code of a change that waits for a second person."""
 
+_ENDS = frozenset({Action.LIFT, Action.SHORTEN, Action.CANCEL})
+"""What ends a period, or will: its last day has a checklist."""
+
 _DONE = {
     Action.CONFIRM: "is confirmed",
     Action.EXTEND: "ends later",
@@ -188,6 +191,8 @@ def _told(call: Invocation, done: "Changed") -> int:
     if back:
         call.tell(_returned_table(call, back))
         call.tell("Nothing was sent or scheduled. Next: purdah-scheduler post schedule POST --at …")
+    if done.action in _ENDS:
+        call.tell(f"For the last day: purdah-scheduler calendar checklist {done.period.id} --day last")
     return 0
 
 

@@ -164,7 +164,7 @@ def date_of(period: Period, day: Day, zone: ZoneInfo) -> date | None:
 
 
 def last_instant(period: Period) -> datetime | None:
-    """When the period ends, as far as that is known: as recorded, or at its earliest end; None for a freeze that is not lifted."""
+    """When the period ends, as far as is known: as recorded, or at its earliest end; None for a freeze that is not lifted."""
     ended = period.held_until()
     if ended is not None:
         return max(ended, period.starts + timedelta(microseconds=1))

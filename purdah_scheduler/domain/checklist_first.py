@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from purdah_scheduler.domain.checklist import Group, Item
 from purdah_scheduler.domain.checklist_notice import notice_of
-from purdah_scheduler.domain.checklist_occasion import PAID, Inside, Published, Occasion, handle_of
+from purdah_scheduler.domain.checklist_occasion import PAID, Inside, Occasion, Published, handle_of
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Kind, PeriodStatus, same_area_key
 from purdah_scheduler.domain.policy import PUBLICITY, STRICT, Verdict
@@ -59,8 +59,8 @@ def _essentials(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="who-clears",
         group=Group.ESSENTIALS,
-        words="Agree who clears what cannot wait. After a royal death: the permanent secretary and Number 10, for critical, legally "
-        "required or necessary factual items alone.",
+        words="Agree who clears what cannot wait. After a royal death: the permanent secretary and Number 10, for critical, "
+        "legally required or necessary factual items alone.",
         source=occasion.source("GPRD"),
     )
     yield Item(
@@ -137,7 +137,7 @@ def _elsewhere(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="platform-schedulers",
         group=Group.ELSEWHERE,
-        words="Look into each platform's own scheduler and its drafts, and stop what does not qualify: this product cannot see them.",
+        words="Look into each platform's own scheduler and drafts, and stop what does not qualify: this product cannot see them.",
         source=occasion.source(*names, own=not names),
         about=accounts,
     )
@@ -172,8 +172,8 @@ def _replies(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="replies",
         group=Group.REPLIES,
-        words="Say who watches replies and comments, evenings and weekends too: hide or remove political ones, answer questions about "
-        "services, share nothing of parties and politicians.",
+        words="Say who watches replies and comments, evenings and weekends too: hide or remove political ones, answer "
+        "questions about services, share nothing of parties and politicians.",
         source=occasion.source("LGAS") if lga else occasion.source("LGAS", "GCN13", own=True),
         details=(", ".join(handle_of(account) for account in speaking),),
     )
@@ -184,8 +184,8 @@ def _people(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="sign-offs",
         group=Group.PEOPLE,
-        words="Tell everybody who gives sign-offs and exemptions, and who stands in for them: a yes from before the period does not "
-        "count inside it.",
+        words="Tell everybody who gives sign-offs and exemptions, and who stands in for them: a yes from before the period does "
+        "not count inside it.",
         source=occasion.source("GCS24", own=True),
         about=f"{','.join(person.id for person in occasion.signers)};{','.join(person.id for person in occasion.exempters)}",
         details=(f"Sign-offs ({occasion.sign_off_role}): {signers}", f"Exemptions: {exempters}"),
@@ -208,9 +208,8 @@ def _paid(occasion: Occasion) -> Iterator[Item]:
             source=occasion.source(*(("GPRD",) if occasion.period.kind is Kind.FREEZE else ("WADDS19",)), own=True),
             account=account.id,
         )
-    for post in (*occasion.published, *occasion.inside):
-        if post.category in PAID:
-            yield _paid_post(occasion, post)
+    posts: tuple[Published | Inside, ...] = (*occasion.published, *occasion.inside)
+    yield from (_paid_post(occasion, post) for post in posts if post.category in PAID)
 
 
 def _paid_post(occasion: Occasion, post: Published | Inside) -> Item:

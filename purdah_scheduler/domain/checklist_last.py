@@ -23,14 +23,15 @@ def last_day(occasion: Occasion) -> tuple[Item, ...]:
 def _over(occasion: Occasion) -> Iterator[Item]:
     period = occasion.period
     ended = period.held_until()
+    end = last_instant(period) or period.ends
     if period.end_mode is EndMode.FIXED:
         yield Item(
             key="over",
             group=Group.OVER,
-            words=f"Make sure that the end is still right: {occasion.when(last_instant(period) or period.ends)}. Polls are postponed, and "
-            f"some bodies keep it longer. A later end: purdah-scheduler calendar extend {period.id}",
+            words=f"Make sure that the end is still right: {occasion.when(end)}. Polls are postponed, and some bodies keep it "
+            f"longer. A later end: purdah-scheduler calendar extend {period.id}",
             source=period.source or occasion.source(own=True),
-            about=(last_instant(period) or period.ends).isoformat(),
+            about=end.isoformat(),
         )
         return
     waits = f" ({period.ends_note})" if period.ends_note else ""
@@ -39,8 +40,8 @@ def _over(occasion: Occasion) -> Iterator[Item]:
         group=Group.OVER,
         words=f"The end is on record: it has been over since {occasion.when(ended)}. Tell everybody."
         if ended is not None
-        else f"Nobody resumes until told{waits}. Then record it: purdah-scheduler calendar lift {period.id} --reason …. That takes "
-        "two people, and until then everything holds.",
+        else f"Nobody resumes until told{waits}. Then record it: purdah-scheduler calendar lift {period.id} --reason …. "
+        "That takes two people, and until then everything holds.",
         source=occasion.source(*(("GPRD",) if period.kind is Kind.FREEZE else ("GDSP",))),
         about="" if ended is None else ended.isoformat(),
     )
@@ -53,7 +54,7 @@ def _notices(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"notice-{account.id}",
                 group=Group.NOTICE,
-                words=f"Take the notice on {handle_of(account)} down: unpin it, and say that the account is back if that is usual.",
+                words=f"Take the notice on {handle_of(account)} down: unpin it, and say that you are back if that is usual.",
                 source=occasion.source(own=True),
                 account=account.id,
             )
@@ -66,8 +67,8 @@ def _profiles(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"profile-{account.id}",
                 group=Group.PROFILES,
-                words=f"Put pins, profile text and header image of {handle_of(account)} in order again, by what is true now: names and "
-                "titles may have changed.",
+                words=f"Put pins, profile text and header image of {handle_of(account)} in order again, by what is true now: "
+                "names and titles may have changed.",
                 source=occasion.source(own=True),
                 account=account.id,
             )
@@ -119,7 +120,8 @@ def _history(occasion: Occasion) -> Iterator[Item]:
         yield Item(
             key="ministers",
             group=Group.HISTORY,
-            words="If a minister has changed: a queued post that names, quotes or shows the old one needs an edit, not only a tick.",
+            words="If a minister has changed: a queued post that names, quotes or shows the old one needs an edit, "
+            "not only a tick.",
             source=occasion.source("HM15", own=True),
         )
 
@@ -129,8 +131,8 @@ def _exempted(occasion: Occasion) -> Iterator[Item]:
         yield Item(
             key=f"exemption-{entry.exemption}",
             group=Group.EXEMPTIONS,
-            words=f"End exemption {entry.exemption} of post {entry.post}, “{entry.title}”, which runs until {occasion.when(entry.until)}: "
-            f"purdah-scheduler exemption revoke {entry.exemption}",
+            words=f"End exemption {entry.exemption} of post {entry.post}, “{entry.title}”, which runs until "
+            f"{occasion.when(entry.until)}: purdah-scheduler exemption revoke {entry.exemption}",
             source=occasion.source(own=True),
             about=entry.until.isoformat(),
             post=entry.post,

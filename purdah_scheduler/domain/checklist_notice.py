@@ -42,8 +42,8 @@ def notice_of(period: Period, regime: str) -> str:
         )
     if regime == PUBLICITY:
         return (
-            f"We are in the pre-election period before {poll}. {until}, we follow the rules on publicity: we post about services, "
-            "and we do not post or share political content. Political comments will be removed."
+            f"We are in the pre-election period before {poll}. {until}, we follow the rules on publicity: we post about "
+            "services, and we do not post or share political content. Political comments will be removed."
         )
     if regime == REFERENDUM:
         return (

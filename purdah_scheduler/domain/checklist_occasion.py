@@ -127,9 +127,7 @@ class Occasion:
 def bound(period: Period, accounts: Iterable[Account]) -> tuple[Account, ...]:
     """The accounts that a period can touch, by id: an area of the period narrows posts and not accounts."""
     anywhere = replace(period, area="")
-    return tuple(
-        sorted((a for a in accounts if anywhere.concerns(a.body, a.nation)), key=lambda account: account.id)
-    )
+    return tuple(sorted((a for a in accounts if anywhere.concerns(a.body, a.nation)), key=lambda account: account.id))
 
 
 def handle_of(account: Account) -> str:

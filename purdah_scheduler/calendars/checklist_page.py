@@ -1,0 +1,107 @@
+"""A checklist to print: one self-contained page with a box to tick by hand for each item, and who ticked what so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from purdah_scheduler.calendars.html_page import document, text
+from purdah_scheduler.domain.checklist import LABELS, Checklist, Entry, Mark
+from purdah_scheduler.domain.civiltime import format_day, format_local
+from purdah_scheduler.domain.policy import OWN_DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What the page shows. `names`: id of a person -> name; `until`: the end of the period in words."""
+
+    department: str
+    zone: ZoneInfo
+    generated_at: datetime
+    version: str
+    until: str
+    names: Mapping[str, str]
+    listed: Checklist
+
+
+def page(sheet: Sheet) -> str:
+    """The page, A4 upright; nothing on it is told by colour alone."""
+    listed, period = sheet.listed, sheet.listed.period
+    title = title_of(listed)
+    groups = groupby(listed.entries, key=lambda entry: entry.item.group)
+    body = [
+        "<header>",
+        f'<p class="department">{text(sheet.department)}</p>',
+        f"<h1>{text(period.name)}</h1>",
+        f'<p class="day">{text(title)}</p>',
+        f"<p>{text(f'From {format_local(period.starts, sheet.zone)}, to {sheet.until}. {progress(listed)}')}</p>",
+        "</header>",
+        "<main>",
+        *(
+            f"<section><h2>{text(LABELS[group])}</h2><ol>{''.join(_item(sheet, entry) for entry in entries)}</ol></section>"
+            for group, entries in groups
+        ),
+        *([_gone(sheet)] if listed.gone else []),
+        '<section class="sign"><p>Seen by</p><p>Name</p><p>Date and time</p></section>',
+        "</main>",
+        f"<footer><p>{text(_made(sheet))}</p></footer>",
+    ]
+    return document(f"{sheet.department}: {title}, {period.name}", "checklist.css", body)
+
+
+def title_of(listed: Checklist) -> str:
+    """`Checklist of the first day: Monday 23 November 2026`."""
+    when = f": {format_day(listed.on)}" if listed.on is not None else ""
+    return f"Checklist of the {listed.day} day{when}"
+
+
+def progress(listed: Checklist) -> str:
+    """`7 of 19 done.`, and how many of the others were done before they changed."""
+    changed = sum(entry.changed for entry in listed.entries)
+    since = f" {changed} changed since {'it was' if changed == 1 else 'they were'} ticked." if changed else ""
+    return f"{listed.done} of {len(listed.entries)} done.{since}"
+
+
+def who(mark: Mark, names: Mapping[str, str], zone: ZoneInfo) -> str:
+    """`Asha Rowntree, Mon 23 Nov 2026 09:12 GMT: the note`."""
+    note = f": {mark.note}" if mark.note else ""
+    return f"{names.get(mark.person, mark.person)}, {format_local(mark.at, zone)}{note}"
+
+
+def source_in_words(source: str) -> str:
+    """The addresses of an item; what no source was found for is said to be the product's own."""
+    return "; ".join("this product's own default" if part == OWN_DEFAULT else part for part in source.split(" ; "))
+
+
+def _item(sheet: Sheet, entry: Entry) -> str:
+    item, mark = entry.item, entry.mark
+    box = '<span class="box ticked" role="img" aria-label="done">✓</span>' if entry.done else '<span class="box"></span>'
+    parts = [f'<li value="{entry.number}">{box}<div><p class="words">{text(item.words)}</p>']
+    if item.suggestion:
+        parts.append(f"<blockquote>{text(item.suggestion)}</blockquote>")
+    if item.details:
+        parts.append(f'<ul class="details">{"".join(f"<li>{text(line)}</li>" for line in item.details)}</ul>')
+    if mark is not None and mark.is_done:
+        told = who(mark, sheet.names, sheet.zone)
+        parts.append(
+            f'<p class="who changed">Changed since it was ticked by {text(told)}</p>'
+            if entry.changed
+            else f'<p class="who">Done by {text(told)}</p>'
+        )
+    parts.append(f'<p class="source">{text(source_in_words(item.source))}</p></div></li>')
+    return "".join(parts)
+
+
+def _gone(sheet: Sheet) -> str:
+    lines = "".join(f"<li>{text(f'{mark.item}: {who(mark, sheet.names, sheet.zone)}')}</li>" for mark in sheet.listed.gone)
+    return f'<section><h2>Ticked, and no longer on the list</h2><ul class="details">{lines}</ul></section>'
+
+
+def _made(sheet: Sheet) -> str:
+    when = format_local(sheet.generated_at, sheet.zone)
+    return (
+        f"Made on {when} by purdah-scheduler {sheet.version}. It shows what was known then; what is ticked by hand on this "
+        f"sheet is not on the record until somebody ticks it there: purdah-scheduler calendar tick {sheet.listed.period.id} NUMBER "
+        f"--day {sheet.listed.day}"
+    )
