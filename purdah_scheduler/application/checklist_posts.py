@@ -192,7 +192,8 @@ def _fate(matter: Matter, house: House, delivery: Delivery, judged: Judgement) -
     if judged.verdict is Verdict.BLOCK:
         return f"BLOCKED; {'held' if held else 'it will be held'}. Move it past the period, have it exempted, or cancel it."
     if judged.verdict is Verdict.FLAG and not all(signed):
-        return f"FLAGGED; {'held' if held else 'it will be held at its time'}, unless somebody else signs it off with a reason."
+        until = "held until" if held else "held at its time unless"
+        return f"FLAGGED; {until} somebody else signs it off with a reason."
     if held:
         return f"held: {delivery.reason or 'a person must act'}"
     names = dict.fromkeys(decision.person for decision in signed if decision is not None)

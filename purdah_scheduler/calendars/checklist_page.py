@@ -100,8 +100,8 @@ def _gone(sheet: Sheet) -> str:
 
 def _made(sheet: Sheet) -> str:
     when = format_local(sheet.generated_at, sheet.zone)
+    period, day = sheet.listed.period.id, sheet.listed.day
     return (
-        f"Made on {when} by purdah-scheduler {sheet.version}. It shows what was known then; what is ticked by hand on this "
-        f"sheet is not on the record until somebody ticks it there: purdah-scheduler calendar tick {sheet.listed.period.id} NUMBER "
-        f"--day {sheet.listed.day}"
+        f"Made on {when} by purdah-scheduler {sheet.version}. It shows what was known then. What is ticked by hand is on the "
+        f"record once it is ticked there too: purdah-scheduler calendar tick {period} NUMBER --day {day}"
     )

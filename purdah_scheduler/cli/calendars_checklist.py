@@ -53,6 +53,8 @@ def checklist(call: Invocation, *, period_id: str, day: str | None, page_path: P
         emit(_facts(call, listed))
     else:
         say("\n".join(_lines(call, listed, whole=as_text)))
+        if not as_text:
+            call.tell("With wordings, posts to look at and sources: --text; to print: --html FILE")
         if listed.left:
             call.tell(f"Next: purdah-scheduler calendar tick {period_id} NUMBER --day {listed.day}")
     return _OPEN if listed.left else 0
