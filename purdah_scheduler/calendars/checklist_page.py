@@ -30,6 +30,7 @@ def page(sheet: Sheet) -> str:
     listed, period = sheet.listed, sheet.listed.period
     title = title_of(listed)
     groups = groupby(listed.entries, key=lambda entry: entry.item.group)
+    numbered = {address: number for number, address in enumerate(_addresses(listed), start=1)}
     body = [
         "<header>",
         f'<p class="department">{text(sheet.department)}</p>',
@@ -38,11 +39,9 @@ def page(sheet: Sheet) -> str:
         f"<p>{text(f'From {format_local(period.starts, sheet.zone)}, to {sheet.until}. {progress(listed)}')}</p>",
         "</header>",
         "<main>",
-        *(
-            f"<section><h2>{text(LABELS[group])}</h2><ol>{''.join(_item(sheet, entry) for entry in entries)}</ol></section>"
-            for group, entries in groups
-        ),
+        *(_section(LABELS[group], "".join(_item(sheet, entry, numbered) for entry in entries)) for group, entries in groups),
         *([_gone(sheet)] if listed.gone else []),
+        _sources(numbered),
         '<section class="sign"><p>Seen by</p><p>Name</p><p>Date and time</p></section>',
         "</main>",
         f"<footer><p>{text(_made(sheet))}</p></footer>",
@@ -74,7 +73,23 @@ def source_in_words(source: str) -> str:
     return "; ".join("this product's own default" if part == OWN_DEFAULT else part for part in source.split(" ; "))
 
 
-def _item(sheet: Sheet, entry: Entry) -> str:
+def _section(heading: str, items: str) -> str:
+    return f"<section><h2>{text(heading)}</h2><ol>{items}</ol></section>"
+
+
+def _addresses(listed: Checklist) -> list[str]:
+    """Every address behind the items, each once, in the order in which they come."""
+    each = (part for entry in listed.entries for part in entry.item.source.split(" ; "))
+    return list(dict.fromkeys(part for part in each if part != OWN_DEFAULT))
+
+
+def _sources(numbered: Mapping[str, int]) -> str:
+    lines = "".join(f"<li>{text(address)}</li>" for address in numbered)
+    own = "“Own default” marks what this product suggests where no source was found, or goes further than its source."
+    return f'<section class="sources"><h2>Sources</h2><p>{text(own)}</p><ol class="plain">{lines}</ol></section>'
+
+
+def _item(sheet: Sheet, entry: Entry, numbered: Mapping[str, int]) -> str:
     item, mark = entry.item, entry.mark
     box = '<span class="box ticked" role="img" aria-label="done">✓</span>' if entry.done else '<span class="box"></span>'
     parts = [f'<li value="{entry.number}">{box}<div><p class="words">{text(item.words)}</p>']
@@ -89,7 +104,9 @@ def _item(sheet: Sheet, entry: Entry) -> str:
             if entry.changed
             else f'<p class="who">Done by {text(told)}</p>'
         )
-    parts.append(f'<p class="source">{text(source_in_words(item.source))}</p></div></li>')
+    named = item.source.split(" ; ")
+    told_by = [*(["Own default"] if OWN_DEFAULT in named else []), *(f"[{numbered[one]}]" for one in named if one in numbered)]
+    parts.append(f'<p class="source">{text(", ".join(told_by))}</p></div></li>')
     return "".join(parts)
 
 

@@ -129,7 +129,7 @@ def _names(call: Invocation) -> dict[str, str]:
 def _write_page(call: Invocation, listed: "Checklist", path: Path) -> None:
     from purdah_scheduler import __version__
     from purdah_scheduler.calendars.checklist_page import Sheet, page, progress
-    from purdah_scheduler.calendars.in_words import end_in_words
+    from purdah_scheduler.domain.in_words import end_in_words
 
     made = page(
         Sheet(

@@ -259,4 +259,4 @@ def _listed(occasion: Occasion, posts: tuple[Published, ...], head: str) -> tupl
 
 
 def _named(people: tuple[Person, ...]) -> str:
-    return ", ".join(person.name for person in people) or "NOBODY in the configuration has the role"
+    return "; ".join(person.name for person in people) or "NOBODY in the configuration has the role"
