@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 GENESIS = "0" * 64
+
+_MOST_WRITTEN = 1000
 
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -64,9 +66,12 @@ class Verification:
     redacted: int = 0
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
 def canonical_json(facts: Mapping[str, Plain]) -> str:
     """JSON with sorted keys, ASCII only, no floats."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _CANONICAL.encode(facts)
 
 
 def stamp(at: datetime) -> str:
@@ -81,18 +86,20 @@ def commit_to(private: str, salt: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + private.encode("ascii")).hexdigest()
 
 
-def _link(entry: Entry) -> str:
+def _link(
+    seq: int, stamped: str, action: str, post: int | None, delivery: int | None, public: str, commitment: str, prev: str
+) -> str:
     """The hash of one entry: SHA-256 over length-prefixed fields, so that no two splits of the same bytes agree."""
     fields = (
         "purdah-audit-v1",
-        str(entry.seq),
-        stamp(entry.at),
-        entry.action,
-        "" if entry.post is None else str(entry.post),
-        "" if entry.delivery is None else str(entry.delivery),
-        entry.public,
-        entry.commitment,
-        entry.prev,
+        str(seq),
+        stamped,
+        action,
+        "" if post is None else str(post),
+        "" if delivery is None else str(delivery),
+        public,
+        commitment,
+        prev,
     )
     body = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (field.encode("utf-8") for field in fields))
     return hashlib.sha256(body).hexdigest()
@@ -100,22 +107,45 @@ def _link(entry: Entry) -> str:
 
 def chain(entry: NewEntry, *, seq: int, prev: str, salt: str) -> Entry:
     """The stored form of `entry` as the link after `prev`. `salt` is 16 random bytes in hex."""
-    public, private = canonical_json(entry.public), canonical_json(entry.private)
-    commitment = commit_to(private, salt)
-    unsealed = Entry(
-        seq=seq,
-        at=entry.at,
-        action=entry.action,
-        post=entry.post,
-        delivery=entry.delivery,
-        public=public,
-        private=private,
-        salt=salt,
-        commitment=commitment,
-        prev=prev,
-        hash="",
-    )
-    return replace(unsealed, hash=_link(unsealed))
+    return next(chained((entry,), after=seq - 1, prev=prev, new_salt=lambda: salt))
+
+
+def chained(entries: Iterable[NewEntry], *, after: int, prev: str, new_salt: Callable[[], str]) -> Iterator[Entry]:
+    """The stored form of many entries, the first of which follows entry `after` with the hash `prev`.
+
+    Each takes a salt of its own. A part that many entries share (the same mapping, not an equal one) is written out once.
+    """
+    written: dict[int, tuple[Mapping[str, Plain], str]] = {}
+
+    def text_of(facts: Mapping[str, Plain]) -> str:
+        known = written.get(id(facts))
+        if known is None:
+            if len(written) >= _MOST_WRITTEN:
+                written.clear()
+            known = written[id(facts)] = (facts, canonical_json(facts))  # kept, so that its id stays its own
+        return known[1]
+
+    at, stamped = None, ""
+    for seq, entry in enumerate(entries, start=after + 1):
+        if entry.at is not at:
+            at, stamped = entry.at, stamp(entry.at)
+        public, private, salt = text_of(entry.public), text_of(entry.private), new_salt()
+        commitment = commit_to(private, salt)
+        link = _link(seq, stamped, entry.action, entry.post, entry.delivery, public, commitment, prev)
+        yield Entry(
+            seq=seq,
+            at=entry.at,
+            action=entry.action,
+            post=entry.post,
+            delivery=entry.delivery,
+            public=public,
+            private=private,
+            salt=salt,
+            commitment=commitment,
+            prev=prev,
+            hash=link,
+        )
+        prev = link
 
 
 def verify(entries: Iterable[Entry]) -> Verification:
@@ -143,4 +173,5 @@ def _fault(entry: Entry, *, expected: int, prev: str) -> str:
         return f"entry {expected} is half erased"
     if entry.private is not None and entry.salt is not None and commit_to(entry.private, entry.salt) != entry.commitment:
         return f"entry {expected} has an altered personal part"
-    return "" if _link(entry) == entry.hash else f"entry {expected} was altered"
+    link = _link(entry.seq, stamp(entry.at), entry.action, entry.post, entry.delivery, entry.public, entry.commitment, entry.prev)
+    return "" if link == entry.hash else f"entry {expected} was altered"

@@ -17,6 +17,11 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
 
 
+def kept(at: datetime) -> int:
+    """An aware instant as the store keeps it."""
+    return (at - EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, kept as whole microseconds of UTC since 1970: exact, small, and sorts as it should."""
 
@@ -31,7 +36,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("the store keeps aware instants only")
-        return (value - EPOCH) // _MICROSECOND
+        return kept(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - likewise
         return None if value is None else EPOCH + timedelta(microseconds=value)

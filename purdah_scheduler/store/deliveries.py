@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.columns import kept
 from purdah_scheduler.store.queue import due
 from purdah_scheduler.store.reader import PostReader
 from purdah_scheduler.store.refreshing import refresh
@@ -25,8 +26,9 @@ _HOLD = (
         _table.c.fence == bindparam("of_fence"),
         _table.c.due_at == bindparam("of_due"),
     )
-    .values(state=str(DeliveryState.HELD), reason=bindparam("why"))
+    .values(state=bindparam("held"), reason_code=bindparam("code"), reason=bindparam("why"))
 )
+_HOLDING = ("of_id", "was", "of_fence", "of_due", "held", "code", "why")
 
 
 def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
@@ -96,27 +98,30 @@ class DeliveryWriter(PostReader):
 
         Raises WrongState for one whose state does not lead to `held`, and TryAgain where one is not any more what was read.
         """
-        for delivery in deliveries:
-            check_delivery_move(delivery.state, DeliveryState.HELD)
-        values = [
-            {
-                "of_id": delivery.id,
-                "was": str(delivery.state),
-                "of_fence": delivery.fence,
-                "of_due": delivery.due_at,
-                "why": reason,
-            }
-            for delivery, reason in zip(deliveries, reasons, strict=True)
-        ]
-        if not values:
-            return
-        if self._work.change(_HOLD.values(reason_code=str(reason_code)), values) != len(values):
-            raise TryAgain(
-                "The queue changed while it was being held, so nothing was changed.", next_step="Try again in a moment."
-            )
-        posts = sorted({delivery.post for delivery in deliveries})
-        for start in range(0, len(posts), _CHUNK):
-            refresh(self._work, posts[start : start + _CHUNK])
+        for state in {delivery.state for delivery in deliveries}:
+            check_delivery_move(state, DeliveryState.HELD)
+        # In the order of the ids the pages of the tables are met one after the other, each of them once.
+        waiting = sorted(zip(deliveries, reasons, strict=True), key=lambda pair: pair[0].id)
+        for start in range(0, len(waiting), _CHUNK):
+            piece = waiting[start : start + _CHUNK]
+            values = [
+                (
+                    delivery.id,
+                    str(delivery.state),
+                    delivery.fence,
+                    kept(delivery.due_at),
+                    str(DeliveryState.HELD),
+                    str(reason_code),
+                    reason,
+                )
+                for delivery, reason in piece
+            ]
+            self._work.changed = True
+            if self._work.in_bulk(_HOLD, _HOLDING, values) != len(values):
+                raise TryAgain(
+                    "The queue changed while it was being held, so nothing was changed.", next_step="Try again in a moment."
+                )
+            refresh(self._work, {delivery.post for delivery, _ in piece})
 
     def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
         """Move up to `limit` scheduled deliveries whose time has come to `claimed`, raise their fence, set owner and lease.

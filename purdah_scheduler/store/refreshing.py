@@ -1,12 +1,16 @@
 """Recomputing what lists show, in the transaction that changed what it is made of."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.store import schema
+from purdah_scheduler.store.columns import kept
 from purdah_scheduler.store.shown import Part, part_state, shown
 from purdah_scheduler.store.work import Work
 
@@ -14,19 +18,22 @@ _posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
 
 _FACTS = (
     select(
-        *(_posts.c.id, _posts.c.state.label("post_state"), _posts.c.planned_at, _posts.c.created_at),
+        *(_posts.c.id, _posts.c.state, _posts.c.planned_at, _posts.c.created_at, _posts.c.sort_at),
         *(_targets.c.account, _deliveries.c.state, _deliveries.c.due_at),
-        *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url),
+        *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url, _targets.c.sort_at),
     )
     .join(_targets, _targets.c.post == _posts.c.id)
     .outerjoin(_deliveries, _deliveries.c.id == _targets.c.delivery)
     .order_by(_posts.c.id, _targets.c.account)
 )
 
+_TARGET = ("of_post", "of_account", "new_state", "new_at")
+_POST = ("of_post", "new_state", "new_at", "new_reason_code", "new_reason", "new_url")
+_SORT = "new_sort_at"
 _SET_TARGET = (
     update(_targets)
     .where(_targets.c.post == bindparam("of_post"), _targets.c.account == bindparam("of_account"))
-    .values(state=bindparam("new_state"), at=bindparam("new_at"), sort_at=bindparam("new_sort_at"))
+    .values(state=bindparam("new_state"), at=bindparam("new_at"))
 )
 _SET_POST = (
     update(_posts)
@@ -34,58 +41,66 @@ _SET_POST = (
     .values(
         shown_state=bindparam("new_state"),
         shown_at=bindparam("new_at"),
-        sort_at=bindparam("new_sort_at"),
         shown_reason_code=bindparam("new_reason_code"),
         shown_reason=bindparam("new_reason"),
         shown_url=bindparam("new_url"),
     )
 )
+_STATES = {str(state): state for state in DeliveryState}
+_POST_STATES = {str(state): state for state in PostState}
+
+
+class _Changes:
+    """Rows for one update, parted by whether the moment that lists are sorted by moves: else no index over it is written."""
+
+    def __init__(self, statement: Update, names: tuple[str, ...]) -> None:
+        self._statement, self._names = statement, names
+        self._still: list[tuple[Any, ...]] = []
+        self._moving: list[tuple[Any, ...]] = []
+
+    def add(self, values: tuple[Any, ...], was: datetime, now: datetime) -> None:
+        if was == now:
+            self._still.append(values)
+        else:
+            self._moving.append((*values, kept(now)))
+
+    def make(self, work: Work) -> None:
+        if self._still:
+            work.in_bulk(self._statement, self._names, self._still)
+        if self._moving:
+            work.in_bulk(self._statement.values(sort_at=bindparam(_SORT)), (*self._names, _SORT), self._moving)
 
 
 def refresh(work: Work, posts: Iterable[int]) -> None:
-    """Recompute the caches of these posts and of their accounts: three statements, however many posts."""
-    by_post: dict[int, list[Row[Any]]] = {}
-    for row in work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts))))):
-        by_post.setdefault(row.id, []).append(row)
-    of_targets: list[dict[str, Any]] = []
-    of_posts: list[dict[str, Any]] = []
-    for post, found in by_post.items():
-        state, planned, created = PostState(found[0].post_state), found[0].planned_at, found[0].created_at
-        parts = [_part(row) for row in found]
-        for part in parts:
+    """Recompute the caches of these posts and of their accounts: a few statements, however many posts."""
+    facts = work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts)))))
+    of_targets, of_posts = _Changes(_SET_TARGET, _TARGET), _Changes(_SET_POST, _POST)
+    for post, rows in groupby(map(tuple, facts), key=itemgetter(0)):
+        found = list(rows)
+        _, word, planned, created, sorted_at = found[0][:5]
+        state, parts = _POST_STATES[word], [_part(*row[5:-1]) for row in found]
+        for part, row in zip(parts, found, strict=True):
             at = part.due_at or planned
-            of_targets.append(
-                {
-                    "of_post": post,
-                    "of_account": part.account,
-                    "new_state": part_state(state, part),
-                    "new_at": at,
-                    "new_sort_at": at or created,
-                }
-            )
+            of_targets.add((post, part.account, part_state(state, part), _kept(at)), row[-1], at or created)
         whole = shown(state, planned, parts)
-        of_posts.append(
-            {
-                "of_post": post,
-                "new_state": whole.state,
-                "new_at": whole.at,
-                "new_sort_at": whole.at or created,
-                "new_reason_code": whole.reason_code,
-                "new_reason": whole.reason,
-                "new_url": whole.remote_url,
-            }
-        )
-    if of_posts:
-        work.quietly(_SET_TARGET, of_targets)
-        work.quietly(_SET_POST, of_posts)
+        values = (post, whole.state, _kept(whole.at), whole.reason_code, whole.reason, whole.remote_url)
+        of_posts.add(values, sorted_at, whole.at or created)
+    of_targets.make(work)
+    of_posts.make(work)
 
 
-def _part(row: Row[Any]) -> Part:
+def _part(
+    account: str, state: str | None, due_at: datetime | None, code: str | None, reason: str | None, url: str | None
+) -> Part:
     return Part(
-        account=row.account,
-        state=None if row.state is None else DeliveryState(row.state),
-        due_at=row.due_at,
-        reason_code=row.reason_code or "",
-        reason=row.reason or "",
-        remote_url=row.remote_url or "",
+        account=account,
+        state=None if state is None else _STATES[state],
+        due_at=due_at,
+        reason_code=code or "",
+        reason=reason or "",
+        remote_url=url or "",
     )
+
+
+def _kept(at: datetime | None) -> int | None:
+    return None if at is None else kept(at)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -25,6 +26,7 @@ from purdah_scheduler.domain.posts import (
     PostState,
     Revision,
 )
+from purdah_scheduler.store.columns import kept
 
 Values = dict[str, Any]
 """Column names to the values of one row."""
@@ -195,6 +197,19 @@ def heartbeat_of(row: Row[Any]) -> Heartbeat:
 
 def entry_of(row: Row[Any]) -> Entry:
     return Entry(**_plain(row, Entry))
+
+
+ENTRY = tuple(field.name for field in fields(Entry))
+"""The columns of the record, in the order of `entry_kept`."""
+
+_entry_values = attrgetter(*ENTRY)
+_ENTRY_AT = ENTRY.index("at")
+
+
+def entry_kept(entry: Entry) -> tuple[Any, ...]:
+    """An entry as its columns keep it, for writing many at once."""
+    values = _entry_values(entry)
+    return (*values[:_ENTRY_AT], kept(entry.at), *values[_ENTRY_AT + 1 :])
 
 
 def record_values(record: Attempt | Exemption | Pause | Heartbeat | Entry) -> Values:

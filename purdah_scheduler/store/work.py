@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy.sql.dml import UpdateBase
 
 from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.store.faults import Faults, translated
@@ -66,6 +67,26 @@ class Work:
         """Write what needs no entry: the entries themselves, and caches."""
         self._do(statement, values, lambda result: result.close())
 
+    def in_bulk(self, statement: UpdateBase, names: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+        """Write many rows with one statement, past SQLAlchemy's work on each of them; returns how many were changed.
+
+        `values` are as the columns keep them (an instant is a whole number, see `kept`), in the order of `names`, which are all
+        that the statement binds. Like `quietly` it needs no entry.
+        """
+        if self._connection is None:
+            raise RuntimeError("the store was used after its block had ended")
+        compiled = statement.compile(dialect=self._connection.dialect, column_keys=list(names))
+        order = compiled.positiontup
+        given: Sequence[Any]
+        if order is None:
+            given = [dict(zip(names, row, strict=True)) for row in values]
+        elif order == list(names):
+            given = values
+        else:
+            places = [names.index(name) for name in order]
+            given = [tuple(row[place] for place in places) for row in values]
+        return self._attempt(lambda connection: connection.exec_driver_sql(compiled.string, list(given)).rowcount)
+
     def insert(self, statement: Executable, values: dict[str, Any]) -> int:
         """Insert one row; returns its id."""
         self.changed = True
@@ -95,14 +116,20 @@ class Work:
             raise self._faults.damaged(f"{what} cannot be read") from error
 
     def _do(self, statement: Executable, values: Parameters | None, take: Callable[[CursorResult[Any]], T]) -> T:
+        def run(connection: Connection) -> T:
+            result = connection.execute(statement, values)
+            with self.readable("a row"):
+                return take(result)
+
+        return self._attempt(run)
+
+    def _attempt(self, run: Callable[[Connection], T]) -> T:
         self.finish()
         if self._connection is None:
             raise RuntimeError("the store was used after its block had ended")
         try:
             with translated(self._faults):
-                result = self._connection.execute(statement, values)
-                with self.readable("a row"):
-                    return take(result)
+                return run(self._connection)
         except BadInput:
             raise  # refused before it reached the database
         except (ProductError, RuntimeError) as fault:

@@ -1,12 +1,13 @@
 """Writing: every change in one transaction with its entry in the record, every move asked of the tables."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import case, delete, func, insert, select, update
 
-from purdah_scheduler.domain.audit import GENESIS, NewEntry, chain
+from purdah_scheduler.domain.audit import GENESIS, NewEntry, chained
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Pause, Post, Revision, check_post_move
@@ -19,6 +20,8 @@ from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.work import Work
+
+_PIECE = 1000
 
 
 class PostWriter(PostReader):
@@ -149,18 +152,14 @@ class HouseWriter(HouseReader):
         """Chain an entry behind the last one."""
         self.record_all((entry,))
 
-    def record_all(self, entries: Sequence[NewEntry]) -> None:
-        """Chain many entries behind the last one, in their order."""
+    def record_all(self, entries: Iterable[NewEntry]) -> None:
+        """Chain many entries behind the last one, in their order, in little memory."""
         table = schema.audit
         last = self._work.one(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
         known, prev = (0, GENESIS) if last is None else (last.seq, last.hash)
-        links = []
-        for seq, entry in enumerate(entries, start=known + 1):
-            link = chain(entry, seq=seq, prev=prev, salt=secrets.token_hex(16))
-            links.append(rows.record_values(link))
-            prev = link.hash
-        if links:
-            self._work.quietly(insert(table), links)
+        links = chained(entries, after=known, prev=prev, new_salt=lambda: secrets.token_hex(16))
+        while piece := [rows.entry_kept(link) for link in islice(links, _PIECE)]:
+            self._work.in_bulk(insert(table), rows.ENTRY, piece)
             self.recorded = True
 
     def set_pause(self, pause: Pause) -> None:
