@@ -76,7 +76,7 @@ def verdicts() -> None:
     began = time.perf_counter()
     calendar = Calendar(periods)
     for case in cases:
-        calendar.scope(case.body, case.nation, case.area).scene(case.at)
+        calendar.scope(case.place).scene(case.at)
     built = time.perf_counter() - began
     found: dict[str, list[float]] = {"index": [], "scan": []}
     findings = 0

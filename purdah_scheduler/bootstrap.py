@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.office import Actor, House, Office
 from purdah_scheduler.application.ports import Channel, Clock, Count, hear_nothing
 from purdah_scheduler.calendars import shipped
+from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.config import Config, acting_person, default_config_path, load_config
@@ -93,7 +94,7 @@ def rulebook() -> Rulebook:
 def make_house(config: Config) -> House:
     """The configuration, the shipped data and the calendar files as the application sees them. Raises ConfigFaults."""
     periods, rules = shipped.load()
-    own = read_files(config.calendar_files, reserved=[period.id for period in periods])
+    own = read_files(config.calendar_files, reserved=[period.id for period in periods], names=names_for(config))
     return House(
         department=config.department,
         zone=ZoneInfo(config.zone),
@@ -104,6 +105,13 @@ def make_house(config: Config) -> House:
         exemption_role=config.exemption_role,
         rulebook=rules.changed_by(config.rule_changes),
         periods=(*(periods if config.shipped_calendar else ()), *own),
+    )
+
+
+def names_for(config: Config | None) -> Names:
+    """What a period can name: the shipped rules and channels, and the accounts of a configuration."""
+    return Names(
+        accounts=None if config is None else config.accounts, channels=catalogue.channel_names(), regimes=rulebook().own_regimes
     )
 
 

@@ -8,6 +8,7 @@ from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.sweeping import QUEUED, Effect, effects_between, hold_blocked
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
@@ -76,11 +77,27 @@ def _put_in_force(tx: Writer, actor: Actor, period: Period, effects: Sequence[Ef
             "kind": str(period.kind),
             "starts": period.starts.isoformat(),
             "ends": period.ends.isoformat(),
+            **_limits(period),
             "held": touched.count(Verdict.BLOCK),
             "flagged": touched.count(Verdict.FLAG),
         },
-        private={"name": period.name, "source": period.source, "basis": period.basis_note},
+        private={
+            "name": period.name,
+            "source": period.source,
+            "basis": period.basis_note,
+            **({"campaign": period.campaign} if period.campaign else {}),
+        },
     )
+
+
+def _limits(period: Period) -> dict[str, Plain]:
+    """To which accounts and channels it is limited, and its own rules, where it has any."""
+    named: dict[str, Plain] = {
+        "accounts": [*sorted(period.accounts)],
+        "channels": [*sorted(period.channels)],
+        "regime": period.regime,
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def _counting(effect: Effect, period: Period) -> list[Finding]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.application.lists import Dossier, QueueFilter, Waiting
+from purdah_scheduler.application.lists import Classed, Dossier, QueueFilter, Waiting
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.checklist import last_instant
 from purdah_scheduler.domain.checklist_occasion import LOOK_BACK, Afterwards, Exempted, Inside, Occasion, Published
+from purdah_scheduler.domain.content import Content
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
@@ -75,7 +76,7 @@ def published(reader: Reader, occasion: Occasion, now: datetime) -> tuple[Publis
     found = []
     for line in newest:
         said, account = content.get(line.post), accounts[line.account]
-        if said is None or line.at is None or not _concerns(occasion.period, account, said.nation, said.area):
+        if said is None or line.at is None or not _concerns(occasion.period, account, said):
             continue
         found.append(
             Published(
@@ -154,12 +155,12 @@ def _in_scope(reader: Reader, occasion: Occasion) -> Iterator[tuple[Waiting, Acc
     accounts = {account.id: account for account in occasion.accounts}
     for entry in reader.waiting(_QUEUED):
         account = accounts.get(entry.account)
-        if account is not None and _concerns(occasion.period, account, entry.classed.nation, entry.classed.area):
+        if account is not None and _concerns(occasion.period, account, entry.classed):
             yield entry, account
 
 
-def _concerns(period: Period, account: Account, nation: str, area: str) -> bool:
-    return period.concerns(account.body, nation, area or account.area)
+def _concerns(period: Period, account: Account, said: Content | Classed) -> bool:
+    return period.concerns(case_of(said, account, period.starts).place)
 
 
 def _read(reader: Reader, house: House, found: Sequence[tuple[Waiting, Account]]) -> Iterator[_Found]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.calendar_changes import SECONDS
 from purdah_scheduler.application.days import Day, DayPeriod, DayPost, Ruling, Standing
 from purdah_scheduler.domain.civiltime import format_local, local_date
-from purdah_scheduler.domain.notable import Sort, joined
-from purdah_scheduler.domain.periods import EndMode, Nation, Period, PeriodStatus
+from purdah_scheduler.domain.notable import Sort
+from purdah_scheduler.domain.periods import EndMode, Nation, Period, PeriodStatus, joined
 from purdah_scheduler.domain.policy import REFERENDUM, Verdict
 
 Fact = tuple[str, str]
@@ -113,7 +113,8 @@ def until_in_words(period: Period, zone: ZoneInfo, *, awaits: Standing = Standin
 def scope_in_words(period: Period) -> str:
     """Which posts it is about, apart from whose they are."""
     audience = f"audiences in {joined('the UK' if nation is Nation.UK else nation for nation in sorted(period.nations))}"
-    return f"posts about {period.area}, for {audience}" if period.area else audience
+    about = f"posts about {period.area}, for {audience}" if period.area else audience
+    return "; ".join(filter(None, (about, period.limits())))
 
 
 def lift_in_words(period: Period) -> str:

@@ -152,13 +152,13 @@ def posts_of(office: Office, on: date) -> tuple[DayPost, ...]:
 
 def rulings_of(period: Period, bodies: frozenset[Body], rulebook: Rulebook) -> tuple[Ruling, ...]:
     """What the period says to those of `bodies` that it binds, one ruling for each regime."""
-    found: dict[str, list[Body]] = {}
+    found: dict[tuple[str, str], list[Body]] = {}
     for body in sorted(period.bodies & bodies):
-        found.setdefault(rulebook.regimes.get((period.kind, body), ""), []).append(body)
-    return tuple(_ruling(regime, tuple(bound), rulebook) for regime, bound in found.items())
+        found.setdefault((rulebook.regime_in(period, body) or "", rulebook.rules_of(period, body)), []).append(body)
+    return tuple(_ruling(regime, label, tuple(bound), rulebook) for (regime, label), bound in found.items())
 
 
-def _ruling(regime: str, bodies: tuple[Body, ...], rulebook: Rulebook) -> Ruling:
+def _ruling(regime: str, label: str, bodies: tuple[Body, ...], rulebook: Rulebook) -> Ruling:
     if not regime:
         return Ruling(regime="", label=NO_RULE, bodies=bodies, flagged=tuple(rulebook.categories))
     by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
@@ -166,7 +166,7 @@ def _ruling(regime: str, bodies: tuple[Body, ...], rulebook: Rulebook) -> Ruling
         by_verdict[rulebook.rules.get((category, regime), Verdict.BLOCK)].append(category)
     return Ruling(
         regime=regime,
-        label=rulebook.regime_labels.get(regime, regime),
+        label=label,
         bodies=bodies,
         held=tuple(by_verdict[Verdict.BLOCK]),
         flagged=tuple(by_verdict[Verdict.FLAG]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
-from purdah_scheduler.domain.periods import Period, same_area_key
+from purdah_scheduler.domain.periods import Period, name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,6 @@ def sort_out(reader: Reader, house: House, periods: Sequence[Period]) -> Sorted:
 
 def _differing(known: Period, found: Period) -> tuple[str, ...]:
     """What decides which posts a period holds, where the two do not agree."""
-    names = ["kind", "bodies", "nations", "starts", "ends", "end_mode", "polling_day"]
+    names = ["kind", "bodies", "nations", "accounts", "channels", "regime", "starts", "ends", "end_mode", "polling_day"]
     fields = [name for name in names if getattr(known, name) != getattr(found, name)]
-    if same_area_key(known.area) != same_area_key(found.area):
-        fields.append("area")
-    return tuple(fields)
+    return (*fields, *(name for name in ("area", "campaign") if name_key(getattr(known, name)) != name_key(getattr(found, name))))

@@ -114,6 +114,8 @@ def case_of(content: Content | Classed, account: Account, at: datetime) -> Case:
     return Case(
         body=account.body,
         account_kind=account.kind,
+        account=account.id,
+        channel=account.channel,
         nation=content.nation,
         area=content.area or account.area,
         category=content.category,

@@ -40,6 +40,10 @@ class House:
         """The stage of that id, or None."""
         return next((known for known in self.chain if known.id == stage), None)
 
+    def bound_by(self, period: Period) -> tuple[Account, ...]:
+        """The accounts whose posts can be within the period's scope."""
+        return tuple(account for account in self.accounts if account.bound_by(period))
+
     def active(self, reader: Reader) -> tuple[Person, ...]:
         """The people who may act today: the suspended ones are left out."""
         gone = reader.suspended()

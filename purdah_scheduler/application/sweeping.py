@@ -128,8 +128,8 @@ class Screen:
         """Whether the verdict at `at` may differ."""
         known = self._known.get((account.id, classed))
         if known is None:
-            where = (account.body, classed.nation, classed.area or account.area)
-            known = _Known(before=self._before.scope(*where), after=self._after.scope(*where), answers={})
+            place = case_of(classed, account, at).place
+            known = _Known(before=self._before.scope(place), after=self._after.scope(place), answers={})
             self._known[account.id, classed] = known
         stretches = (known.before.stretch(at), known.after.stretch(at))
         answer = known.answers.get(stretches)
@@ -146,7 +146,7 @@ class Screen:
 
     def _over(self, period: Period, case: Case) -> bool:
         end = period.ended_at()
-        return end is not None and end <= case.at and period.concerns(case.body, case.nation, case.area)
+        return end is not None and end <= case.at and period.concerns(case.place)
 
 
 def sweep(

@@ -220,9 +220,8 @@ def clock_view(reader: Reader, now: datetime, *, alive: bool) -> ClockView:
 
 
 def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:
-    """The periods that concern one of our accounts' bodies in its nation, soonest first."""
-    accounts = house.accounts
-    found = [period for period in house.calendar(reader) if any(account.body in period.bodies for account in accounts)]
+    """The periods that can touch posts on one of our accounts, soonest first."""
+    found = [period for period in house.calendar(reader) if house.bound_by(period)]
     return tuple(sorted(found, key=lambda period: (period.starts, period.id)))
 
 

@@ -5,21 +5,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, london
+from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.mistyped import nearest
 
 REQUIRED = ("id", "name", "kind", "bodies", "nations", "starts", "ends")
-TEXTS = ("area", "basis_note", "ends_note", "source", "confidence", "notes")
+LIMITS = ("accounts", "channels", "campaign")
+TEXTS = ("area", "campaign", "regime", "basis_note", "ends_note", "source", "confidence", "notes")
 CHOICES = ("starts_precision", "basis", "end_mode", "status")
 DATES = ("announced", "lifted", "polling_day")
-KEYS = (*REQUIRED, *TEXTS, *CHOICES, *DATES)
+KEYS = (*REQUIRED, "accounts", "channels", *TEXTS, *CHOICES, *DATES)
+OWN_KINDS = (Kind.DEPARTMENTAL, Kind.FREEZE)
+"""Kinds that a department declares for itself: limited to accounts, channels or a campaign they bind every body, to everybody."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LONGEST = 2000
+_LONGEST_NAME = 64
 _EARLIEST = timedelta(minutes=1)
 """After its start: the earliest end of a freeze that names none."""
 
@@ -34,13 +39,25 @@ class TableFault:
     sentence: str
 
 
-def read_period(table: Mapping[str, object], *, origin: str) -> Period | tuple[TableFault, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a period can name that the calendar does not define itself; None: not known here, so that any name is taken."""
+
+    accounts: Collection[Account] | None = None
+    channels: Collection[str] | None = None
+    regimes: Collection[str] | None = None
+
+
+ANY_NAMES = Names()
+
+
+def read_period(table: Mapping[str, object], *, origin: str, names: Names = ANY_NAMES) -> Period | tuple[TableFault, ...]:
     """The period that the table describes, or every fault in it.
 
     Times without an offset are wall time of Europe/London. A bare date is 00:00 of that day; an end needs its time. A freeze
-    may have no end: it holds until a person records that it is over.
+    may have no end: it holds until a person records that it is over. `names` are those that its scope and rules may use.
     """
-    return _Reading(table).period(origin)
+    return _Reading(table, names).period(origin)
 
 
 def hint(word: str, known: Collection[str]) -> str:
@@ -52,8 +69,9 @@ def hint(word: str, known: Collection[str]) -> str:
 class _Reading:
     """Reads the keys of one table and collects what is wrong with them."""
 
-    def __init__(self, table: Mapping[str, object]) -> None:
+    def __init__(self, table: Mapping[str, object], names: Names) -> None:
         self._table = table
+        self._names = names
         self._faults: list[TableFault] = []
 
     def period(self, origin: str) -> Period | tuple[TableFault, ...]:
@@ -61,14 +79,22 @@ class _Reading:
             if key not in KEYS:
                 self._fault(key, f"{_shown(key)} is not a key of a period; {hint(key, KEYS)}")
         is_open = self._table.get("kind") == Kind.FREEZE and "ends" not in self._table
+        binds_all = self._table.get("kind") in OWN_KINDS and any(self._table.get(key) for key in LIMITS)
         for key in REQUIRED:
-            if key not in self._table and not (key == "ends" and is_open):
+            left_out = (key == "ends" and is_open) or (key in ("bodies", "nations") and binds_all)
+            if key not in self._table and not left_out:
                 self._fault("", f"the period has no {key}.")
 
         period_id, name = self._text("id"), self._text("name")
         if period_id and not _ID.fullmatch(period_id):
             self._fault("id", "an id has small letters, digits and hyphens, at most 64 of them.")
         kinds, bodies, nations = self._choices("kind", Kind), self._choices("bodies", Body), self._choices("nations", Nation)
+        if binds_all:
+            bodies = bodies if "bodies" in self._table else frozenset(Body)
+            nations = nations if "nations" in self._table else frozenset({Nation.UK})
+        channels = self._named("channels", "channel", self._names.channels)
+        accounts = self._accounts(bodies, channels)
+        self._check_regime(kinds)
         area = self._text("area")
         if Kind.BY_ELECTION in kinds and not area:
             self._fault("", "a by-election needs the area that it is about.")
@@ -85,7 +111,7 @@ class _Reading:
         if starts and announced_at and announced_at > starts:
             self._fault("announced", "the announcement is after the start.")
         polling_day = self._date("polling_day")
-        texts = {key: self._text(key) for key in TEXTS if key != "area"}
+        texts: dict[str, Any] = {key: self._text(key) for key in TEXTS if key != "area"}
 
         if self._faults or starts is None or ends is None:
             return tuple(self._faults)
@@ -101,6 +127,8 @@ class _Reading:
             bodies=bodies,
             nations=nations,
             area=area,
+            accounts=accounts,
+            channels=channels,
             starts=starts,
             ends=ends,
             starts_precision=precision or (StartsPrecision.DATE if date_only else StartsPrecision.MINUTE),
@@ -129,6 +157,41 @@ class _Reading:
             self._fault(key, f"{key} has a character that cannot be shown, or more than {_LONGEST} of them.")
             return ""
         return value.strip()
+
+    def _named(self, key: str, what: str, known: Collection[str] | None) -> frozenset[str]:
+        """The names in a list, each of them known."""
+        value = self._table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+            self._fault(key, f'{key} must be a list, such as {key} = ["{next(iter(known or ("…",)))}"].')
+            return frozenset()
+        if key in self._table and not value:
+            self._fault(key, f"{key} is empty: leave it out where the period is not limited to any.")
+        for word in value:
+            if len(word) > _LONGEST_NAME or not word.isprintable():
+                self._fault(key, f"{key} has a name with a character that cannot be shown, or more than {_LONGEST_NAME} of them.")
+            elif known is not None and word not in known:
+                self._fault(key, f"there is no {what} {_shown(word)}; {hint(word, known)}")
+        return frozenset(value)
+
+    def _accounts(self, bodies: Collection[Body], channels: Collection[str]) -> frozenset[str]:
+        """The accounts that are named; one that the period would never touch for another reason is a fault."""
+        known = None if self._names.accounts is None else {account.id: account for account in self._names.accounts}
+        accounts = self._named("accounts", "account", known)
+        for account in (known[name] for name in sorted(accounts) if known and name in known):
+            if bodies and account.body not in bodies:
+                self._fault("accounts", f"the account {account.id} belongs to {account.body}, which is not among the bodies.")
+            if channels and account.channel not in channels:
+                self._fault("accounts", f"the account {account.id} is on {account.channel}, which is not among the channels.")
+        return accounts
+
+    def _check_regime(self, kinds: Collection[Kind]) -> None:
+        regime, known = self._table.get("regime"), self._names.regimes
+        if not isinstance(regime, str) or not regime.strip():
+            return
+        if kinds and Kind.DEPARTMENTAL not in kinds:
+            self._fault("regime", "only a departmental period has rules of its own: leave out regime.")
+        if known is not None and regime.strip() not in known:
+            self._fault("regime", f"a period cannot have the rules {_shown(regime)}; {hint(regime, known)}")
 
     def _choice(self, key: str, choices: type[_Choice]) -> _Choice | None:
         return next(iter(self._choices(key, choices)), None)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from purdah_scheduler.calendars.election_ids import ElectionId
-from purdah_scheduler.domain.notable import joined
-from purdah_scheduler.domain.periods import Kind, Nation, Period, same_area_key
+from purdah_scheduler.domain.periods import Kind, Nation, Period, joined, name_key
 
 _TYPES = {
     Kind.GENERAL: "parl",
@@ -65,7 +64,7 @@ class KnownPoll:
             return self.name
         where = sorted(self.nations if nations is None else nations)
         if self.places and len(self.places) <= _NAMED_PLACES:
-            unsaid = [place for place in self.places if same_area_key(place) not in same_area_key(self.name)]
+            unsaid = [place for place in self.places if name_key(place) not in name_key(self.name)]
             return f"{self.name} ({joined(unsaid)})" if unsaid else self.name
         number = f"{len(self.places)} places in " if self.places else ""
         nation = joined(where) if where else ""
@@ -76,7 +75,7 @@ class KnownPoll:
         poll = _TYPES.get(self.kind)
         if poll is None:
             return None
-        keys = {same_area_key(place) for place in self.places}
+        keys = {name_key(place) for place in self.places}
         place = ""
         if self.kind is Kind.MAYORAL and keys & {"greater london", "london"}:
             place = "london"
@@ -104,7 +103,7 @@ def polls_of(periods: Iterable[Period], first: date, last: date) -> tuple[KnownP
 def _poll(day: date, kind: Kind, same: list[Period]) -> KnownPoll:
     # A period without an area is about the whole day of polls, so that no place of it is singled out.
     everywhere = any(not period.area for period in same)
-    places = {same_area_key(period.area): period.area for period in same if period.area}
+    places = {name_key(period.area): period.area for period in same if period.area}
     named = frozenset(nation for period in same for nation in period.nations)
     nations = _HELD_IN.get(kind) or (named if kind is Kind.REFERENDUM else named - {Nation.UK})
     alone = kind is Kind.REFERENDUM or (kind is Kind.BY_ELECTION and len(places) <= 1)
@@ -120,7 +119,7 @@ def _poll(day: date, kind: Kind, same: list[Period]) -> KnownPoll:
 
 def _in_london(period: Period) -> bool:
     """Whether it is the poll for the Mayor or Assembly of London, or for the City, which have timetables of their own."""
-    key = same_area_key(period.area)
+    key = name_key(period.area)
     return (period.kind is Kind.MAYORAL and key in ("greater london", "london")) or (
         period.kind is Kind.LOCAL and key == "city of london"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from purdah_scheduler.calendars.period_table import hint, read_period
+from purdah_scheduler.calendars.period_table import ANY_NAMES, Names, hint, read_period
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.errors import ConfigFaults
 from purdah_scheduler.plain_file import read_plain_file
@@ -20,8 +20,10 @@ from purdah_scheduler.toml_text import (
 )
 
 
-def read_files(paths: Iterable[Path], *, reserved: Iterable[str] = ()) -> tuple[Period, ...]:
+def read_files(paths: Iterable[Path], *, reserved: Iterable[str] = (), names: Names = ANY_NAMES) -> tuple[Period, ...]:
     """The periods of all files, in the order of the files; `reserved` are ids that none of them may use (the shipped ones).
+
+    `names` are the accounts, channels and regimes that a period may name.
 
     A file has at most 256 kB and lines of at most 4 kB; that is checked before anything is parsed.
     Raises ConfigFaults with every fault at once; then nothing is read.
@@ -32,19 +34,21 @@ def read_files(paths: Iterable[Path], *, reserved: Iterable[str] = ()) -> tuple[
     for path in paths:
         text = _text_of(path, faults)
         if text is not None:
-            periods.extend(_periods_in(text, str(path), used, faults))
+            periods.extend(_periods_in(text, str(path), used, faults, names=names))
     if faults:
         raise ConfigFaults(faults)
     return tuple(periods)
 
 
-def read_text(text: str, name: str, *, reserved: Iterable[str] = (), origin: str = "") -> tuple[Period, ...]:
+def read_text(
+    text: str, name: str, *, reserved: Iterable[str] = (), origin: str = "", names: Names = ANY_NAMES
+) -> tuple[Period, ...]:
     """The periods of one text in calendar format; `name` stands for the file in faults, `origin` replaces `FILE:LINE`.
 
     Raises ConfigFaults with every fault at once.
     """
     faults: list[str] = []
-    periods = _periods_in(text, name, dict.fromkeys(reserved, "shipped with the product"), faults, origin)
+    periods = _periods_in(text, name, dict.fromkeys(reserved, "shipped with the product"), faults, origin, names)
     if faults:
         raise ConfigFaults(faults)
     return tuple(periods)
@@ -74,7 +78,9 @@ def _text_of(path: Path, faults: list[str]) -> str | None:
         return None
 
 
-def _periods_in(text: str, name: str, used: dict[str, str], faults: list[str], origin: str = "") -> list[Period]:
+def _periods_in(
+    text: str, name: str, used: dict[str, str], faults: list[str], origin: str = "", names: Names = ANY_NAMES
+) -> list[Period]:
     document = parse(text)
     if isinstance(document, NotToml):
         fault = "is not TOML" if document.column else "cannot be read"
@@ -94,7 +100,7 @@ def _periods_in(text: str, name: str, used: dict[str, str], faults: list[str], o
     periods = []
     for index, table in enumerate(tables):
         header = line_of(lines, ("period", index))
-        found = read_period(table, origin=origin or f"{name}:{header}")
+        found = read_period(table, origin=origin or f"{name}:{header}", names=names)
         if isinstance(found, tuple):
             faults.extend(f"{name} line {line_of(lines, ('period', index, fault.key))}: {fault.sentence}" for fault in found)
             found_id = table.get("id")

@@ -1,7 +1,7 @@
 """What a change of the calendar does to the queue, in words and as plain facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.cli.invocation import Invocation
@@ -54,10 +54,12 @@ def declare_after_asking(call: Invocation, periods: Sequence[Period], *, yes: bo
 def told_scope(call: Invocation, periods: Sequence[Period]) -> None:
     """Say of each period which accounts it binds, and of one with an area that binds none how an account gets into it."""
     for period in periods:
-        bound = [account for account in call.office.house.accounts if account.body in period.bodies]
-        inside = [account.id for account in bound if period.concerns(account.body, account.nation, account.area)]
+        house = call.office.house
+        bound = house.bound_by(period)
+        inside = [account.id for account in bound if replace(period, campaign="").concerns(account.place)]
         if inside:
-            tell(f"  It binds {', '.join(inside)}.")
+            only = f", and there only the campaign “{inline(period.campaign)}”" if period.campaign else ""
+            tell(f"  It binds {', '.join(inside)}{only}.")
         elif period.area and bound:
             tell(
                 f"  It touches only posts about “{inline(period.area)}”, and no account has that area: "

@@ -1,12 +1,12 @@
 """The calendar as an index: which periods can have a say about a post at an instant, found without looking at every one."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from purdah_scheduler.domain.periods import Body, Nation, Period, concerning, same_area_key
+from purdah_scheduler.domain.periods import Nation, Period, Place, concerning, name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,26 +71,59 @@ class Scope:
 class Calendar(tuple[Period, ...]):
     """Every period, as a tuple, with an index by scope and then by time that is built where it is first asked for.
 
-    The index is bounded: a scope for each body, audience and area that any period names.
+    The index is bounded: a scope for each body, audience, area, account, channel and campaign that any period names.
     """
 
-    _scopes: dict[tuple[Body, str, str], Scope]
+    _scopes: dict[tuple[str, ...], Scope]
     _areas: frozenset[str]
+    _accounts: frozenset[str]
+    _channels: frozenset[str]
+    _campaigns: frozenset[str]
 
     def __new__(cls, periods: Iterable[Period] = ()) -> Self:
         if type(periods) is cls:
             return periods
         made = super().__new__(cls, periods)
         made._scopes = {}
-        made._areas = frozenset(same_area_key(period.area) for period in made if period.area)
+        made._areas = frozenset(name_key(period.area) for period in made if period.area)
+        made._accounts = frozenset(account for period in made for account in period.accounts)
+        made._channels = frozenset(channel for period in made for channel in period.channels)
+        made._campaigns = frozenset(name_key(period.campaign) for period in made if period.campaign)
         return made
 
-    def scope(self, body: Body, nation: str, area: str = "") -> Scope:
-        """The periods that can have a say about posts of `body` for an audience in `nation` about `area`."""
-        # An area that no period names is like none; so the number of scopes does not grow with what people write.
-        known = same_area_key(area) if area and self._areas else ""
-        key = (body, nation or Nation.UK, known if known in self._areas else "")
+    def scope(self, place: Place) -> Scope:
+        """The periods that can have a say about posts at `place`."""
+        # What no period names is like none; so the number of scopes does not grow with what people write.
+        area = name_key(place.area) if place.area and self._areas else ""
+        campaign = name_key(place.campaign) if place.campaign and self._campaigns else ""
+        key = (
+            place.body,
+            place.nation or Nation.UK,
+            area if area in self._areas else "",
+            place.account if place.account in self._accounts else "",
+            place.channel if place.channel in self._channels else "",
+            campaign if campaign in self._campaigns else "",
+        )
         found = self._scopes.get(key)
         if found is None:
-            found = self._scopes[key] = Scope(concerning(self, *key))
+            found = self._scopes[key] = Scope(concerning(self, place))
         return found
+
+
+def scope_of(periods: Iterable[Period], place: Place) -> tuple[Period, ...]:
+    """The periods within whose scope a post at `place` is, in order of start and then id; a `Calendar` knows them."""
+    return periods.scope(place).periods if isinstance(periods, Calendar) else concerning(periods, place)
+
+
+def having_a_say(
+    periods: Iterable[Period], place: Place, at: datetime, approved_at: datetime | None, not_lifted: frozenset[str]
+) -> tuple[Sequence[Period], Sequence[Period]]:
+    """The periods in force for a post at `place`, and those that may have a say before they start or after they end, in order.
+
+    A `Calendar` is asked by its index; anything else, and a question that takes lifts as not recorded, is looked through.
+    """
+    if not isinstance(periods, Calendar) or not_lifted:
+        scope = concerning(periods, place)
+        return [period for period in scope if period.in_force(at, not_lifted)], scope
+    known = periods.scope(place)
+    return known.scene(at).in_force, known.nearby(at, approved_at)

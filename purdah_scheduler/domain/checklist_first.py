@@ -6,7 +6,7 @@ from purdah_scheduler.domain.checklist import Group, Item
 from purdah_scheduler.domain.checklist_notice import notice_of
 from purdah_scheduler.domain.checklist_occasion import PAID, Inside, Occasion, Published, handle_of
 from purdah_scheduler.domain.people import Account, Person
-from purdah_scheduler.domain.periods import Kind, PeriodStatus, same_area_key
+from purdah_scheduler.domain.periods import Kind, PeriodStatus, name_key
 from purdah_scheduler.domain.policy import PUBLICITY, STRICT, Verdict
 
 _NAMED = 5
@@ -76,8 +76,8 @@ def _essentials(occasion: Occasion) -> Iterator[Item]:
 
 def _speaking_of_it(occasion: Occasion) -> tuple[Account, ...]:
     """The accounts that are within the period as such: where it has an area, those of that area."""
-    area = same_area_key(occasion.period.area)
-    return tuple(account for account in occasion.accounts if not area or same_area_key(account.area) == area)
+    area = name_key(occasion.period.area)
+    return tuple(account for account in occasion.accounts if not area or name_key(account.area) == area)
 
 
 def _notices(occasion: Occasion) -> Iterator[Item]:

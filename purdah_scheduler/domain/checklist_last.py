@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from purdah_scheduler.domain.checklist import Group, Item, last_instant
 from purdah_scheduler.domain.checklist_occasion import Occasion, handle_of
-from purdah_scheduler.domain.periods import EndMode, Kind, same_area_key
+from purdah_scheduler.domain.periods import EndMode, Kind, name_key
 from purdah_scheduler.domain.policy import STRICT
 
 _NEW_GOVERNMENTS = frozenset({Kind.GENERAL, Kind.SCOTTISH_PARLIAMENT, Kind.SENEDD, Kind.NI_ASSEMBLY})
@@ -48,9 +48,9 @@ def _over(occasion: Occasion) -> Iterator[Item]:
 
 
 def _notices(occasion: Occasion) -> Iterator[Item]:
-    area = same_area_key(occasion.period.area)
+    area = name_key(occasion.period.area)
     for account in occasion.accounts:
-        if not area or same_area_key(account.area) == area:
+        if not area or name_key(account.area) == area:
             yield Item(
                 key=f"notice-{account.id}",
                 group=Group.NOTICE,
@@ -61,9 +61,9 @@ def _notices(occasion: Occasion) -> Iterator[Item]:
 
 
 def _profiles(occasion: Occasion) -> Iterator[Item]:
-    area = same_area_key(occasion.period.area)
+    area = name_key(occasion.period.area)
     for account in occasion.accounts:
-        if not area or same_area_key(account.area) == area:
+        if not area or name_key(account.area) == area:
             yield Item(
                 key=f"profile-{account.id}",
                 group=Group.PROFILES,

@@ -93,7 +93,7 @@ class Occasion:
 
     def regime(self, account: Account) -> str:
         """The rules that hold on an account in this period; empty where there are none."""
-        return self.rulebook.regimes.get((self.period.kind, account.body), "")
+        return self.rulebook.regime_in(self.period, account.body) or ""
 
     def when(self, at: datetime) -> str:
         """A moment in the house's zone, for people."""
@@ -125,9 +125,9 @@ class Occasion:
 
 
 def bound(period: Period, accounts: Iterable[Account]) -> tuple[Account, ...]:
-    """The accounts that a period can touch, by id: an area of the period narrows posts and not accounts."""
-    anywhere = replace(period, area="")
-    return tuple(sorted((a for a in accounts if anywhere.concerns(a.body, a.nation)), key=lambda account: account.id))
+    """The accounts that a period can touch, by id: an area and a campaign of the period narrow posts and not accounts."""
+    anything = replace(period, area="", campaign="")
+    return tuple(sorted((a for a in accounts if anything.concerns(a.place)), key=lambda account: account.id))
 
 
 def handle_of(account: Account) -> str:

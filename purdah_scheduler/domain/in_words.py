@@ -11,21 +11,18 @@ NO_RULE = "no rule is known, so every post is flagged"
 
 
 def regimes_of(period: Period, bodies: Iterable[Body], rulebook: Rulebook) -> dict[str, list[Body]]:
-    """The labels of the rules that hold in the period, each with those of `bodies` that it binds, by name."""
+    """What people call the rules that hold in the period, each with those of `bodies` that it binds, by name."""
     found: dict[str, list[Body]] = {}
     for body in sorted(period.bodies.intersection(bodies)):
-        regime = rulebook.regimes.get((period.kind, body))
-        label = NO_RULE if regime is None else rulebook.regime_labels.get(regime, regime)
-        found.setdefault(label, []).append(body)
+        found.setdefault(rulebook.rules_of(period, body) or NO_RULE, []).append(body)
     return found
 
 
 def rules_in_words(period: Period, bodies: Iterable[Body], rulebook: Rulebook) -> str:
-    """The rules that hold in the period; whom they bind is said where they are not the same for all."""
+    """The rules that hold in the period, and to what it is limited; whom they bind is said where they are not all the same."""
     found = regimes_of(period, bodies, rulebook)
-    if len(found) == 1:
-        return next(iter(found))
-    return "; ".join(f"{label} ({', '.join(bound)})" for label, bound in found.items())
+    rules = found if len(found) == 1 else [f"{label} ({', '.join(bound)})" for label, bound in found.items()]
+    return "; ".join([*rules, *filter(None, [period.limits() if found else ""])])
 
 
 def status_in_words(period: Period) -> str:

@@ -1,12 +1,12 @@
 """What is notable on a day beside the posts: polls, statutory deadlines, bank holidays, clock changes, edges of periods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from purdah_scheduler.domain.civiltime import DAYS
-from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.domain.periods import Nation, joined
 
 COUNTRIES = (Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NI)
 """The nations that have bank holidays of their own; the UK as a whole has none."""
@@ -83,9 +83,3 @@ class Almanac:
         if not rest:
             return "No working day: it is a bank holiday."
         return f"A bank holiday in {joined(closed)}; a working day in {joined(rest)}."
-
-
-def joined(words: Iterable[str]) -> str:
-    """Several words as people list them: `England, Wales and NI`."""
-    *most, last = [str(word) for word in words]
-    return f"{', '.join(most)} and {last}" if most else last

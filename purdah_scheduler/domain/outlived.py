@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.periods import Period, PeriodStatus, concerning
+from purdah_scheduler.domain.calendar import scope_of
+from purdah_scheduler.domain.periods import Period, PeriodStatus
 from purdah_scheduler.domain.policy import STRICT, Case, Rulebook, Verdict, judge
 
 
@@ -15,13 +15,8 @@ def outlived_by(case: Case, cleared_at: datetime, periods: Iterable[Period], rul
     What a department may say can change with an election: words that were cleared before the period are read again after it.
     A period that was cancelled before it began asks for nothing. Source: domain.md section 3, modifier 6, and 2.6.
     """
-    scope = (
-        periods.scope(case.body, case.nation, case.area).periods
-        if isinstance(periods, Calendar)
-        else concerning(periods, case.body, case.nation, case.area)
-    )
-    for period in reversed(scope):
-        if rulebook.regimes.get((period.kind, case.body)) != STRICT or cleared_at >= period.starts:
+    for period in reversed(scope_of(periods, case.place)):
+        if rulebook.regime_in(period, case.body) != STRICT or cleared_at >= period.starts:
             continue
         over = period.held_until()
         if over is not None and period.starts < over <= case.at and _held_up(case, period, rulebook):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from purdah_scheduler.domain.periods import Body, Nation
+from purdah_scheduler.domain.periods import Body, Nation, Period, Place
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
 
@@ -80,6 +80,15 @@ class Account:
     base_url: str = ""
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
+
+    @property
+    def place(self) -> Place:
+        """Where its posts are that name no other audience or area, and no campaign."""
+        return Place(body=self.body, nation=self.nation, area=self.area, account=self.id, channel=self.channel)
+
+    def bound_by(self, period: Period) -> bool:
+        """Whether posts on it can be within the period's scope."""
+        return period.binds(self.body, self.id, self.channel)
 
 
 _Named = TypeVar("_Named", Person, Account)

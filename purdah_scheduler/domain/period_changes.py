@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus, in_utc, same_area_key
+from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus, in_utc, name_key
 from purdah_scheduler.errors import BadInput, WrongState
 
 NOTICE = timedelta(days=30)
@@ -91,16 +91,23 @@ class Proposal:
 
 
 def shape(period: Period) -> str:
-    """A short hash of what makes a period this one: kind, scope, dates and how it ends. Names and notes are outside."""
+    """A short hash of what makes a period this one: kind, scope, rules, dates and how it ends. Names and notes are outside.
+
+    What only some periods name is in it only where it is named, so that the shapes on record of all others stay as they are.
+    """
     parts = (
         period.id,
         period.kind,
         ",".join(sorted(period.bodies)),
         ",".join(sorted(period.nations)),
-        same_area_key(period.area),
+        name_key(period.area),
         period.starts.isoformat(),
         period.ends.isoformat(),
         period.end_mode,
+        *(f"account {account}" for account in sorted(period.accounts)),
+        *(f"channel {channel}" for channel in sorted(period.channels)),
+        *([f"campaign {name_key(period.campaign)}"] if period.campaign else []),
+        *([f"regime {period.regime}"] if period.regime else []),
     )
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:32]
 

@@ -86,14 +86,32 @@ class StartsPrecision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """One stretch [starts, ends) in which a rule applies to `bodies` that speak to `nations` (and to `area`, if one is named).
+class Place:
+    """Where a post is: who speaks, to which audience, about which area, on which account and channel, in which campaign.
 
+    An empty text is none: no area, no campaign, an account that is not known. No nation counts as UK.
+    """
+
+    body: Body
+    nation: str = Nation.UK
+    area: str = ""
+    account: str = ""
+    channel: str = ""
+    campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One stretch [starts, ends) in which a rule applies to `bodies` that speak to `nations`.
+
+    Where `area`, `accounts`, `channels` or `campaign` are named, it touches only posts that are within each of them. `regime`
+    is a departmental period's own, in place of the one that its kind and the body select.
     Instants are kept in UTC whatever zone they came in: two times of one zone compare by the clock on the wall, which is wrong
     in the hour that happens twice. `origin` is `shipped`, `FILE:LINE` or `store`; `confidence` and the notes are for people.
     `suppressed` is why a period of the product's data or of a file does not hold in this department; `stopped_at` is when it was
     cancelled or suppressed here by a person.
-    Raises ValueError for a naive instant, an empty set of bodies or nations, or an end that is not after the start.
+    Raises ValueError for a naive instant, an empty set of bodies or nations, an end that is not after the start, or a regime
+    of its own where the kind is not departmental.
     """
 
     id: str
@@ -104,6 +122,10 @@ class Period:
     starts: datetime
     ends: datetime
     area: str = ""
+    accounts: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    campaign: str = ""
+    regime: str = ""
     starts_precision: StartsPrecision = StartsPrecision.MINUTE
     end_mode: EndMode = EndMode.FIXED
     basis: Basis = Basis.ANNOUNCED
@@ -129,24 +151,45 @@ class Period:
             raise ValueError(f"period {self.id} ends before it starts")
         if not self.bodies or not self.nations:
             raise ValueError(f"period {self.id} names no body or no nation")
+        if self.regime and self.kind is not Kind.DEPARTMENTAL:
+            raise ValueError(f"period {self.id} has rules of its own and is not departmental")
 
     @property
     def is_off(self) -> bool:
         """Whether it never holds: it was cancelled, or is suppressed in this department."""
         return self.status is PeriodStatus.CANCELLED or bool(self.suppressed)
 
-    def concerns(self, body: Body, nation: str, area: str = "") -> bool:
-        """Whether posts of `body` for an audience in `nation` about `area` are within this period's scope, at any time.
+    def binds(self, body: Body, account: str = "", channel: str = "") -> bool:
+        """Whether a post on that account can be in this period's scope; audience, area and campaign are each post's own."""
+        return (
+            body in self.bodies
+            and (not self.accounts or account in self.accounts)
+            and (not self.channels or channel in self.channels)
+        )
+
+    def concerns(self, place: Place) -> bool:
+        """Whether posts at `place` are within this period's scope, at any time.
 
         The audience decides, not the seat of the office; no nation counts as UK, which meets every nation. A period with an
-        area touches only posts about that area (domain.md section 1).
+        area, accounts, channels or a campaign touches only posts within each of them (domain.md section 1).
         """
-        if body not in self.bodies:
+        if not self.binds(place.body, place.account, place.channel):
             return False
-        if self.area and same_area_key(self.area) != same_area_key(area):
+        if self.area and name_key(self.area) != name_key(place.area):
             return False
-        audience = nation or Nation.UK
+        if self.campaign and name_key(self.campaign) != name_key(place.campaign):
+            return False
+        audience = place.nation or Nation.UK
         return audience == Nation.UK or Nation.UK in self.nations or audience in self.nations
+
+    def limits(self) -> str:
+        """To which accounts, channels and campaign it is limited, in words; empty where it names none of them."""
+        said = [
+            f"only on the {what}{'s' if len(names) > 1 else ''} {joined(sorted(names))}"
+            for what, names in (("account", self.accounts), ("channel", self.channels))
+            if names
+        ]
+        return "; ".join([*said, *([f"only the campaign “{self.campaign}”"] if self.campaign else [])])
 
     def ended_at(self, not_lifted: Iterable[str] = ()) -> datetime | None:
         """The instant from which the period is no longer in force, or None while that is open; its start if it is off.
@@ -205,12 +248,18 @@ def in_utc(instant: datetime, what: str) -> datetime:
     return instant.astimezone(UTC)
 
 
-def same_area_key(area: str) -> str:
-    """The form in which two area names are compared: letters without case, every run of spaces as one."""
-    return " ".join(unicodedata.normalize("NFC", area).casefold().split())
+def name_key(name: str) -> str:
+    """The form in which names of areas and of campaigns are compared: letters without case, every run of spaces as one."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-def concerning(periods: Iterable[Period], body: Body, nation: str, area: str = "") -> tuple[Period, ...]:
-    """The periods within whose scope such a post is, in order of start and then id."""
-    found = (period for period in periods if period.concerns(body, nation, area))
+def joined(words: Iterable[str]) -> str:
+    """Several words as people list them: `England, Wales and NI`."""
+    *most, last = [str(word) for word in words]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def concerning(periods: Iterable[Period], place: Place) -> tuple[Period, ...]:
+    """The periods within whose scope a post at `place` is, in order of start and then id."""
+    found = (period for period in periods if period.concerns(place))
     return tuple(sorted(found, key=lambda period: (period.starts, period.id)))

@@ -1,14 +1,14 @@
 """Verdicts: regimes x categories x modifiers -> allow, flag or block, with every finding (domain.md section 3)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.calendar import having_a_say
+from purdah_scheduler.domain.case import Case
 from purdah_scheduler.domain.findings import Finding, Judgement
 from purdah_scheduler.domain.people import AccountKind
-from purdah_scheduler.domain.periods import Body, Kind, Nation, Period, concerning, in_utc
+from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.domain.rulebook import (
     ABOUT_VOTING,
     OTHER_GOVERNMENT,
@@ -24,7 +24,6 @@ from purdah_scheduler.domain.rulebook import (
     Verdict,
     joined,
 )
-from purdah_scheduler.errors import BadInput
 
 __all__ = [
     "OTHER_GOVERNMENT",
@@ -45,43 +44,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One post on one account at the instant `at`: the moment of sending, not the moment it was due.
-
-    `nation` is the audience's, empty for the whole UK. `approved_at` is when the post was last cleared. `not_lifted` names
-    manual-lift periods to treat as open. `exemption` is the reason of the exemption that stands for this case, or empty.
-    Raises ValueError for a naive instant, BadInput for an unknown nation.
-    """
-
-    body: Body
-    category: str
-    at: datetime
-    nation: str = Nation.UK
-    area: str = ""
-    account_kind: AccountKind = AccountKind.DEPARTMENT
-    marks: Marks = field(default_factory=Marks)
-    approved_at: datetime | None = None
-    not_lifted: frozenset[str] = frozenset()
-    exemption: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "at", in_utc(self.at, "the moment of sending"))
-        if self.approved_at is not None:
-            object.__setattr__(self, "approved_at", in_utc(self.approved_at, "the moment of approval"))
-        if self.nation and self.nation not in list(Nation):
-            raise BadInput(
-                f"There is no nation “{self.nation}”, so nothing was judged.", next_step=f"Choose one of {', '.join(Nation)}."
-            )
-
-
 def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgement:
     """The verdict on a case: two look-ups for each period in force, then the eight modifiers; the strictest wins.
 
     The year-round rules are the floor under every period. What has no rule is flagged, and a category that is not in the
     rulebook is blocked: silence of the rules never lets a post out. Source: domain.md section 3.
     """
-    in_force, nearby = _having_a_say(case, periods)
+    in_force, nearby = having_a_say(periods, case.place, case.at, case.approved_at, case.not_lifted)
     bench = _Bench(case, rulebook)
     findings = [
         *(finding for period in in_force for finding in bench.within(period)),
@@ -95,18 +64,6 @@ def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgemen
     findings.sort(key=lambda finding: (-finding.counts.rank, finding.exemptible))
     verdict = max((finding.counts for finding in findings), key=lambda one: one.rank, default=Verdict.ALLOW)
     return Judgement(verdict=verdict, periods=tuple(period.id for period in in_force), findings=tuple(findings))
-
-
-def _having_a_say(case: Case, periods: Iterable[Period]) -> tuple[Sequence[Period], Sequence[Period]]:
-    """The periods in force for the case, and those that may have a say before they start or after they end, each in order.
-
-    A `Calendar` is asked by its index; anything else, and a case that takes lifts as not recorded, is looked through.
-    """
-    if not isinstance(periods, Calendar) or case.not_lifted:
-        scope = concerning(periods, case.body, case.nation, case.area)
-        return [period for period in scope if period.in_force(case.at, case.not_lifted)], scope
-    known = periods.scope(case.body, case.nation, case.area)
-    return known.scene(case.at).in_force, known.nearby(case.at, case.approved_at)
 
 
 class _Bench:
@@ -163,7 +120,7 @@ class _Bench:
 
     def within(self, period: Period) -> Iterator[Finding]:
         """What one period in force says: its rule, and the modifiers that go with its regime."""
-        regime = self.rulebook.regimes.get((period.kind, self.case.body))
+        regime = self.rulebook.regime_in(period, self.case.body)
         if regime is None:
             yield self._finding(
                 "no-rule",
@@ -198,7 +155,8 @@ class _Bench:
                 period,
                 regime,
                 rule="joint with the UK government in other-government",
-                reason=f"In “{period.name}” nothing is announced jointly with the UK government, so the post is held.",
+                reason=f"In “{period.name}”{_limits(period)} nothing is announced jointly with the UK government, so the post "
+                "is held.",
             )
 
     def around(self, period: Period) -> Iterator[Finding]:
@@ -206,7 +164,7 @@ class _Bench:
         case = self.case
         if case.category not in POLITICALLY_SENSITIVE:
             return
-        regime = self.rulebook.regimes.get((period.kind, case.body), "")
+        regime = self.rulebook.regime_in(period, case.body) or ""
         if period.in_notice_gap(case.at) and (regime != REFERENDUM or self._touches_referendum()):
             yield self._finding(
                 "announced-not-started",
@@ -214,7 +172,7 @@ class _Bench:
                 period,
                 regime,
                 rule="politically sensitive between announcement and start",
-                reason=f"“{period.name}” is announced and has not begun; a post of the kind “{self.label}” "
+                reason=f"“{period.name}”{_limits(period)} is announced and has not begun; a post of the kind “{self.label}” "
                 f"{_follows(Verdict.FLAG, one=True)}.",
                 since=period.announced_at,
             )
@@ -246,7 +204,8 @@ class _Bench:
 
     def _base(self, period: Period, regime: str, verdict: Verdict) -> Finding:
         waiting = period.kind is not Kind.FREEZE and period.awaiting_lift(self.case.at, self.case.not_lifted)
-        name = self.rulebook.regime_labels.get(regime, regime)
+        name = self.rulebook.rules_of(period, self.case.body)
+        limits = period.limits()
         opening = (
             f"“{period.name}” is past its earliest end and nobody has recorded that it is over, so it is still in force"
             if waiting
@@ -260,7 +219,8 @@ class _Bench:
             period,
             regime,
             rule=f"{self.case.category} in {regime}",
-            reason=f"{opening} ({name}): posts of the kind “{self.label}” {follows}." + self._note(regime),
+            reason=f"{opening} ({name}{f'; {limits}' if limits else ''}): posts of the kind “{self.label}” {follows}."
+            + self._note(regime),
         )
 
     def _politician(self, period: Period, regime: str, base: Verdict) -> Iterator[Finding]:
@@ -313,6 +273,11 @@ class _Bench:
     def _source(self, code: str) -> str:
         """Where a modifier comes from, if the code is one; otherwise where the rule of the category comes from."""
         return self.rulebook.addresses(code if code in self.rulebook.rule_sources else self.case.category)
+
+
+def _limits(period: Period) -> str:
+    """After the name of a period: to what it is limited, so that what is said of a kind of post is said of no others."""
+    return f" ({limits})" if (limits := period.limits()) else ""
 
 
 def _follows(verdict: Verdict, *, one: bool = False, lawful: bool = True) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from purdah_scheduler.domain.periods import Body, Kind
+from purdah_scheduler.domain.periods import Body, Kind, Period
 
 YEAR_ROUND, STRICT, OTHER_GOVERNMENT, PUBLICITY, REFERENDUM = "none", "strict", "other-government", "publicity", "referendum"
 SAFETY = "emergency-safety"
@@ -98,6 +98,21 @@ class Rulebook:
     rule_sources: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
     changes: Mapping[tuple[str, str], RuleChange] = field(default_factory=dict)
+
+    def regime_in(self, period: Period, body: Body) -> str | None:
+        """The regime that binds `body` in the period: the period's own, else that of its kind; None where there is no rule."""
+        return period.regime or self.regimes.get((period.kind, body))
+
+    def rules_of(self, period: Period, body: Body) -> str:
+        """What people call the rules that bind `body` in the period, and whether they are the period's own; empty for none."""
+        regime = self.regime_in(period, body) or ""
+        label = self.regime_labels.get(regime, regime)
+        return f"by its own rules: {label}" if period.regime else label
+
+    @property
+    def own_regimes(self) -> tuple[str, ...]:
+        """Those that a departmental period may choose: the year-round one needs no period, and a referendum's is the law's."""
+        return tuple(regime for regime in self.regime_labels if regime not in (YEAR_ROUND, REFERENDUM))
 
     def changed_by(self, changes: Iterable[RuleChange]) -> "Rulebook":
         """The rulebook with these rules in place of the product's; a change that changes nothing is left out.

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from purdah_scheduler.application import deciding
+from purdah_scheduler.application import calendars, deciding
 from purdah_scheduler.application.matter import Matter, judgement_of
 from purdah_scheduler.application.sweeping import QUEUED, effects_between
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
+from purdah_scheduler.domain.posts import DeliveryState
 from tests.application.desk import MONDAY, PAT, Desk, election, open_desk
 
 DAY = timedelta(days=1)
@@ -31,7 +32,11 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             accounts=(("dept",), ("agency",), ("dept", "agency"))[number % 3],
             category=CATEGORIES[number % 4],
             nation=(Nation.UK, Nation.WALES)[number // 4 % 2],
-            marks=Marks(names_politician=number % 5 == 4, touches_referendum=number % 7 == 3),
+            marks=Marks(
+                names_politician=number % 5 == 4,
+                touches_referendum=number % 7 == 3,
+                campaign="Winter warmth" if number % 3 == 0 else "",
+            ),
         )
         if number in (4, 11):
             deciding.grant_exemption(desk.office, desk.act(PAT), post, until=MONDAY + 300 * DAY, reason="A legal duty to say so")
@@ -42,9 +47,14 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @st.composite
 def periods(draw: st.DrawFn) -> Period:
     starts = MONDAY + draw(st.integers(-3, 30)) * DAY
+    kind = draw(st.sampled_from([*Kind, Kind.DEPARTMENTAL]))
     return election(
         id="tried",
-        kind=draw(st.sampled_from(list(Kind))),
+        kind=kind,
+        accounts=frozenset(draw(st.sampled_from([(), (), ("dept",), ("agency", "dept")]))),
+        channels=frozenset(draw(st.sampled_from([(), (), ("outbox",), ("x",)]))),
+        campaign=draw(st.sampled_from(["", "", "winter  WARMTH", "Summer"])),
+        regime=draw(st.sampled_from(["", "strict", "freeze"])) if kind is Kind.DEPARTMENTAL else "",
         bodies=frozenset(draw(st.sets(st.sampled_from([Body.UK_CIVIL_SERVICE, Body.ALB, Body.OPCC]), min_size=1))),
         nations=frozenset({draw(st.sampled_from([Nation.UK, Nation.WALES, Nation.SCOTLAND]))}),
         starts=starts,
@@ -75,6 +85,35 @@ def test_what_is_left_unread_is_what_the_change_gives_no_other_verdict(
             assert effect.before == judgement_of(matter, reader, house, account, at, calendar=before)
             assert effect.after == judgement_of(matter, reader, house, account, at, calendar=after)
     assert [effect for effect in touched if effect.changed] == [effect for effect in everything if effect.changed]
+
+
+def test_a_blackout_of_one_account_and_campaign_holds_its_posts_there_and_nothing_else(desk: Desk) -> None:
+    """With strict rules of its own; the same post on another account of the same body goes on."""
+    winter, other = Marks(campaign="Winter warmth"), Marks(campaign="Summer")
+    at = MONDAY + timedelta(days=1)
+    inside = desk.queued(at, accounts=("dept", "agency"), category="announcement", marks=winter)
+    outside = desk.queued(at, category="announcement", marks=other)
+    pause = election(
+        id="pause",
+        kind=Kind.DEPARTMENTAL,
+        bodies=frozenset(Body),
+        accounts=frozenset({"dept"}),
+        campaign="winter WARMTH",
+        regime="strict",
+        end_mode=EndMode.FIXED,
+    )
+    effects = calendars.declare(desk.office, desk.act(PAT), pause)
+    assert [(effect.delivery.post, effect.delivery.account) for effect in effects if effect.changed] == [(inside, "dept")]
+    with desk.office.store.read() as reader:
+        states = {(each.post, each.account): (each.state, each.reason) for each in reader.in_state(list(DeliveryState))}
+        (entry,) = (entry for entry in reader.entries() if entry.action == "period.declared")
+    assert (entry.facts["accounts"], entry.facts["regime"], entry.facts["campaign"]) == (["dept"], "strict", "winter WARMTH")
+    assert "channels" not in entry.facts
+    held, reason = states.pop((inside, "dept"))
+    assert held is DeliveryState.HELD
+    assert "by its own rules: strict rules, as in a general election; only on the account dept; only the campaign" in reason
+    assert {state for state, _ in states.values()} == {DeliveryState.SCHEDULED}
+    assert set(states) == {(inside, "agency"), (outside, "dept")}
 
 
 def test_a_period_of_another_body_reads_no_post_but_the_exempted(crowded: Desk) -> None:

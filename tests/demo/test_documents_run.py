@@ -13,7 +13,7 @@ from purdah_scheduler import bootstrap
 from purdah_scheduler.calendars.toml_file import read_text
 from purdah_scheduler.config import example_config, parse_config
 from purdah_scheduler.domain.people import AccountKind
-from purdah_scheduler.domain.periods import Kind
+from purdah_scheduler.domain.periods import Body, Kind
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
 from purdah_scheduler.tui.keys import KEYS, check_keymap, names
 
@@ -55,8 +55,10 @@ def test_the_five_minute_tour_runs_line_by_line_with_the_digest_that_it_shows(tm
 
 def test_the_calendar_file_of_the_operators_page_is_one() -> None:
     (block,) = (block for block in TOML.findall(page("docs/operator.md")) if "[[period]]" in block)
-    (period,) = read_text(block, "operator.md")
-    assert (period.id, period.kind, period.area) == ("anytown-by-2027", Kind.BY_ELECTION, "Anytown")
+    election, pause = read_text(block, "operator.md")
+    assert (election.id, election.kind, election.area) == ("anytown-by-2027", Kind.BY_ELECTION, "Anytown")
+    assert (pause.campaign, pause.channels, pause.regime) == ("Winter warmth", frozenset({"outbox"}), "strict")
+    assert pause.bodies == set(Body)
 
 
 def test_the_operators_page_names_every_other_key_of_a_period() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.periods import Period, Place
 from purdah_scheduler.domain.policy import Case, judge
 from tests.domain.test_policy import PERIODS, RULES, START, cases, periods
 
@@ -55,10 +55,23 @@ def test_the_index_gives_the_judgement_of_a_plain_scan_on_every_edge(
     assert judge(moved, Calendar(known), RULES) == judge(moved, known, RULES)
 
 
-def test_an_area_that_no_period_names_is_like_none_and_makes_no_index_of_its_own() -> None:
-    calendar = Calendar(PERIODS)
-    body = next(iter(PERIODS[0].bodies))
-    assert calendar.scope(body, "UK", "Nowhere in particular") is calendar.scope(body, "UK") is calendar.scope(body, "")
+def test_what_no_period_names_is_like_none_and_makes_no_index_of_its_own() -> None:
+    one = PERIODS[0]
+    here = Place(body=next(iter(one.bodies)))
+    for calendar in (
+        Calendar(PERIODS),
+        Calendar([one, replace(one, id="limited", area="A", accounts=frozenset({"a"}), channels=frozenset({"c"}), campaign="C")]),
+    ):
+        other = replace(here, area="Nowhere in particular", account="z", channel="y", campaign="Summer")
+        assert calendar.scope(other) is calendar.scope(here) is calendar.scope(replace(here, nation=""))
+
+
+def test_areas_and_campaigns_that_are_written_otherwise_share_an_index() -> None:
+    known = Calendar([replace(PERIODS[0], area="Anytown East", campaign="Winter warmth")])
+    here = Place(body=next(iter(PERIODS[0].bodies)), area="Anytown East", campaign="Winter warmth")
+    assert known.scope(here).periods == tuple(known)
+    assert known.scope(replace(here, area=" ANYTOWN  east", campaign="winter WARMTH ")) is known.scope(here)
+    assert known.scope(replace(here, campaign="")).periods == ()
 
 
 def test_a_calendar_made_of_a_calendar_keeps_its_index() -> None:

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from purdah_scheduler.calendars import shipped
+from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import AccountKind
@@ -98,12 +99,28 @@ def test_names_and_notes_are_not_part_of_the_shape_and_everything_that_decides_i
         {"bodies": frozenset({Body.ALB})},
         {"nations": frozenset({Nation.WALES})},
         {"area": "Anytown"},
+        {"accounts": frozenset({"x-main"})},
+        {"accounts": frozenset({"x-main", "x-min"})},
+        {"channels": frozenset({"x-main"})},
+        {"campaign": "x-main"},
+        {"kind": Kind.DEPARTMENTAL, "regime": "strict"},
+        {"kind": Kind.DEPARTMENTAL},
         {"starts": START - TICK},
         {"ends": GENERAL.ends + TICK},
         {"end_mode": EndMode.MANUAL_LIFT},
     )
     shapes = {shape(replace(GENERAL, **change)) for change in changes}  # type: ignore[arg-type]  # built by name
     assert len(shapes | {shape(GENERAL)}) == len(changes) + 1
+
+
+def test_the_shape_of_a_period_without_limits_stays_what_is_on_record() -> None:
+    """Changes and proposals are bound to shapes that were written before periods had limits."""
+    assert shape(GENERAL) == "658199fe204fc2d8f30bd03f6eb976bd"
+    assert shape(replace(GENERAL, area=" Anytown  EAST", end_mode=EndMode.MANUAL_LIFT)) == "8d4194b957b0c7e5a3b030b09a2df5cd"
+
+
+def test_a_campaign_written_otherwise_is_the_same_shape() -> None:
+    assert shape(replace(GENERAL, campaign="Winter warmth")) == shape(replace(GENERAL, campaign=" winter  WARMTH"))
 
 
 @pytest.mark.parametrize("action", Action)
@@ -140,11 +157,22 @@ def test_a_clearance_is_outlived_from_the_end_of_the_period_on(cleared: datetime
         ({}, replace(GENERAL, status=PeriodStatus.CANCELLED)),
         ({}, replace(GENERAL, status=PeriodStatus.CANCELLED, stopped_at=START)),
         ({}, replace(GENERAL, area="Anytown")),
+        ({}, replace(GENERAL, accounts=frozenset({"x-main"}))),
+        ({"account": "x-min", "channel": "x"}, replace(GENERAL, accounts=frozenset({"x-main"}), channels=frozenset({"x"}))),
+        ({}, replace(GENERAL, kind=Kind.DEPARTMENTAL, regime="care")),
     ],
 )
 def test_only_a_strict_period_that_began_and_would_have_held_the_post_outlives(changes: dict[str, str], period: Period) -> None:
     case = replace(ANNOUNCEMENT, **changes)  # type: ignore[arg-type]  # built by name
     assert outlived_by(case, START - DAY, (period,), RULES) is None
+
+
+def test_a_departmental_period_with_strict_rules_of_its_own_outlives_what_it_would_have_held() -> None:
+    own = replace(GENERAL, kind=Kind.DEPARTMENTAL, regime="strict", accounts=frozenset({"x-main"}))
+    case = replace(ANNOUNCEMENT, account="x-main")
+    for calendar in ((own,), Calendar((own,))):
+        assert outlived_by(case, START - DAY, calendar, RULES) is own
+        assert outlived_by(replace(case, account="x-min"), START - DAY, calendar, RULES) is None
 
 
 def test_a_period_that_was_stopped_after_it_began_outlives_from_then_on() -> None:
@@ -162,13 +190,18 @@ MOMENTS = st.integers(min_value=0, max_value=60).map(lambda days: START + days *
 @st.composite
 def a_period(draw: st.DrawFn, name: str) -> Period:
     starts = draw(MOMENTS)
+    kind = draw(st.sampled_from(Kind))
     return Period(
         id=name,
         name=name,
-        kind=draw(st.sampled_from(Kind)),
+        kind=kind,
         bodies=frozenset({draw(st.sampled_from(Body)), Body.UK_CIVIL_SERVICE}),
         nations=frozenset({draw(st.sampled_from(Nation))}),
         area=draw(st.sampled_from(["", "Anytown"])),
+        accounts=frozenset(draw(st.sets(st.sampled_from(["x-main", "x-min"]), max_size=1))),
+        channels=frozenset(draw(st.sets(st.sampled_from(["x", "outbox"]), max_size=1))),
+        campaign=draw(st.sampled_from(["", "", "Winter warmth"])),
+        regime=draw(st.sampled_from(["", *RULES.own_regimes])) if kind is Kind.DEPARTMENTAL else "",
         starts=starts,
         ends=starts + draw(st.integers(min_value=1, max_value=30)) * DAY,
         end_mode=draw(st.sampled_from(EndMode)),
@@ -187,8 +220,15 @@ def a_case(draw: st.DrawFn) -> Case:
         at=draw(MOMENTS),
         nation=draw(st.sampled_from(["", *Nation])),
         area=draw(st.sampled_from(["", "anytown"])),
+        account=draw(st.sampled_from(["", "x-main", "x-min"])),
+        channel=draw(st.sampled_from(["", "x", "outbox"])),
         account_kind=draw(st.sampled_from(AccountKind)),
-        marks=Marks(names_politician=draw(st.booleans()), joint_uk=draw(st.booleans()), touches_referendum=draw(st.booleans())),
+        marks=Marks(
+            names_politician=draw(st.booleans()),
+            joint_uk=draw(st.booleans()),
+            touches_referendum=draw(st.booleans()),
+            campaign=draw(st.sampled_from(["", "winter  warmth"])),
+        ),
         approved_at=draw(st.none() | MOMENTS.map(lambda at: at - 5 * DAY)),
         exemption=draw(st.sampled_from(["", "", "A reason."])),
     )

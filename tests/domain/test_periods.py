@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus, concerning
+from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus, Place, concerning
 
 START = datetime(2024, 5, 24, 23, 1, tzinfo=UTC)
 END = datetime(2024, 7, 4, 23, 1, tzinfo=UTC)
@@ -24,6 +25,7 @@ FIXED = Period(
     ends=END,
 )
 OPEN = replace(FIXED, end_mode=EndMode.MANUAL_LIFT)
+HERE = Place(body=Body.UK_CIVIL_SERVICE)
 
 
 def test_a_period_holds_from_its_first_minute_to_the_minute_before_its_end() -> None:
@@ -110,25 +112,68 @@ def test_the_notice_gap_runs_from_the_announcement_to_the_start() -> None:
     ],
 )
 def test_the_audience_decides_and_uk_meets_every_nation(nations: set[Nation], audience: str, concerned: bool) -> None:
-    assert replace(FIXED, nations=frozenset(nations)).concerns(Body.UK_CIVIL_SERVICE, audience) is concerned
+    assert replace(FIXED, nations=frozenset(nations)).concerns(Place(body=Body.UK_CIVIL_SERVICE, nation=audience)) is concerned
 
 
 def test_a_period_concerns_only_the_bodies_that_it_names() -> None:
-    assert not FIXED.concerns(Body.LOCAL_AUTHORITY, "UK")
+    assert not FIXED.concerns(Place(body=Body.LOCAL_AUTHORITY))
 
 
 @pytest.mark.parametrize("kind", [Kind.BY_ELECTION, Kind.MAYORAL, Kind.PCC])
 def test_a_period_with_an_area_concerns_only_posts_about_it(kind: Kind) -> None:
     local = replace(FIXED, kind=kind, area="Rutherglen and Hamilton West")
-    assert local.concerns(Body.UK_CIVIL_SERVICE, "UK", "  rutherglen AND  Hamilton west ")
-    assert not local.concerns(Body.UK_CIVIL_SERVICE, "UK", "Rutherglen")
-    assert not local.concerns(Body.UK_CIVIL_SERVICE, "UK", "")
-    assert FIXED.concerns(Body.UK_CIVIL_SERVICE, "UK", "Rutherglen")
+    assert local.concerns(replace(HERE, area="  rutherglen AND  Hamilton west "))
+    assert not local.concerns(replace(HERE, area="Rutherglen"))
+    assert not local.concerns(HERE)
+    assert FIXED.concerns(replace(HERE, area="Rutherglen"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "within", "outside"),
+    [
+        ({"accounts": frozenset({"x-main", "x-min"})}, {"account": "x-min"}, {"account": "x-mains"}),
+        ({"channels": frozenset({"x"})}, {"channel": "x"}, {"channel": "bluesky"}),
+        ({"campaign": "Winter warmth"}, {"campaign": " winter  WARMTH "}, {"campaign": "Winter"}),
+    ],
+)
+def test_a_period_limited_to_accounts_channels_or_a_campaign_touches_nothing_else(
+    limit: dict[str, Any], within: dict[str, Any], outside: dict[str, Any]
+) -> None:
+    limited = replace(FIXED, **limit)
+    assert limited.concerns(replace(HERE, **within))
+    assert not limited.concerns(replace(HERE, **outside))
+    assert not limited.concerns(HERE)
+    assert not limited.concerns(replace(HERE, **within, body=Body.LOCAL_AUTHORITY))
+    assert FIXED.concerns(replace(HERE, **outside))
+
+
+def test_a_period_with_several_limits_touches_only_posts_within_all_of_them() -> None:
+    limited = replace(FIXED, accounts=frozenset({"x-main"}), channels=frozenset({"x"}), campaign="Winter", area="Anytown")
+    inside = replace(HERE, account="x-main", channel="x", campaign="winter", area="anytown")
+    assert limited.concerns(inside)
+    for name in ("account", "channel", "campaign", "area"):
+        assert not limited.concerns(replace(inside, **{name: "another"}))  # type: ignore[arg-type]  # each of them is a text
+
+
+def test_the_limits_of_a_period_are_said_in_words() -> None:
+    assert FIXED.limits() == ""
+    assert replace(FIXED, accounts=frozenset({"x-main"})).limits() == "only on the account x-main"
+    both = replace(FIXED, accounts=frozenset({"x-main", "a", "b"}), campaign="Winter warmth", channels=frozenset({"x", "outbox"}))
+    assert both.limits() == (
+        "only on the accounts a, b and x-main; only on the channels outbox and x; only the campaign “Winter warmth”"
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.DEPARTMENTAL])
+def test_only_a_departmental_period_has_rules_of_its_own(kind: Kind) -> None:
+    with pytest.raises(ValueError, match="period ge has rules of its own and is not departmental"):
+        replace(FIXED, kind=kind, regime="care")
+    assert replace(FIXED, kind=Kind.DEPARTMENTAL, regime="care").regime == "care"
 
 
 def test_periods_that_concern_a_post_come_in_order_of_start_then_id() -> None:
     later = replace(FIXED, id="a", starts=START + MINUTE)
-    assert [p.id for p in concerning([later, replace(FIXED, id="z"), FIXED], Body.UK_CIVIL_SERVICE, "UK")] == ["ge", "z", "a"]
+    assert [p.id for p in concerning([later, replace(FIXED, id="z"), FIXED], HERE)] == ["ge", "z", "a"]
 
 
 @pytest.mark.parametrize("name", ["starts", "ends", "announced_at", "lifted_at"])

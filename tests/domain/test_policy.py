@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purdah_scheduler.calendars.shipped import load
+from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus
@@ -20,6 +21,7 @@ START = datetime(2030, 4, 30, 23, 1, tzinfo=UTC)
 END = datetime(2030, 6, 6, 23, 0, tzinfo=UTC)
 INSIDE = START + timedelta(days=3)
 MINUTE = timedelta(minutes=1)
+TICK = timedelta(microseconds=1)
 CATEGORIES = sorted(RULES.categories)
 REGIMES = sorted(RULES.regime_labels)
 
@@ -394,6 +396,64 @@ def test_a_departmental_blackout_flags_what_is_sensitive_and_lets_services_run()
     assert verdict_in(blackout, "operational-service").verdict is Verdict.ALLOW
 
 
+@pytest.mark.parametrize("regime", RULES.own_regimes)
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_departmental_period_with_rules_of_its_own_does_what_those_rules_do(category: str, regime: str) -> None:
+    blackout = replace(period(Kind.DEPARTMENTAL, Body.UK_CIVIL_SERVICE), regime=regime)
+    election = IN_REGIME[regime]
+    for changes in ({}, {"marks": Marks(names_politician=True, joint_uk=True)}, {"account_kind": AccountKind.LEADER}):
+        own, kinds = verdict_in(blackout, category, **changes), verdict_in(election, category, **changes)
+        assert (own.verdict, codes(own)) == (kinds.verdict, codes(kinds))
+
+
+def test_a_departmental_period_cannot_choose_the_rules_of_every_day_nor_the_ban_of_a_referendum() -> None:
+    assert set(RULES.regime_labels) - set(RULES.own_regimes) == {"none", "referendum"}
+
+
+def test_rules_of_its_own_and_limits_are_said_in_the_reason() -> None:
+    pause = replace(
+        period(Kind.DEPARTMENTAL, Body.UK_CIVIL_SERVICE),
+        name="Winter pause",
+        regime="care",
+        accounts=frozenset({"x-main", "x-ministers"}),
+        announced_at=START - MINUTE,
+    )
+    (finding,) = verdict_in(pause, "announcement", account="x-main").findings
+    assert finding.reason == (
+        "“Winter pause” is in force (by its own rules: particular care; only on the accounts x-main and x-ministers): posts of "
+        "the kind “New policy, decision or ministerial announcement” need a second person's sign-off, with a reason."
+    )
+    (announced,) = verdict_in(pause, "announcement", account="x-main", at=START - MINUTE).findings
+    assert announced.reason.startswith("“Winter pause” (only on the accounts x-main and x-ministers) is announced and has not")
+    joint = verdict_in(replace(pause, regime="other-government"), "event", account="x-main", marks=Marks(joint_uk=True))
+    assert joint.findings[0].reason.startswith("In “Winter pause” (only on the accounts x-main and x-ministers) nothing is")
+
+
+@pytest.mark.parametrize(
+    ("limit", "within"),
+    [
+        ({"accounts": frozenset({"x-main"})}, {"account": "x-main"}),
+        ({"channels": frozenset({"x"})}, {"channel": "x"}),
+        ({"campaign": "Winter warmth"}, {"marks": Marks(campaign="winter WARMTH")}),
+        ({"area": "Ettrick"}, {"area": "ettrick"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("at", "held"),
+    [(START - TICK, False), (START, True), (END - TICK, True), (END, False)],
+    ids=["before", "start", "last", "end"],
+)
+def test_a_limited_period_holds_what_is_within_it_from_its_first_instant_to_before_its_end(
+    limit: dict[str, object], within: dict[str, object], at: datetime, held: bool
+) -> None:
+    limited = replace(GENERAL, **limit)  # type: ignore[arg-type]  # the keywords are fields of Period
+    inside = case_in(limited, "announcement", at=at, **within)
+    outside = case_in(GENERAL, "announcement", at=at)
+    for calendar in ([limited], Calendar([limited])):
+        assert judge(inside, calendar, RULES).verdict is (Verdict.BLOCK if held else Verdict.ALLOW)
+        assert judge(outside, calendar, RULES).verdict is Verdict.ALLOW
+
+
 # --- properties ---------------------------------------------------------------------------------------------------
 
 _hours = st.integers(-60, 60).map(lambda hours: START + timedelta(hours=hours))
@@ -404,13 +464,18 @@ _bodies = st.sampled_from([Body.UK_CIVIL_SERVICE, Body.SCOTTISH_GOV, Body.LOCAL_
 def periods(draw: st.DrawFn) -> Period:
     starts = draw(_hours)
     announced = draw(st.none() | st.integers(0, 40))
+    kind = draw(st.sampled_from(list(Kind)))
     return Period(
         id=draw(st.sampled_from(["a", "b", "c", "d", "e"])),
         name="Some period",
-        kind=draw(st.sampled_from(list(Kind))),
+        kind=kind,
         bodies=frozenset(draw(st.sets(_bodies, min_size=1))),
         nations=frozenset(draw(st.sets(st.sampled_from(list(Nation)), min_size=1))),
         area=draw(st.sampled_from(["", "Ettrick"])),
+        accounts=frozenset(draw(st.sets(st.sampled_from(["x-main", "x-min"])))),
+        channels=frozenset(draw(st.sets(st.sampled_from(["x", "outbox"]), max_size=1))),
+        campaign=draw(st.sampled_from(["", "", "Winter warmth"])),
+        regime=draw(st.sampled_from(["", *RULES.own_regimes])) if kind is Kind.DEPARTMENTAL else "",
         starts=starts,
         ends=starts + timedelta(hours=draw(st.integers(1, 40))),
         end_mode=draw(st.sampled_from(list(EndMode))),
@@ -426,9 +491,16 @@ cases = st.builds(
     at=_hours,
     nation=st.sampled_from(["", *Nation]),
     area=st.sampled_from(["", "Ettrick"]),
+    account=st.sampled_from(["", "x-main", "x-min", "another"]),
+    channel=st.sampled_from(["", "x", "outbox"]),
     account_kind=st.sampled_from(list(AccountKind)),
     marks=st.builds(
-        Marks, names_politician=st.booleans(), partisan=st.booleans(), joint_uk=st.booleans(), touches_referendum=st.booleans()
+        Marks,
+        names_politician=st.booleans(),
+        partisan=st.booleans(),
+        joint_uk=st.booleans(),
+        touches_referendum=st.booleans(),
+        campaign=st.sampled_from(["", "Winter warmth", "winter  warmth", "Summer"]),
     ),
     approved_at=st.none() | _hours,
     not_lifted=st.frozensets(st.sampled_from(["a", "b", "c"])),

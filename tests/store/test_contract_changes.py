@@ -10,6 +10,7 @@ from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Store, Target
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice
+from purdah_scheduler.domain.periods import Kind
 from purdah_scheduler.domain.posts import DeliveryState, Exemption, Pause, PostState
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from tests.store import builders as make
@@ -188,6 +189,22 @@ def test_a_declared_period_comes_back_and_raises_the_calendars_revision(store: S
         assert reader.calendar_revision() == 2
         assert reader.periods()[0] == given
         assert [found.origin for found in reader.periods()] == ["store", "store"]
+
+
+def test_the_limits_and_the_own_rules_of_a_period_come_back(store: Store) -> None:
+    limited = replace(
+        make.period(),
+        kind=Kind.DEPARTMENTAL,
+        accounts=frozenset({"dept-x", "dept-bsky"}),
+        channels=frozenset({"x", "bluesky"}),
+        campaign="Gaeaf cynnes “Ŵ”",
+        regime="strict",
+    )
+    with store.write() as tx:
+        tx.declare_period(limited)
+        tx.record(make.entry())
+    with store.read() as reader:
+        assert reader.periods() == (limited,)
 
 
 def test_a_period_id_can_be_taken_once(store: Store) -> None:
