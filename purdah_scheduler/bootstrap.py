@@ -11,7 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import Actor, House, Office
-from purdah_scheduler.application.ports import Channel, Clock, Count, hear_nothing
+from purdah_scheduler.application.ports import Channel, Clock, Count
+from purdah_scheduler.application.timekeeping import hear_nothing
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files

@@ -1,6 +1,6 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from purdah_scheduler.domain.posts import (
     DeliveryState,
     Exemption,
     Heartbeat,
+    Home,
     Pause,
     Post,
     Revision,
@@ -40,16 +41,6 @@ class Clock(Protocol):
 
 
 # --- channels -----------------------------------------------------------------------------------------------------
-
-Hear = Callable[[datetime], None]
-"""Told what a platform's clock says as soon as its answer has come: the only witness of the time that is not on this machine.
-
-It must not raise: the answer matters more.
-"""
-
-
-def hear_nothing(_said: datetime) -> None:
-    """For who does not care what a platform's clock says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +224,10 @@ class Reader(Protocol):
         """The latest wall time that a daemon has recorded, or a person has accepted since."""
         ...
 
+    def home(self) -> Home | None:
+        """Where this store was last published from; None where it never was."""
+        ...
+
     def clock_accepted_at(self) -> datetime | None:
         """What the clock said when a person accepted it last."""
         ...
@@ -339,6 +334,7 @@ class Writer(Reader, Protocol):
     def revoke_exemption(self, exemption: int, at: datetime) -> None: ...
     def set_pause(self, pause: Pause) -> None: ...
     def end_pause(self, account: str) -> None: ...
+    def set_home(self, home: Home) -> None: ...
     def accept_clock(self, at: datetime) -> None:
         """Make `at` the latest time on record, be it earlier than what was."""
         ...

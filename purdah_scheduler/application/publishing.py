@@ -55,7 +55,8 @@ class Publisher:
     """Carries claimed deliveries out. Safe to call from several threads, one delivery each.
 
     `open_channel` gives the channel of an account; it alone may load tokens. `clock_doubt` returns a sentence while the
-    clock cannot be trusted, else an empty text. `wait` sleeps between tries to record an outcome.
+    clock cannot be trusted, else an empty text. `check_room` raises TryAgain where an outcome might not be recorded; it is
+    asked before each intent. `wait` sleeps between tries to record an outcome.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Publisher:
         open_channel: Callable[[Account], Channel],
         retries: RetryRules | None = None,
         clock_doubt: Callable[[], str] = str,
+        check_room: Callable[[], object] = bool,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._office = office
@@ -73,6 +75,7 @@ class Publisher:
         self._open = open_channel
         self._retries = retries or RetryRules()
         self._doubt = clock_doubt
+        self._check_room = check_room
         self._wait = wait
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None) -> None:
@@ -199,6 +202,8 @@ class Publisher:
         Without `staged` a yes gives the delivery back instead: it was refused a moment ago and is not prepared.
         """
         office = self._office
+        if staged is not None:
+            self._check_room()
         with office.store.write() as tx:
             asked_at, now = office.clock.boot_seconds(), office.now()
             entry = tx.delivery(claimed.id)

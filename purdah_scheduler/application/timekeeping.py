@@ -1,5 +1,6 @@
 """Whether the clock of this machine may be believed: how far it may be off, in which words it is doubted, and who accepts it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Actor, Office, require
@@ -12,6 +13,16 @@ TOLERANCE = timedelta(seconds=30)
 
 ADVICE = "Set the clock right; if it is right as it is: purdah-scheduler daemon clock accept --reason …"
 """What a person does about a clock in doubt."""
+
+Hear = Callable[[datetime], None]
+"""Told what a platform's clock says as soon as its answer has come: the only witness of the time that is not on this machine.
+
+It must not raise: the answer matters more.
+"""
+
+
+def hear_nothing(_said: datetime) -> None:
+    """For who does not care what a platform's clock says."""
 
 
 def behind_the_record(now: datetime, high_water: datetime | None) -> str:

@@ -10,14 +10,13 @@ import tweepy
 from purdah_scheduler.application.ports import (
     AccountCheck,
     ChannelError,
-    Hear,
     Limits,
     OutcomeUnknown,
     Receipt,
     Rejected,
     RetryLater,
-    hear_nothing,
 )
+from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
 from purdah_scheduler.channels.credentials import XCredentials

@@ -6,9 +6,11 @@ import click
 
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.speaking import emit, say
+from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.errors import NeedsAttention
 
 _VERBS = {
+    "adopt": ("daemon:adopt_queue", "publish from a queue that was moved, copied or restored"),
     "clock": ("daemon:clock", "what the clock of this machine is held against"),
 }
 _CLOCK_VERBS = {
@@ -28,6 +30,33 @@ def daemon(ctx: click.Context, *, once: bool, until_stdin_closes: bool) -> int |
 
     call = ctx.ensure_object(Invocation)
     return run_daemon(call.config, once=once, log_to=sys.stderr, until_stdin_closes=until_stdin_closes)
+
+
+@verb("adopt", example='purdah-scheduler --as dougal daemon adopt --reason "Moved to the new server; the old one is off."')
+@click.option("--reason", required=True, help="Why this copy is the one to publish from.")
+@click.pass_obj
+def adopt_queue(call: Invocation, *, reason: str) -> int:
+    """Publish from this copy of the queue from now on. Make sure first that no daemon publishes from another one.
+
+    What was due by now may have been sent from the other one: it becomes unknown, and a person looks (exit code 2).
+    """
+    from purdah_scheduler.application import adopting
+    from purdah_scheduler.daemon.lock import only_daemon
+    from purdah_scheduler.daemon.residence import Residence, home_here
+
+    office, actor, path = call.office, call.actor, call.config.store_path
+    with only_daemon(path, now=call.now, to="adopted"):
+        lost = adopting.adopt(office, actor, home_here(path), reason=reason)
+        Residence(path).remember(office)
+    if call.as_json:
+        emit({"adopted": str(path), "unknown": [{"post": entry.post, "account": entry.account} for entry in lost]})
+    else:
+        say(f"This queue is published from here now: {inline(str(path))}")
+        for entry in lost:
+            say(f"Post {entry.post} on {inline(entry.account)} may have been sent from the other one.")
+        first = f"purdah-scheduler post resolve {lost[0].post} --published URL | --not-published" if lost else ""
+        call.tell(f"Next: look at the accounts, then {first}" if lost else "Next: purdah-scheduler daemon")
+    return NeedsAttention.exit_code if lost else 0
 
 
 @click.group("clock", cls=Noun, verbs=_CLOCK_VERBS, example='purdah-scheduler daemon clock accept --reason "…"')

@@ -1,6 +1,5 @@
 """Looking at the queue: claim what is due, as many as there are free hands, and carry each out in a thread of its own."""
 
-import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -10,12 +9,10 @@ from pathlib import Path
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.daemon.journal import Journal
+from purdah_scheduler.daemon.room import check_room
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, Delivery, DeliveryState, HoldReason
 from purdah_scheduler.errors import ProductError, TryAgain
-
-ROOM = 20_000_000
-"""Bytes that must be free beside the queue: what could not be recorded must not be sent."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SOON, _LATER = timedelta(seconds=1), timedelta(seconds=5)
@@ -119,12 +116,13 @@ class Dispatcher:
             return reader.next_due_at()
 
     def _has_room(self) -> bool:
-        self.without_room = shutil.disk_usage(self._folder).free < ROOM
-        if self.without_room:
-            self._journal.say_once(
-                "disk.full", f"Less than {ROOM // 1_000_000} MB are free beside the queue, so nothing is sent."
-            )
+        try:
+            check_room(self._folder)
+        except TryAgain as fault:
+            self.without_room = True
+            self._journal.say_once("disk.full", str(fault))
             return False
+        self.without_room = False
         self._journal.all_well("disk.full")
         return True
 

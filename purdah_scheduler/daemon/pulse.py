@@ -10,6 +10,7 @@ import purdah_scheduler
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.timekeeping import ADVICE, TOLERANCE
 from purdah_scheduler.daemon.journal import Journal
+from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
@@ -28,12 +29,14 @@ class Pulse:
         owner: str,
         watch: ClockWatch,
         accepted_at: datetime | None,
+        residence: Residence,
         journal: Journal,
         every: Callable[[], float],
         broken: Callable[[ProductError], None],
     ) -> None:
         self._office, self._owner, self._watch, self._journal = office, owner, watch, journal
         self._accepted_at = accepted_at
+        self._residence = residence
         self._every, self._broken = every, broken
         self._started_at = office.now()
         self._lock, self._said_goodbye = threading.Lock(), False
@@ -67,6 +70,7 @@ class Pulse:
                 # A clock in doubt must not become the time that later starts are measured by.
                 self._office.store.beat(beat, high_water=self._watch.believable())
                 self._said_goodbye = stopped
+                self._residence.remember(self._office)
             self._last_boot = self._office.clock.boot_seconds()
             self._journal.all_well("heartbeat.lost")
         except ProductError as fault:

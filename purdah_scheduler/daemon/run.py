@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TextIO
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
 from purdah_scheduler.daemon.pulse import Pulse
+from purdah_scheduler.daemon.residence import Residence
+from purdah_scheduler.daemon.room import check_room
 from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
@@ -53,9 +56,11 @@ def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = No
         office = bootstrap.open_office(config, clock=clock)
         stack.callback(office.store.close)
         stack.enter_context(only_daemon(config.store_path, now=clock.now()))
+        residence = Residence(config.store_path)
+        residence.enter(office)
         journal = Journal(log_to or sys.stderr, now=clock.now)
         stack.enter_context(_told_by_libraries(journal))
-        daemon = _Daemon(config, office, journal)
+        daemon = _Daemon(config, office, journal, residence)
         stack.callback(daemon.close)
         return daemon.run_once() if once else daemon.run(until_stdin_closes=until_stdin_closes)
 
@@ -79,7 +84,7 @@ class _Channels:
 class _Daemon:
     """One run of the daemon on a queue whose lock it holds."""
 
-    def __init__(self, config: Config, office: Office, journal: Journal) -> None:
+    def __init__(self, config: Config, office: Office, journal: Journal, residence: Residence) -> None:
         self._config, self._office, self._journal = config, office, journal
         with office.store.read() as reader:
             self._watch = ClockWatch(office.clock, high_water=reader.high_water())
@@ -98,6 +103,7 @@ class _Daemon:
             open_channel=self._channels,
             retries=_retries(config),
             clock_doubt=self._watch.doubt,
+            check_room=partial(check_room, config.store_path.parent),
             wait=self._wait_for_store,
         )
         self._dispatcher = Dispatcher(
@@ -123,6 +129,7 @@ class _Daemon:
             owner=self._owner.name,
             watch=self._watch,
             accepted_at=accepted_at,
+            residence=residence,
             journal=journal,
             every=lambda: self._config.daemon.heartbeat_seconds,
             broken=self._break,

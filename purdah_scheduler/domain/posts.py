@@ -64,8 +64,9 @@ POST_MOVES: Mapping[PostState, frozenset[PostState]] = {
 }
 
 DELIVERY_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    _D.SCHEDULED: frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.CANCELLED}),
-    _D.CLAIMED: frozenset({_D.SCHEDULED, _D.SENDING, _D.HELD, _D.MISSED, _D.FAILED, _D.CANCELLED}),
+    # Unknown without having been sent from here: this queue is a copy, and the other one may have sent it.
+    _D.SCHEDULED: frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.CANCELLED, _D.UNKNOWN}),
+    _D.CLAIMED: frozenset({_D.SCHEDULED, _D.SENDING, _D.HELD, _D.MISSED, _D.FAILED, _D.CANCELLED, _D.UNKNOWN}),
     _D.SENDING: frozenset({_D.PUBLISHED, _D.FAILED, _D.SCHEDULED, _D.HELD, _D.UNKNOWN}),
     _D.UNKNOWN: frozenset({_D.PUBLISHED, _D.SCHEDULED, _D.HELD}),
     _D.HELD: frozenset({_D.SCHEDULED, _D.HELD, _D.CANCELLED}),
@@ -230,3 +231,12 @@ class Heartbeat:
     clock_doubt: str = ""
     platform_ahead: float | None = None
     platform_heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a queue is published from: the machine (a hash of its id; empty for a backup), its name, the place of the file."""
+
+    machine: str
+    host: str
+    path: str

@@ -4,9 +4,13 @@ import os
 import re
 from pathlib import Path
 
-_NETWORK = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "fuse.glusterfs", "glusterfs", "lustre", "ceph"}
+_NETWORK = re.compile(
+    r"nfs4?|cifs|smb3|smbfs|ncpfs|afs|coda|9p|virtiofs|vboxsf|prl_fs|davfs|beegfs|gpfs|lustre|ceph|glusterfs|orangefs|pvfs2|gfs2|"
+    r"ocfs2|fuse\.(?:sshfs|glusterfs|ceph|davfs2|rclone|s3fs|gcsfuse|goofys|curlftpfs|smbnetfs|vmhgfs-fuse|blobfuse2?|juicefs|"
+    r"moosefs|mfs)"
 )
+"""Filesystems that several machines can have open at once, or that another machine keeps: locks and shared memory, which SQLite
+lives by, cannot be relied on there."""
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -31,7 +35,7 @@ def network_filesystem(path: Path, mounts: str | None = None) -> str:
         inside = place == point or place.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= best:  # the later of two on one place hides the earlier
             best, kind = len(point), types[0]
-    return kind if kind in _NETWORK else ""
+    return kind if _NETWORK.fullmatch(kind) else ""
 
 
 def _unescaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """Reading posts, the house and the record: single things by id, and what belongs to them."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from purdah_scheduler.application.ports import Target
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Pause, Post, Revision
+from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeReader
@@ -132,6 +133,12 @@ class HouseReader(View):
         """The latest wall time that a daemon has recorded, or a person has accepted since."""
         latest: datetime | None = self._work.scalar(select(schema.heartbeat.c.high_water))
         return latest
+
+    def home(self) -> Home | None:
+        """Where this store was last published from; None where it never was."""
+        said = self.fact("home")
+        with self._work.readable("where it is at home"):
+            return Home(**json.loads(said)) if said else None
 
     def clock_accepted_at(self) -> datetime | None:
         """What the clock said when a person accepted it last."""

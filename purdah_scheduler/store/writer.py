@@ -1,7 +1,9 @@
 """Writing: every change in one transaction with its entry in the record, every move asked of the tables."""
 
+import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
@@ -10,7 +12,7 @@ from sqlalchemy import case, delete, func, insert, select, update
 from purdah_scheduler.domain.audit import GENESIS, NewEntry, chained
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.posts import Exemption, Pause, Post, Revision, check_post_move
+from purdah_scheduler.domain.posts import Exemption, Home, Pause, Post, Revision, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
@@ -173,6 +175,10 @@ class HouseWriter(HouseReader):
 
     def _remove_pause(self, account: str) -> None:
         self._work.change(delete(schema.pauses).where(schema.pauses.c.account == account))
+
+    def set_home(self, home: Home) -> None:
+        """From now on it is published from there."""
+        self.set_fact("home", json.dumps(asdict(home)))
 
     def accept_clock(self, at: datetime) -> None:
         """Make `at` the latest time on record, be it earlier than what was."""

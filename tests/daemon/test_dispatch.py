@@ -16,8 +16,9 @@ from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.bootstrap import channel_opener
 from purdah_scheduler.daemon import dispatch
-from purdah_scheduler.daemon.dispatch import ROOM, Dispatcher
+from purdah_scheduler.daemon.dispatch import Dispatcher
 from purdah_scheduler.daemon.journal import Journal
+from purdah_scheduler.daemon.room import ROOM
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain

@@ -152,6 +152,8 @@ def test_a_sign_off_that_it_offers_can_be_given_and_the_post_released(tmp_path: 
         target.write_bytes(source.read_bytes())
         target.chmod(0o600)
     config = str(folder / "config.toml")
+    assert product("--config", config, "daemon", "--once").returncode == 78  # a copy publishes nothing by itself
+    product("--config", config, "--as", "dougal", "daemon", "adopt", "--reason", "A copy to try things on.")
     found = re.search(r"--as farid post decide (\d+) --stage sign-off --approve --digest (\S+)", told.said)
     assert found is not None
     post, digest = found.groups()

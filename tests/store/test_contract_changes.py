@@ -11,7 +11,7 @@ from purdah_scheduler.application.ports import Store, Target
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.periods import Kind
-from purdah_scheduler.domain.posts import DeliveryState, Exemption, Pause, PostState
+from purdah_scheduler.domain.posts import DeliveryState, Exemption, Home, Pause, PostState
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from tests.store import builders as make
 
@@ -245,6 +245,18 @@ def test_the_high_water_falls_when_a_person_accepts_an_earlier_clock_and_rises_a
         tx.accept_clock(make.NOON)
         assert (tx.high_water(), tx.clock_accepted_at()) == (make.NOON, make.NOON)
         tx.record(make.entry())
+
+
+def test_a_store_remembers_where_it_is_at_home(store: Store) -> None:
+    here = Home(machine="ab" * 16, host="örtlich", path="/srv/queue “1”/purdah.db")
+    with store.read() as reader:
+        assert reader.home() is None
+    for home in (here, replace(here, path="/srv/two.db")):
+        with store.write() as tx:
+            tx.set_home(home)
+            tx.record(make.entry())
+        with store.read() as reader:
+            assert reader.home() == home
 
 
 def test_the_change_mark_differs_after_a_commit_of_this_or_another_connection(opener: Callable[[], Store]) -> None:

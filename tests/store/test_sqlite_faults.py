@@ -1,18 +1,26 @@
 """Faults that an open SQLite store meets: each is one sentence, and nothing of the block is kept."""
 
+import random
 import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
+from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
 from purdah_scheduler.store import faults, sqlite
 from purdah_scheduler.store.sqlite import create_store, engine, library, open_store
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
+ROOT = Path(__file__).resolve().parents[2]
 SQLITE = library()
 """The same library as the store's: two in one process undo each other's locks."""
 
@@ -117,6 +125,107 @@ def test_garbage_in_the_middle_of_the_file_is_called_damage_when_it_is_met(place
             damaged.close()
 
     assert "is damaged" in make.refusal(read_everything).message
+
+
+WRITES_AND_DIES = """
+import os, sys
+from pathlib import Path
+from purdah_scheduler.store.sqlite import open_store
+from tests.store import builders as make
+
+store = open_store(Path(sys.argv[1]))
+for number in range(30):
+    make.add_post(store, str(number))
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store whose process died with thirty posts in the write-ahead log alone."""
+    place = tmp_path_factory.mktemp("wal") / "purdah.db"
+    create_store(place).close()
+    subprocess.run([sys.executable, "-c", WRITES_AND_DIES, str(place)], check=True, cwd=ROOT)
+    assert place.with_name("purdah.db-wal").stat().st_size > 100_000
+    return place.parent
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_write_ahead_log_that_is_cut_garbled_or_zeroed_leaves_a_prefix_of_what_was_committed(
+    left_behind: Path, tmp_path: Path, seed: int
+) -> None:
+    shutil.copytree(left_behind, tmp_path / "queue")
+    place = tmp_path / "queue" / "purdah.db"
+    log = place.with_name("purdah.db-wal")
+    place.with_name("purdah.db-shm").unlink(missing_ok=True)
+    chance = random.Random(seed)
+    whole = bytearray(log.read_bytes())
+    at = chance.randrange(len(whole))
+    match seed % 4:
+        case 0:
+            del whole[at:]
+        case 1:
+            whole[at : at + 4096] = chance.randbytes(len(whole[at : at + 4096]))
+        case 2:
+            whole[at : at + 4096] = bytes(len(whole[at : at + 4096]))
+        case _:
+            whole[at] ^= 1 << chance.randrange(8)
+    log.write_bytes(whole)
+    store = open_store(place)
+    with store.read() as reader:
+        posts = reader.counts().get("draft", 0)
+        assert posts <= 30
+        checked = verify(reader.entries())
+        assert (checked.ok, checked.entries) == (True, posts)
+        assert [reader.post(number + 1).title for number in range(posts)] == [str(number) for number in range(posts)]
+    make.add_post(store)
+    store.close()
+
+
+@pytest.fixture
+def small_place() -> Iterator[Path]:
+    """A folder on a filesystem of two megabytes; only the superuser can make one."""
+    with tempfile.TemporaryDirectory() as name:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", name]
+        try:
+            made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        except FileNotFoundError:
+            made = False
+        if not made:
+            pytest.skip("no filesystem can be mounted here")
+        try:
+            yield Path(name)
+        finally:
+            subprocess.run(["umount", "-l", name], check=True)
+
+
+def test_a_disk_that_is_really_full_keeps_what_was_committed_and_works_on_when_there_is_room(small_place: Path) -> None:
+    place = small_place / "purdah.db"
+    store = create_store(place)
+    make.add_post(store, "0")
+    with (small_place / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+        while True:
+            ballast.write(b"x" * 4096)
+    posts = 1
+
+    def fill() -> None:
+        nonlocal posts
+        while posts < 10_000:
+            make.add_post(store, str(posts), text="x" * 20_000)
+            posts += 1
+
+    assert "is full" in make.refusal(fill, TryAgain).message
+    make.refusal(lambda: make.add_post(store, "more", text="x" * 20_000), TryAgain)
+    with store.read() as reader:
+        assert reader.counts() == {"draft": posts}
+        assert verify(reader.entries()).entries == posts
+    (small_place / "ballast").unlink()
+    make.add_post(store, "after", text="x" * 20_000)
+    store.close()
+    again = open_store(place)
+    with again.read() as reader:
+        assert reader.counts() == {"draft": posts + 1}
+    again.close()
 
 
 @pytest.mark.parametrize(

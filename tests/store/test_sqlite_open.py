@@ -330,3 +330,15 @@ def tamper(place: Path, *statements: str) -> None:
         for statement in statements:
             other.execute(statement)
     other.close()
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "9p", "fuse.sshfs", "fuse.rclone", "virtiofs", "ocfs2"])
+def test_filesystems_of_several_machines_are_known_by_their_type(kind: str) -> None:
+    mounts = f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 22 0:40 / /srv/share rw shared:1 - {kind} server:/x rw\n"
+    assert network_filesystem(Path("/srv/share/purdah.db"), mounts) == kind
+    assert network_filesystem(Path("/srv/other/purdah.db"), mounts) == ""
+
+
+@pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "fuse.bindfs", "fuseblk"])
+def test_filesystems_of_this_machine_are_used(kind: str) -> None:
+    assert network_filesystem(Path("/srv/purdah.db"), f"22 1 8:1 / / rw - {kind} /dev/sda1 rw\n") == ""
