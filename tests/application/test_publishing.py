@@ -160,27 +160,6 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_without_room_to_record_no_intent_is_written_and_nothing_is_sent(desk: Desk) -> None:
-    """The disk filled up while the delivery was being prepared."""
-    channel = Scripted()
-    post = due_now(desk)
-    maker = publisher(desk, channel)
-    (claimed,) = maker.claim(1)
-
-    def full() -> None:
-        raise TryAgain("Less than 20 MB are free.")
-
-    maker._check_room = full
-    for _ in range(2):
-        with pytest.raises(TryAgain, match="20 MB"):
-            maker.deliver(claimed)
-    assert desk.delivery(post).state is S.CLAIMED
-    assert attempts(desk, post) == []
-    assert channel.sent == []
-    maker._check_room = bool
-    assert maker.deliver(claimed).state is S.PUBLISHED
-
-
 def test_each_answer_has_its_state_and_is_one_request_with_its_attempt_on_record(desk: Desk, name: str) -> None:
     script, state, code = ANSWERS[name]
     channel = replace(script, sent=[])
@@ -676,3 +655,24 @@ def test_a_pause_outlives_the_daemon_that_set_it(desk: Desk) -> None:
         (pause,) = reader.pauses()
     assert isinstance(pause, Pause)
     assert "credentials" in pause.reason
+
+
+def test_without_room_to_record_no_intent_is_written_and_nothing_is_sent(desk: Desk) -> None:
+    """The disk filled up while the delivery was being prepared."""
+    channel = Scripted()
+    post = due_now(desk)
+    maker = publisher(desk, channel)
+    (claimed,) = maker.claim(1)
+
+    def full() -> None:
+        raise TryAgain("Less than 20 MB are free.")
+
+    maker._check_room = full
+    for _ in range(2):
+        with pytest.raises(TryAgain, match="20 MB"):
+            maker.deliver(claimed)
+    assert desk.delivery(post).state is S.CLAIMED
+    assert attempts(desk, post) == []
+    assert channel.sent == []
+    maker._check_room = bool
+    assert maker.deliver(claimed).state is S.PUBLISHED
