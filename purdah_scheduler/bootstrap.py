@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import Actor, House, Office
@@ -22,6 +23,9 @@ from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import TryAgain
+
+if TYPE_CHECKING:
+    from purdah_scheduler.store.backup import Backup
 
 
 class SystemClock:
@@ -141,6 +145,32 @@ def create_queue(config: Config) -> None:
     from purdah_scheduler.store.sqlite import create_store
 
     create_store(config.store_path).close()
+
+
+def back_up(config: Config, to: Path, *, now: datetime) -> "Backup":
+    """Write a backup of the queue and its attachments into a new file. Raises BadInput, BadSetup, TryAgain."""
+    from purdah_scheduler.store.backup import write_backup
+    from purdah_scheduler.store.sqlite import open_store
+
+    store = open_store(config.store_path)
+    try:
+        return write_backup(store, config.store_path.parent / "media", to, now=now)
+    finally:
+        store.close()
+
+
+def look_at_backup(file: Path) -> "Backup":
+    """Look through a backup without leaving anything behind. Raises BadInput, BadSetup."""
+    from purdah_scheduler.store.backup import read_backup
+
+    return read_backup(file)
+
+
+def restore(file: Path, to: Path) -> "Backup":
+    """Unpack a backup into a new folder. Raises BadInput, BadSetup."""
+    from purdah_scheduler.store.backup import restore_backup
+
+    return restore_backup(file, to)
 
 
 def channel_opener(

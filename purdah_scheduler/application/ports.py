@@ -182,6 +182,10 @@ class Reader(Protocol):
         """Oldest first."""
         ...
 
+    def every_revision(self) -> Iterator[Revision]:
+        """Of every post, in no order, in little memory: for checking that the words are what they were."""
+        ...
+
     def decisions(self, post: int) -> tuple[Decision, ...]:
         """In the order given, of every revision."""
         ...

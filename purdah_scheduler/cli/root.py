@@ -26,6 +26,8 @@ _VERBS = {
     "people": ("people:people", "who may act"),
     "account": ("people:account", "what can be posted to"),
     "audit": ("record:audit", "the record, and whether it is whole"),
+    "backup": ("backups:backup", "everything in one file, checked"),
+    "restore": ("backups:restore", "a backup into a new folder, checked"),
     "pause": ("stopping:pause", "the emergency stop"),
     "resume": ("stopping:resume", "let publishing go on"),
     "status": ("status:status", "is it running, and what comes next"),

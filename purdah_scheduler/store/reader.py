@@ -48,6 +48,13 @@ class PostReader(View):
             self.post(post)
         return found
 
+    def every_revision(self) -> Iterator[Revision]:
+        """Of every post, in no order, in little memory."""
+        for row in self._work.each(select(schema.revisions)):
+            with self._work.readable(f"revision {row.number} of post {row.post}"):
+                found = rows.revision_of(row)
+            yield found
+
     def _revisions(self, post: int, number: int | None = None) -> tuple[Revision, ...]:
         table = schema.revisions
         wanted = select(table).where(table.c.post == post).order_by(table.c.number)

@@ -1,6 +1,9 @@
 """The store in an SQLite file: what SQLite alone needs, beside what every store does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -58,6 +61,20 @@ class SqliteStore(SqlStore):
         if faults:
             raise tampered(self.path, faults)
         self._checked = version
+
+    @contextmanager
+    def driver_connection(self) -> Iterator[Any]:
+        """A reading connection of the SQLite library itself, for what SQLAlchemy has no words for."""
+        with self._connect(self._reading) as connection:
+            yield connection.connection.driver_connection
+
+    def _damage(self, connection: Connection, *, quick: bool) -> tuple[str, ...]:
+        """SQLite's own checks: `quick` leaves out the comparison of tables with their indexes."""
+        said = connection.exec_driver_sql(f"PRAGMA {'quick_check' if quick else 'integrity_check'}(5)").scalars().all()
+        found = [] if said == ["ok"] else [f"SQLite finds damage: {' '.join(str(line).split())}." for line in said]
+        if not quick and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            found.append("A row belongs to another that does not exist.")
+        return tuple(found)
 
     def _differences(self, connection: Connection) -> tuple[str, ...]:
         found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")

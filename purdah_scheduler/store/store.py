@@ -109,6 +109,15 @@ class SqlStore(ABC):
                 values |= rows.record_values(heartbeat)
             work.quietly(update(table).values(values))
 
+    def check(self, *, quick: bool = False) -> tuple[str, ...]:
+        """One sentence for each thing that is wrong with the database itself; `quick` leaves out what takes long."""
+        with self._connect(self._reading) as connection, translated(self.faults):
+            return (*self._damage(connection, quick=quick), *self._differences(connection))
+
+    def _damage(self, connection: Connection, *, quick: bool) -> tuple[str, ...]:  # noqa: ARG002 - a file is looked through
+        """What the database says of its own pages; a server looks after its own."""
+        return ()
+
     def notes(self) -> tuple[str, ...]:
         """What a health check should say of this store, one sentence each; empty when all is well."""
         with self._connect(self._reading) as connection, translated(self.faults):

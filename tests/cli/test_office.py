@@ -152,6 +152,30 @@ def test_a_clock_behind_the_record_is_told_with_what_to_type_and_ends_with_it(de
     assert "accepted_at" in desk.ok("daemon", "clock", "accept", "--reason", "Again.", "--json", by="dougal").object
 
 
+# --- backups ------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_written_verified_and_restored_in_a_drill_that_publishes_nothing(desk: Desk, tmp_path: Path) -> None:
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "now", by="asha")
+    file, drill = tmp_path / "b.tar", tmp_path / "drill"
+    made = desk.ok("backup", str(file), "--json").object
+    assert made["entries"] == desk.ok("audit", "verify", "--json").object["entries"]
+    assert desk("backup", str(file)).code == 64
+    assert desk.ok("backup", str(file), "--verify", "--json").object == made
+    assert "The backup is whole" in desk.ok("backup", str(file), "--verify").out
+    assert "daemon adopt" in desk.ok("restore", str(file), "--to", str(drill)).err
+    config = drill / "config.toml"
+    config.touch(0o600)
+    config.write_text(desk.path.read_text("utf-8"), "utf-8")
+    ran = command("--config", str(config), "daemon", "--once")
+    assert ran.code == 78
+    assert "restored from a backup" in ran.err
+    assert command("--config", str(config), "--as", "dougal", "daemon", "adopt", "--reason", "A drill.").code == 2
+    assert command("--config", str(config), "daemon", "--once").code == 0
+    assert not (drill / "outbox").exists()
+
+
 # --- the record ---------------------------------------------------------------------------------------------------
 
 
