@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from tests.postgresql import Server, running
+
 _LOOPBACK_NAMES = frozenset({"", "localhost"})
 _numbers = itertools.count()
 
@@ -26,6 +28,13 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("homes")
     set_hypothesis_home_dir(folder / "hypothesis")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL server of this test process."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -11,15 +11,28 @@ from sqlalchemy.types import REAL, TypeEngine
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-Number = BigInteger().with_variant(Integer(), "sqlite")
-"""A whole number of 64 bits; SQLite's strict tables know it as INTEGER."""
-
 Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
 
 
 def kept(at: datetime) -> int:
     """An aware instant as the store keeps it."""
     return (at - EPOCH) // _MICROSECOND
+
+
+class Whole(TypeDecorator[int]):
+    """A whole number of 64 bits; a larger one raises OverflowError here, because PostgreSQL would give up the transaction."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy passes it by name
+        if value is not None and not -(2**63) <= value < 2**63:
+            raise OverflowError("a number of more than 64 bits")
+        return value
+
+
+Number: TypeEngine[int] = Whole().with_variant(Integer(), "sqlite")
+"""SQLite's strict tables know it as INTEGER, and its driver raises the same."""
 
 
 class Instant(TypeDecorator[datetime]):

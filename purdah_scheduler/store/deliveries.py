@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
@@ -32,10 +32,14 @@ _HOLDING = ("of_id", "was", "of_fence", "of_due", "held", "code", "why")
 
 
 def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
-    """The one statement that finds what is due, takes it and gives it back."""
+    """The one statement that finds what is due, takes it and gives it back; PostgreSQL passes over what somebody has locked.
+
+    The look-up stands before the change, so that it is made once: made again for a row, it would lock more than `limit`.
+    """
+    taken = due(now, limit).with_for_update(skip_locked=True).cte("taken")
     return (
         update(_table)
-        .where(_table.c.id.in_(due(now, limit).scalar_subquery()))
+        .where(_table.c.id.in_(select(taken.c.id)))
         .values(state=str(DeliveryState.CLAIMED), fence=_table.c.fence + 1, owner=owner, lease_until=lease_until)
         .returning(*_table.c)
     )

@@ -93,11 +93,11 @@ EXPECTED = {**FIRST, **SECOND, **THIRD}
 """The triggers of the newest schema revision."""
 
 
-def differences(found: Mapping[str, str]) -> tuple[str, ...]:
-    """One sentence for each trigger or view (name to SQL) that is missing, altered or not ours."""
-    faults = [f"The guard “{name}” is missing." for name in sorted(EXPECTED.keys() - found.keys())]
-    faults += [f"There is an unexpected trigger or view “{name}”." for name in sorted(found.keys() - EXPECTED.keys())]
+def differences(found: Mapping[str, str], expected: Mapping[str, str] = EXPECTED) -> tuple[str, ...]:
+    """One sentence for each trigger, view or function (name to text) that is missing, altered or not ours."""
+    faults = [f"The guard “{name}” is missing." for name in sorted(expected.keys() - found.keys())]
+    faults += [f"There is an unexpected trigger or view “{name}”." for name in sorted(found.keys() - expected.keys())]
     faults += [
-        f"The guard “{name}” was altered." for name in sorted(EXPECTED.keys() & found.keys()) if found[name] != EXPECTED[name]
+        f"The guard “{name}” was altered." for name in sorted(expected.keys() & found.keys()) if found[name] != expected[name]
     ]
     return tuple(faults)

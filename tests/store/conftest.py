@@ -3,32 +3,52 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from purdah_scheduler.application.ports import Store
+from purdah_scheduler.store import postgresql
 from purdah_scheduler.store.sqlite import create_store, open_store
 from purdah_scheduler.store.sqlite_store import SqliteStore
+from purdah_scheduler.store.store import SqlStore
+from tests.postgresql import Server
 
-BACKENDS = ("sqlite",)
+BACKENDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(params=BACKENDS)
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def opener(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     """Opens the same fresh store once more with each call, as another process would."""
-    assert request.param == "sqlite"
-    place = tmp_path / "queue" / "purdah.db"
-    create_store(place).close()
-    opened: list[SqliteStore] = []
+    again: Callable[[], SqlStore]
+    if request.param == "sqlite":
+        place: Path = request.getfixturevalue("place")
+        again = partial(open_store, place)
+    else:
+        again = partial(postgresql.open_store, request.getfixturevalue("url"))
+    opened: list[SqlStore] = []
 
     def open_again() -> Store:
-        opened.append(open_store(place))
+        opened.append(again())
         return opened[-1]
 
     yield open_again
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def database(postgresql: Server) -> Iterator[str]:
+    """The name of a database with an empty queue in it."""
+    with postgresql.database() as name:
+        yield name
+
+
+@pytest.fixture
+def url(postgresql: Server, database: str) -> str:
+    """Where an empty PostgreSQL store is."""
+    return postgresql.url(database)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Sorted and compared byte by byte on every database, whatever the language of the server.
+_WORDS = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 _SECONDS: TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 
 
@@ -25,11 +27,11 @@ def _at(name: str, *, null: bool = False) -> sa.Column[int]:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
+    return sa.Column(name, _WORDS, nullable=False)
 
 
 def _empty(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False, server_default="")
+    return sa.Column(name, _WORDS, nullable=False, server_default="")
 
 
 def upgrade() -> None:
@@ -49,7 +51,7 @@ def _posts() -> None:
     """What is written and cleared."""
     op.create_table(
         "posts",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _text("title"),
         _text("state"),
         _number("revision"),
@@ -93,7 +95,7 @@ def _posts() -> None:
     )
     op.create_table(
         "decisions",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _number("post"),
         _number("revision"),
         _text("person"),
@@ -113,7 +115,7 @@ def _posts() -> None:
     op.create_index("ix_decisions_post", "decisions", ["post", "id"])
     op.create_table(
         "exemptions",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _number("post"),
         _text("digest"),
         _text("person"),
@@ -133,7 +135,7 @@ def _deliveries() -> None:
     """What is sent."""
     op.create_table(
         "deliveries",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _number("post"),
         _text("account"),
         _text("state"),
@@ -151,7 +153,7 @@ def _deliveries() -> None:
         _empty("remote_id"),
         _empty("remote_url"),
         _at("published_at", null=True),
-        sa.Column("staged", sa.Text()),
+        sa.Column("staged", _WORDS),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.CheckConstraint("fence >= 0 AND attempts >= 0", name=op.f("ck_deliveries_numbers")),
         sa.CheckConstraint("ready_at >= due_at", name=op.f("ck_deliveries_ready")),
@@ -279,7 +281,7 @@ def _house() -> None:
         _at("announced_at", null=True),
         _text("status"),
         _at("lifted_at", null=True),
-        sa.Column("polling_day", sa.Text()),
+        sa.Column("polling_day", _WORDS),
         _empty("source"),
         _empty("confidence"),
         _empty("notes"),
@@ -293,7 +295,7 @@ def _house() -> None:
     )
     op.create_table(
         "calendar_revision",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         _number("number"),
         sa.PrimaryKeyConstraint("id", name="pk_calendar_revision"),
         sa.CheckConstraint("id = 1", name=op.f("ck_calendar_revision_one_row")),
@@ -301,7 +303,7 @@ def _house() -> None:
     )
     op.create_table(
         "heartbeat",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         _text("owner"),
         _text("host"),
         _number("pid"),
@@ -324,14 +326,14 @@ def _house() -> None:
     )
     op.create_table(
         "audit",
-        _number("seq"),
+        sa.Column("seq", _NUMBER, autoincrement=False, nullable=False),
         _at("at"),
         _text("action"),
         _number("post", null=True),
         _number("delivery", null=True),
         _text("public"),
-        sa.Column("private", sa.Text()),
-        sa.Column("salt", sa.Text()),
+        sa.Column("private", _WORDS),
+        sa.Column("salt", _WORDS),
         _text("commitment"),
         _text("prev"),
         _text("hash"),

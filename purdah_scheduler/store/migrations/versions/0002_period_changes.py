@@ -11,21 +11,22 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WORDS = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 _ACTIONS = "action IN ('confirm', 'extend', 'lift', 'shorten', 'cancel', 'suppress')"
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
+    return sa.Column(name, _WORDS, nullable=False)
 
 
 def _empty(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False, server_default="")
+    return sa.Column(name, _WORDS, nullable=False, server_default="")
 
 
 def upgrade() -> None:
     op.create_table(
         "period_changes",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _text("period"),
         _text("action"),
         sa.Column("instant", _NUMBER),
@@ -41,7 +42,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "period_proposals",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _text("period"),
         _text("action"),
         sa.Column("instant", _NUMBER),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from purdah_scheduler.store import guards_postgresql
 from purdah_scheduler.store.guards import THIRD
 
 revision = "0003"
@@ -11,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WORDS = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 
 
 def _number(name: str, *, null: bool = False) -> sa.Column[int]:
@@ -18,7 +20,7 @@ def _number(name: str, *, null: bool = False) -> sa.Column[int]:
 
 
 def _words(name: str, default: str | None = "") -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False, server_default=default)
+    return sa.Column(name, _WORDS, nullable=False, server_default=default)
 
 
 def upgrade() -> None:
@@ -33,7 +35,7 @@ def upgrade() -> None:
     _exemptions()
     op.create_table(
         "checklist_marks",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _words("period", None),
         _words("day", None),
         _words("item", None),
@@ -49,22 +51,49 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_checklist_marks_period", "checklist_marks", ["period", "id"])
-    if op.get_bind().dialect.name == "sqlite":
+    if _on_sqlite():
         for guard in THIRD.values():
             op.execute(guard)
+        return
+    _attachments()
+    for statement in guards_postgresql.STATEMENTS:
+        op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
     raise NotImplementedError("a store is not taken back to an older schema: restore a backup")
 
 
+def _on_sqlite() -> bool:
+    """PostgreSQL came with this revision: its guards, and the table of attachments, are all made here."""
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def _attachments() -> None:
+    """A team's hosts share no folder: the files are in the database, and nothing is kept under a hash that is not its own."""
+    op.create_table(
+        "attachments",
+        _words("sha256", None),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_attachments"),
+        sa.CheckConstraint("encode(sha256(data), 'hex') = sha256", name=op.f("ck_attachments_sha256")),
+    )
+
+
 def _exemptions() -> None:
-    """An exemption is for a post or for a campaign: the table is made anew, because SQLite cannot loosen a column."""
+    """An exemption is for a post or for a campaign; SQLite cannot loosen a column, so that its table is made anew."""
+    if not _on_sqlite():
+        op.alter_column("exemptions", "post", nullable=True)
+        op.alter_column("exemptions", "digest", server_default="")
+        op.add_column("exemptions", _words("campaign"))
+        op.add_column("exemptions", _words("answers"))
+        op.create_check_constraint(op.f("ck_exemptions_one_of_two"), "exemptions", "(post IS NULL) = (campaign <> '')")
+        return
     op.drop_index("ix_exemptions_post", table_name="exemptions")
     op.rename_table("exemptions", "exemptions_before")
     op.create_table(
         "exemptions",
-        sa.Column("id", _NUMBER, nullable=False),
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
         _number("post", null=True),
         _words("digest"),
         _words("campaign"),
