@@ -8,10 +8,21 @@ import pytest
 
 from purdah_scheduler.application.ports import Store, Writer
 from purdah_scheduler.domain.audit import NewEntry
+from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, digest
+from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, Heartbeat, Post, PostState, Revision
+from purdah_scheduler.domain.posts import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Exemption,
+    Heartbeat,
+    Post,
+    PostState,
+    Revision,
+)
 from purdah_scheduler.errors import ProductError, StoreUnusable
 
 NOON = datetime(2026, 4, 14, 12, 0, 0, 123456, tzinfo=UTC)
@@ -160,3 +171,26 @@ def refusal(call: Callable[[], object], kind: type[ProductError] = StoreUnusable
     assert "\n" not in str(caught.value)
     assert caught.value.next_step
     return caught.value
+
+
+def fill(store: Store) -> None:
+    """Three posts, a decision, a delivery with an ended attempt: a row in every table that only grows."""
+    for number in range(3):
+        add_post(store, str(number))
+    _, by_account = queued(store)
+    with store.write() as tx:
+        tx.add_decision(1, decision())
+        tx.add_attempt(Attempt(delivery=by_account["dept-x"], number=1, intent_at=NOON, owner="d"))
+        tx.end_attempt(
+            Attempt(delivery=by_account["dept-x"], number=1, intent_at=NOON, owner="d", outcome="failed", ended_at=NOON)
+        )
+        tx.add_period_change(PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s"))
+        proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s", seen=0)
+        number = tx.add_proposal(proposal)
+        tx.answer_proposal(
+            replace(proposal, id=number, answer=Answer.ACCEPTED, answered_by="bob", answered_at=NOON, answer_reason="y")
+        )
+        ends = NOON + MINUTE
+        tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person="grace", reason="r", at=NOON, expires_at=ends))
+        tx.add_mark(Mark(id=0, period="p", day=Day.FIRST, item="i", is_done=True, person="ada", at=NOON))
+        tx.record(entry())

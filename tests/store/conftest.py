@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -88,3 +89,26 @@ def ordinary_user() -> Iterator[Path]:
         finally:
             os.seteuid(0)
             os.setegid(0)
+
+
+@pytest.fixture
+def together() -> Callable[..., list[object]]:
+    """Runs calls at once, each in a thread of its own; what each returned, or the exception that it raised."""
+
+    def run(*calls: Callable[[], object]) -> list[object]:
+        results: list[object] = [None] * len(calls)
+
+        def work(place: int) -> None:
+            try:
+                results[place] = calls[place]()
+            except BaseException as fault:  # noqa: BLE001  carried to the test's own thread
+                results[place] = fault
+
+        threads = [threading.Thread(target=work, args=(place,)) for place in range(len(calls))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return run

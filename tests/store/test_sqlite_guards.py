@@ -15,8 +15,8 @@ import purdah_scheduler.store as package
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.audit import verify
-from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
-from purdah_scheduler.domain.posts import OVER, Attempt, DeliveryState
+from purdah_scheduler.domain.period_changes import Action, Proposal
+from purdah_scheduler.domain.posts import OVER, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
 from purdah_scheduler.store import guards, migrating, sqlite
 from purdah_scheduler.store.schema import periods
@@ -32,25 +32,8 @@ WAITING = [state for state in DeliveryState if state not in (DeliveryState.SCHED
 
 @pytest.fixture
 def filled(lite: SqliteStore) -> SqliteStore:
-    """Three posts, a decision, a delivery with an ended attempt: a row in every table that only grows."""
-    for number in range(3):
-        make.add_post(lite, str(number))
-    _, by_account = make.queued(lite)
-    with lite.write() as tx:
-        tx.add_decision(1, make.decision())
-        tx.add_attempt(Attempt(delivery=by_account["dept-x"], number=1, intent_at=make.NOON, owner="d"))
-        tx.end_attempt(
-            Attempt(delivery=by_account["dept-x"], number=1, intent_at=make.NOON, owner="d", outcome="failed", ended_at=make.NOON)
-        )
-        tx.add_period_change(
-            PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=make.NOON, shape="s")
-        )
-        proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=make.NOON, shape="s", seen=0)
-        number = tx.add_proposal(proposal)
-        tx.answer_proposal(
-            replace(proposal, id=number, answer=Answer.ACCEPTED, answered_by="bob", answered_at=make.NOON, answer_reason="y")
-        )
-        tx.record(make.entry())
+    """A row in every table that only grows."""
+    make.fill(lite)
     return lite
 
 
@@ -296,7 +279,7 @@ def plans(store: SqliteStore, call: Callable[[Writer], object]) -> list[str]:
     connection = SQLITE.connect(store.path)
     found = []
     for statement, values in seen:
-        if statement.startswith(("SELECT", "UPDATE")) and "sqlite_schema" not in statement:
+        if statement.startswith(("SELECT", "UPDATE", "WITH")) and "sqlite_schema" not in statement:
             one = values[0] if isinstance(values, list) else values
             steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)
             found.append(" | ".join(row[3] for row in steps))
@@ -336,7 +319,7 @@ def test_a_claim_goes_by_indexes_alone(crowded: SqliteStore) -> None:
         "SEARCH earlier USING INDEX ix_deliveries_waiting (account=? AND ready_at<?)",
     ):
         assert step in claim
-    assert "SCAN" not in claim
+    assert "SCAN" not in claim.replace("SCAN taken", "")  # the few ids that were found, not a table
     assert "TEMP B-TREE FOR ORDER BY" not in claim
 
 
