@@ -69,7 +69,7 @@ def read_result(result: object) -> Ballot | Skipped | None:
     organisation, division = fields.within("organisation"), fields.within("division")
     territory = division.text("territory_code") or organisation.text("territory_code")
     notice = fields.within("timetable").day("notice_of_election_deadline")
-    if notice is not None and not polling_day - _FIRST_NOTICE <= notice < polling_day:
+    if notice is not None and not timedelta() < polling_day - notice <= _FIRST_NOTICE:
         raise BadBallot(f"has its notice on {notice} for a poll on {polling_day}.")
     try:
         nations = nations_of(election, _TERRITORIES.get(territory))

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
 from purdah_scheduler.domain.periods import Kind
+from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.mistyped import nearest
 
@@ -89,7 +91,7 @@ def read_id(text: str) -> ElectionId:
     found = _ID.fullmatch(typed) if len(typed) <= _LONGEST else None
     if found is None:
         raise BadInput(
-            f"“{text[:60]}” is not an election id, so nothing was derived.",
+            f"“{one_line(text, 60)}” is not an election id, so nothing was derived.",
             next_step=f"It is a type, places if any, and the polling day, with dots between: {EXAMPLES}.",
         )
     poll = found["type"]
@@ -107,7 +109,12 @@ def read_id(text: str) -> ElectionId:
     try:
         polling_day = date.fromisoformat(found["day"])
     except ValueError:
-        raise BadInput(f"There is no date {found['day']}, so nothing was derived.", next_step=f"Such as {EXAMPLES}.") from None
+        polling_day = None
+    if polling_day is None or not FIRST_YEAR <= polling_day.year <= LAST_YEAR:
+        raise BadInput(
+            f"There is no date {found['day']} from {FIRST_YEAR} to {LAST_YEAR}, so nothing was derived.",
+            next_step=f"Such as {EXAMPLES}.",
+        )
     middle = [part for part in found["middle"].split(".") if part]
     return ElectionId(
         text=typed,

@@ -14,6 +14,7 @@ from purdah_scheduler.calendars.timetable import timetable
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.civiltime import MONTHS, format_day
 from purdah_scheduler.domain.periods import Nation, Period
+from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.plain_file import read_plain_file
 
@@ -76,14 +77,16 @@ def read_files(paths: Sequence[Path]) -> Import:
 def read_answers(answers: Iterable[Answer]) -> Import:
     """The same for answers that are at hand, whatever they came from."""
     results = []
-    expected = 0
+    expected, counted_by = 0, ""
     for answer in answers:
         found, count = _results_in(answer)
         results += found
-        expected = max(expected, count)
+        if count > expected:
+            expected, counted_by = count, answer.name
     if len({result.key for result in results}) < expected:
         raise BadInput(
-            f"Every Election found {expected} results and {len(results)} of them were given, so nothing was imported.",
+            f"{counted_by}: Every Election found {expected} results and {len(results)} of them were given, "
+            "so nothing was imported.",
             next_step=_SAVE,
         )
     return _fold(results)
@@ -129,7 +132,7 @@ def _results_in(answer: Answer) -> tuple[list[_Result], int]:
             read.append(_Result(key=key, ballot=read_result(result)))
         except BadBallot as fault:
             line = _line_of_result(text, number, len(results)) if len(faults) < _TOLD else 1
-            faults.append(f"{answer.name} line {line}: the result {key[:80] or number + 1} {fault}")
+            faults.append(f"{answer.name} line {line}: the result {one_line(key, 80) or number + 1} {fault}")
     if faults:
         more = f" There are {len(faults) - _TOLD} more." if len(faults) > _TOLD else ""
         raise BadInput(f"{' '.join(faults[:_TOLD])}{more} Nothing was imported.", next_step=_SAVE)

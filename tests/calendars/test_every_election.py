@@ -169,6 +169,12 @@ def test_a_cancelled_ballot_is_not_a_cancelled_election(tmp_path: Path) -> None:
     assert found.called_off == ()
 
 
+def test_dates_are_calculated_where_only_a_cancelled_ballot_has_them_and_that_is_said(tmp_path: Path) -> None:
+    old = {key: value for key, value in HILL.items() if key != "timetable"}
+    ordinary = read(tmp_path, old, FEN).incoming[0]
+    assert ordinary.remarks[1:] == ("Its dates are not in the file and were calculated.",)
+
+
 def test_an_election_with_every_ballot_cancelled_brings_nothing_and_is_told(tmp_path: Path) -> None:
     found = read(tmp_path, changed(HILL, cancelled=True), changed(FEN, replaced_by=None))
     assert found.incoming == ()
@@ -273,6 +279,26 @@ def test_what_is_no_answer_is_refused_with_file_and_line(tmp_path: Path, text: b
     message = refused(path)
     assert words in message
     assert f"{path} line " in message
+
+
+@pytest.mark.parametrize("name", ["one\ntwo", "\x1b[2J", "\u202e", "\ud800"])
+def test_an_id_that_a_terminal_would_obey_is_written_out_in_the_refusal(tmp_path: Path, name: str) -> None:
+    message = refused(saved(tmp_path, changed(HILL, election_id=name)))
+    assert "a character that cannot be shown" in message
+    assert message.isprintable()
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_poll_at_the_end_of_all_dates_is_left_out_with_the_reason(tmp_path: Path, year: str) -> None:
+    day = f"{year}-01-01"
+    notice = {"notice_of_election_deadline": day}
+    found = read(tmp_path, changed(HILL, election_id=f"local.anytown.{day}", poll_open_date=day, timetable=notice))
+    assert (found.incoming, found.skipped[0].reason) == ((), f"There is no date {day} from 2000 to 2100.")
+
+
+def test_the_file_whose_pages_are_missing_is_named(tmp_path: Path) -> None:
+    path = saved(tmp_path, HILL, count=3)
+    assert refused(path).startswith(f"{path}: Every Election found 3 results")
 
 
 def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:

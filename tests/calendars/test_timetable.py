@@ -188,6 +188,12 @@ def test_a_nation_that_is_missing_or_cannot_be_is_refused(text: str, nation: Nat
         nations_of(read_id(text), nation)
 
 
+def test_an_id_that_a_terminal_would_obey_is_written_out_in_the_refusal() -> None:
+    with pytest.raises(BadInput) as refusal:
+        read_id("one\ntwo\x1b[2J\ud800\u202e")
+    assert refusal.value.message.isprintable()
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused_in_one_sentence(text: str) -> None:
     try:
