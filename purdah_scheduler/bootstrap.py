@@ -23,6 +23,7 @@ from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import TryAgain
+from purdah_scheduler.plain_file import read_plain_file
 
 if TYPE_CHECKING:
     from purdah_scheduler.store.backup import Backup
@@ -53,6 +54,10 @@ class CatalogueRules:
         return catalogue.validate_text(channel, text, media)
 
 
+_MOST_REASON = 2_000
+"""Bytes of the stop file that are read: nobody needs more to say why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopFile:
     """The emergency stop as a file beside the queue: it needs no database."""
@@ -62,16 +67,19 @@ class StopFile:
     def reason(self) -> str:
         """Why everything is stopped, or an empty text; a stop that cannot be read still stops."""
         try:
-            return self.path.read_text("utf-8", errors="replace").strip() or "no reason given"
+            found = read_plain_file(self.path, limit=_MOST_REASON)
         except FileNotFoundError:
             return ""
         except OSError as fault:
             return f"the stop file cannot be read ({fault.strerror})"
+        if found is None:
+            return "the stop file is no plain file"
+        return found.data[:_MOST_REASON].decode("utf-8", "replace").strip() or "no reason given"
 
     def set(self, reason: str) -> None:
         """Stop everything. Raises TryAgain where the file cannot be written."""
         try:
-            self.path.write_text(reason + "\n", "utf-8")
+            self.path.write_bytes(f"{reason}\n".encode("utf-8", "backslashreplace"))
         except OSError as fault:
             raise TryAgain(f"The stop could not be written to {self.path}: {fault.strerror}. Nothing was stopped.") from fault
 
