@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.mistyped import nearest
 
@@ -87,20 +88,20 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
     (`next tuesday` is never today); an offset (`+01:00`, `Z`, `BST`, `GMT`) settles a time that happens twice.
     Raises BadTime for anything else, and for a time that does not exist or happens twice: nothing is guessed.
     """
-    typed = text.strip()
-    words = " ".join(typed.casefold().replace(",", " ").split())
+    typed = one_line(text, _MAX_TYPED)
+    words = " ".join(text.casefold().replace(",", " ").split())
     if not words:
         raise BadTime("No time was given, so no time was set.", next_step=f"Try {EXAMPLES}.")
     if len(words) > _MAX_TYPED:
         raise _unreadable(typed)
     local_now = now.astimezone(zone).replace(microsecond=0)
     if words == "now":
-        return Moment(at=local_now.astimezone(UTC), text=typed, zone=zone.key)
+        return Moment(at=local_now.astimezone(UTC), text=text.strip(), zone=zone.key)
     if ahead := _AHEAD.fullmatch(words):
         span = timedelta(**{"minutes" if ahead["unit"] == "m" else "hours": int(ahead["count"])})
-        return Moment(at=local_now.astimezone(UTC) + span, text=typed, zone=zone.key)
+        return Moment(at=local_now.astimezone(UTC) + span, text=text.strip(), zone=zone.key)
     if words in ("noon", "midnight"):
-        return Moment(at=_next_word_time(words, local_now, zone), text=typed, zone=zone.key)
+        return Moment(at=_next_word_time(words, local_now, zone), text=text.strip(), zone=zone.key)
 
     if word := _WORD_TIME.search(words):
         day = _read_date(words[: word.start()], typed, local_now, time(12))
@@ -109,7 +110,7 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
                 f"“{typed}” can mean the start or the end of that day, so no time was set.",
                 next_step=f"Type {day.isoformat()}T00:00 or {_next_day(day, typed).isoformat()}T00:00.",
             )
-        return Moment(at=instant_of(datetime.combine(day, time(12)), zone), text=typed, zone=zone.key)
+        return Moment(at=instant_of(datetime.combine(day, time(12)), zone), text=text.strip(), zone=zone.key)
 
     found = _TIME.search(words)
     if found is None:
@@ -119,8 +120,8 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
     clock = _read_clock(found)
     day = _read_date(words[: found.start()], typed, local_now, clock)
     if found["offset"] is not None:
-        return Moment(at=_with_offset(day, clock, found["offset"]), text=typed, zone=zone.key)
-    return Moment(at=instant_of(datetime.combine(day, clock), zone), text=typed, zone=zone.key)
+        return Moment(at=_with_offset(day, clock, found["offset"]), text=text.strip(), zone=zone.key)
+    return Moment(at=instant_of(datetime.combine(day, clock), zone), text=text.strip(), zone=zone.key)
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -335,5 +336,4 @@ def _unreadable(typed: str, words: str = "") -> BadTime:
     unknown = [word for word in words.split() if word.isalpha() and word not in known]
     near = next((close for word in unknown if (close := nearest(word, known, likeness=0.7))), "")
     hint = f" Did you mean “{near}”?" if near else ""
-    shown = typed if len(typed) <= _MAX_TYPED else f"{typed[:_MAX_TYPED]}…"
-    return BadTime(f"“{shown}” is not a time that can be read, so no time was set.{hint}", next_step=f"Try {EXAMPLES}.")
+    return BadTime(f"“{typed}” is not a time that can be read, so no time was set.{hint}", next_step=f"Try {EXAMPLES}.")

@@ -172,6 +172,11 @@ def test_what_cannot_be_read_for_certain_is_refused_in_words(text: str, says: st
     assert "no time was set" in message
 
 
+@pytest.mark.parametrize("text", ["\x1b[2J", "9\x7f", "tomorrow\u202e 09:60", "7 May\n2026", "\ud800 9am", "x\u2028y midnight"])
+def test_what_a_terminal_would_obey_is_written_out_in_the_refusal(text: str) -> None:
+    assert refusal(text).isprintable()
+
+
 def test_a_date_with_no_year_is_the_next_such_date() -> None:
     assert at("1/3 09:00") == "2027-03-01T09:00:00Z"
     assert at("31 December 09:00") == "2026-12-31T09:00:00Z"
