@@ -78,7 +78,7 @@ class DraftFolder:
             document = json.loads(path.read_text("utf-8", errors="surrogatepass"))
             kept_at = datetime.fromisoformat(document["kept_at"])
             form = from_document(document["form"])
-        except (OSError, ValueError, KeyError, TypeError, BadInput) as fault:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, BadInput) as fault:
             raise BadInput(
                 f"The unsaved words in {path.name} cannot be read, so they are not offered; the file was left as it is."
             ) from fault

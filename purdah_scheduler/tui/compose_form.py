@@ -212,8 +212,11 @@ def _well_typed(form: Form) -> bool:
     words = (form.text, form.category, form.nation, form.area, form.when, form.not_before, form.not_after, form.title, form.notes)
     kept = (form.lang, form.visibility, form.content_warning, form.reply_to, *form.accounts)
     paths = [part for entry in form.attached for part in (entry.path, entry.alt)]
+    stored = [part for medium in form.kept for part in (medium.sha256, medium.type, medium.alt)]
+    sizes = all(type(medium.size) is int for medium in form.kept)
+    marks = all(type(getattr(form.marks, mark.name)) is type(mark.default) for mark in fields(Marks))
     own = isinstance(form.texts, dict) and all(isinstance(part, str) for pair in form.texts.items() for part in pair)
-    return numbers and own and all(isinstance(value, str) for value in (*words, *kept, *paths))
+    return numbers and sizes and marks and own and all(isinstance(value, str) for value in (*words, *kept, *paths, *stored))
 
 
 def _unreadable() -> BadInput:
