@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadSetup, TryAgain
 
 _LONGEST = 1000
@@ -59,8 +60,10 @@ def _taken(descriptor: int, undone: str) -> TryAgain:
     step = "See it with purdah-scheduler status."
     try:
         who = json.loads(os.pread(descriptor, _LONGEST, 0))
-        words = f"process {int(who['pid'])} on {who['host']}, since {who['started']}"
+        where, since = one_line(str(who["host"]), 60), one_line(str(who["started"]), 40)
+        words = f"process {int(who['pid'])} on {where}, since {since}"
         step = f"See it with purdah-scheduler status; to stop it: kill {int(who['pid'])}"
-    except (ValueError, KeyError, TypeError):  # it took the lock a moment ago and has not yet said who it is
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        # It took the lock a moment ago and has not yet said who it is, or somebody else wrote into the file.
         words = "another process"
     return TryAgain(f"A daemon is running on this queue already ({words}), so {undone}.", next_step=step)
