@@ -15,6 +15,7 @@ from purdah_scheduler.cli.speaking import emit, inline, say, table
 from purdah_scheduler.domain.audit import Entry, Verification, verify
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.plain_file import read_plain_file
 
 _VERBS = {
     "log": ("record:log", "what was done, newest last"),
@@ -122,10 +123,13 @@ def _compared(found: Verification, kept: Checkpoint, head: str) -> Verification:
 def _read_checkpoint(path: Path) -> Checkpoint:
     """The line that `audit verify` prints, or the JSON that it prints. Raises BadInput."""
     try:
-        with path.open("rb") as file:
-            text = file.read(MOST_TEXT).decode("utf-8")
+        file = read_plain_file(path, limit=MOST_TEXT)
     except OSError as fault:
         raise BadInput(f"{path} cannot be read: {fault.strerror}. Nothing was verified.") from fault
+    if file is None:
+        raise BadInput(f"{path} cannot be read: it is no plain file. Nothing was verified.")
+    try:
+        text = file.data.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise _no_checkpoint(path) from fault
     if found := _LINE.search(text):
