@@ -23,6 +23,8 @@ MAX_PAGE_BYTES = 4_000_000
 
 _PAGE = 100
 _LONGEST_NEXT = 2_000
+_LEAST = 0.2
+"""Seconds: with less of the time left no page is asked for, and what failed then failed for want of time."""
 _LATER = (429, 503)
 _TOLD_EVERY = 10
 _NARROWER = "Ask for less, with --since and --until or with --organisation."
@@ -139,8 +141,8 @@ class _Asking:
     def page(self, address: str) -> _Page:
         """Ask for one page. Raises ProductError."""
         self._pages += 1
-        left = round(self._until - time.monotonic(), 1)
-        if left <= 0:
+        left = self._left()
+        if left < _LEAST:
             raise self._too_slow()
         limits = TimeLimits(connect=min(self._limits.connect, left), read=min(self._limits.read, left), total=left)
         headers = {"User-Agent": f"purdah-scheduler/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
@@ -149,12 +151,16 @@ class _Asking:
             with OneShotSession(limits, most=MAX_PAGE_BYTES) as session:
                 response = session.get(address, headers=headers)
         except RequestFailed as broken:
-            failure = self._too_slow() if time.monotonic() >= self._until else self._silent(str(broken))
+            failure = self._too_slow() if self._left() < _LEAST else self._silent(str(broken))
         else:
             if response.status_code == 200:
                 return self._read(response.content)
             failure = self._refused(response.status_code, response.headers)
         raise failure
+
+    def _left(self) -> float:
+        """Seconds, to a tenth."""
+        return round(self._until - time.monotonic(), 1)
 
     def checked_next(self, address: str) -> str:
         """The address of the next page, which must be another question to the very same place. Raises PlatformUnavailable."""
