@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from purdah_scheduler.cli.checking import BODY, NATION, known_calendar, unknown_period
-from purdah_scheduler.cli.effects import declare_after_asking
+from purdah_scheduler.cli.checking import bodies_in, known_calendar, unknown_period
+from purdah_scheduler.cli.effects import declare_after_asking, told_scope
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.proposing import Described, described_options, uk_time
 from purdah_scheduler.cli.shapes import change_facts, period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
-from purdah_scheduler.domain.civiltime import format_local, local_date, london, parse_local
-from purdah_scheduler.domain.periods import Basis, EndMode, Kind, Period, PeriodStatus
+from purdah_scheduler.domain.civiltime import format_local, local_date, london
+from purdah_scheduler.domain.periods import Basis, EndMode, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _VERBS = {
     "import": ("calendars_import:import_file", "periods out of a saved Every Election file, or an ICS calendar"),
     "export": ("calendars_export:export", "the periods, and the queue, as an ICS calendar to subscribe to"),
 }
-_KIND = OneOf("kind of period", lambda: Kind)
 _BASIS = OneOf("basis", lambda: Basis)
 _END_MODE = OneOf("end mode", lambda: EndMode)
 
@@ -65,8 +65,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
     elif not everything:
         found = [period for period in found if not _is_over(period, call.now)]
     if not everything and call.has_config:
-        bodies = {account.body for account in call.office.house.accounts}
-        found = [period for period in found if not bodies.isdisjoint(period.bodies)]
+        found = [period for period in found if call.office.house.bound_by(period)]
     if call.as_json:
         for period in found:
             emit(period_facts(call, period))
@@ -86,6 +85,9 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
         for period in found
     ]
     say(table(("State", "Starts", "Ends", "Nations", "Id", "Name"), rows, width=call.width))
+    for period in found:
+        if limits := period.limits():
+            call.tell(f"{period.id} is limited: {inline(limits)}.")
 
 
 @verb("show", example="purdah-scheduler calendar show ge-2024-uk\npurdah-scheduler calendar show --html --out grid.html")
@@ -109,7 +111,10 @@ def show(
 
         write_page(call, since, until, out)
         return
-    periods = {period.id: period for period in known_calendar(call)[0]}
+    from purdah_scheduler.domain.in_words import rules_in_words
+
+    calendar, rulebook = known_calendar(call)
+    periods = {period.id: period for period in calendar}
     if period_id not in periods:
         raise unknown_period(period_id, periods)
     period = periods[period_id]
@@ -128,6 +133,7 @@ def show(
                 ("Bodies", ", ".join(sorted(period.bodies))),
                 ("Nations", ", ".join(sorted(period.nations))),
                 ("Area", inline(period.area)),
+                ("Rules", inline(rules_in_words(period, bodies_in(call, period) or period.bodies, rulebook))),
                 ("Starts", _london(period.starts)),
                 ("Ends", ends if period.end_mode is EndMode.MANUAL_LIFT else _london(period.ends)),
                 ("Over since", _london(period.lifted_at) if period.lifted_at else ""),
@@ -152,18 +158,7 @@ def show(
     '    --body uk-civil-service --nation England --starts "+1h" --ends "+3w 22:00" --source https://www.anytown.example/notice',
 )
 @click.option("--name", required=True, help="What people call it.")
-@click.option(
-    "--kind",
-    type=_KIND,
-    required=True,
-    metavar="KIND",
-    help="The kind of election, or freeze, or departmental; it selects the rules.",
-)
-@click.option("--body", "bodies", type=BODY, multiple=True, required=True, metavar="BODY", help="Whom it binds; can be repeated.")
-@click.option("--nation", "nations", type=NATION, multiple=True, required=True, metavar="NATION", help="Can be repeated.")
-@click.option("--area", default="", help="The council, force or constituency, if it holds in one place.")
-@click.option("--starts", required=True, metavar="TIME", help="UK time, whatever zone the configuration has.")
-@click.option("--ends", metavar="TIME", help="UK time; the period ends just before it. A freeze needs none.")
+@described_options
 @click.option("--end-mode", type=_END_MODE, metavar="MODE", help="fixed (the default), or manual-lift.")
 @click.option("--announced", metavar="TIME", help="When it was announced, if that was before it starts.")
 @click.option(
@@ -182,12 +177,7 @@ def declare(
     call: Invocation,
     *,
     name: str,
-    kind: str,
-    bodies: tuple[str, ...],
-    nations: tuple[str, ...],
-    area: str,
-    starts: str,
-    ends: str | None,
+    described: Described,
     end_mode: str | None,
     announced: str | None,
     basis: str,
@@ -200,48 +190,31 @@ def declare(
 
     What it blocks is held. Posts are never sent by the end of a period: people choose new times.
     """
-    begins = _uk_time(call, starts)
-    table_of = {
-        "id": period_id or f"{kind}-{local_date(begins, london()):%Y-%m-%d}",
-        "name": name,
-        "kind": kind,
-        "bodies": list(bodies),
-        "nations": list(nations),
-        "starts": begins,
-        **({"ends": _uk_time(call, ends)} if ends else {}),
-        **({"end_mode": end_mode} if end_mode else {}),
-        "basis": basis,
-        "source": source,
-        "notes": notes,
-        "status": str(PeriodStatus.CONFIRMED),
-        **({"area": area} if area else {}),
-        **({"announced": _uk_time(call, announced)} if announced else {}),
-    }
-    period = _checked(table_of)
-    until = f"to {_london(period.ends)}" if ends else "until a person records that it is over"
-    tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} {until}")
+    told = {"undone": "declared", "see": "See purdah-scheduler calendar declare --help"}
+    described.check(**told)
+    own_id = f"{described.kind}-{local_date(described.begins(call), london()):%Y-%m-%d}"
+    period = described.period(
+        call,
+        {
+            "id": period_id or own_id,
+            "name": name,
+            **({"end_mode": end_mode} if end_mode else {}),
+            "basis": basis,
+            "source": source,
+            "notes": notes,
+            "status": str(PeriodStatus.CONFIRMED),
+            **({"announced": uk_time(call, announced)} if announced else {}),
+        },
+        **told,
+    )
+    tell(f"{inline(period.name)} ({period.id}), {_london(period.starts)} {described.until(period)}")
+    told_scope(call, (period,))
     done = declare_after_asking(call, (period,), yes=yes)
     if call.as_json:
         emit({"period": period.id, **done.facts})
     else:
         say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
         call.tell(f"Next: purdah-scheduler calendar checklist {period.id}")
-
-
-def _uk_time(call: Invocation, typed: str) -> datetime:
-    """Elections run on UK time, whatever zone a user reads times in."""
-    return parse_local(typed, now=call.now, zone=london()).at
-
-
-def _checked(table_of: dict[str, object]) -> Period:
-    """The period, read as one of a calendar file is. Raises BadInput with every fault."""
-    from purdah_scheduler.calendars.period_table import read_period
-
-    found = read_period(table_of, origin="store")
-    if isinstance(found, Period):
-        return found
-    faults = " ".join(fault.sentence[:1].upper() + fault.sentence[1:] for fault in found)
-    raise BadInput(f"{faults} Nothing was declared.", next_step="See purdah-scheduler calendar declare --help")
 
 
 def _changes(call: Invocation, period_id: str) -> "list[PeriodChange]":

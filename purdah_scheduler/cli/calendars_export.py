@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from purdah_scheduler.cli.checking import known_calendar
+from purdah_scheduler.cli.checking import bodies_in, known_calendar
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.files_out import check_out, counted_periods, write_out
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
@@ -46,13 +45,10 @@ def export(call: Invocation, *, everything: bool, queue: bool, with_text: bool, 
     from purdah_scheduler.calendars.ics_write import period_entry, write_ics
 
     calendar, rulebook = known_calendar(call)
-    department, bodies = "", frozenset(Body)
-    if call.has_config:
-        department = call.office.house.department
-        bodies = frozenset(account.body for account in call.office.house.accounts)
-    periods = [period for period in calendar if everything or not bodies.isdisjoint(period.bodies)]
+    department = call.office.house.department if call.has_config else ""
+    periods = [period for period in calendar if everything or bodies_in(call, period)]
     periods.sort(key=lambda period: (period.starts, period.id))
-    entries = [period_entry(period, bodies, rulebook, call.now) for period in periods]
+    entries = [period_entry(period, bodies_in(call, period), rulebook, call.now) for period in periods]
     posts: list[Entry] = []
     if queue:
         with call.office.store.read() as reader:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from purdah_scheduler import __version__
-from purdah_scheduler.cli.checking import known_calendar
+from purdah_scheduler.cli.checking import bodies_in, known_calendar
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.files_out import check_out, counted_periods, write_out
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
-from purdah_scheduler.domain.periods import Body, Period
+from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import BadInput, BadTime
 
@@ -35,8 +35,7 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
     first, last = _span(call, since, until)
     calendar, rulebook = known_calendar(call)
     begins, over = day_bounds(first, call.zone)[0], day_bounds(last, call.zone)[1]
-    bodies = _bodies(call)
-    ours = [period for period in calendar if not bodies.isdisjoint(period.bodies) and not period.is_off]
+    ours = [period for period in calendar if not period.is_off and bodies_in(call, period)]
     polls: dict[date, list[str]] = {}
     for period in ours:
         if period.polling_day is not None and first <= period.polling_day <= last:
@@ -53,7 +52,7 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
             last=last,
             generated_at=call.now,
             version=__version__,
-            bands=[_band(call, period, bodies, rulebook) for period in shown],
+            bands=[_band(call, period, rulebook) for period in shown],
             postings=postings,
             holidays={day: [one.words for one in each] for day, each in holidays.items() if first <= day <= last},
             polls=polls,
@@ -98,11 +97,6 @@ def _day(call: Invocation, typed: str) -> date:
         ) from fault
 
 
-def _bodies(call: Invocation) -> frozenset[Body]:
-    """Whom the page is for: the bodies that have an account; all of them where there is no configuration."""
-    return frozenset(account.body for account in call.office.house.accounts) if call.has_config else frozenset(Body)
-
-
 def _lines(call: Invocation, first: date, last: date) -> "tuple[Line, ...]":
     """Posts by account that have a time in these days, one more than a page takes at most."""
     if not call.has_config:
@@ -136,7 +130,7 @@ def _postings(lines: "tuple[Line, ...]") -> "list[Posting]":
     ]
 
 
-def _band(call: Invocation, period: Period, bodies: frozenset[Body], rulebook: Rulebook) -> "Band":
+def _band(call: Invocation, period: Period, rulebook: Rulebook) -> "Band":
     from purdah_scheduler.calendars.forward_look import Band
     from purdah_scheduler.domain.in_words import end_in_words, rules_in_words, status_in_words
 
@@ -144,7 +138,7 @@ def _band(call: Invocation, period: Period, bodies: frozenset[Body], rulebook: R
     return Band(
         id=period.id,
         name=period.name,
-        rules=rules_in_words(period, bodies, rulebook),
+        rules=rules_in_words(period, bodies_in(call, period), rulebook),
         status=status_in_words(period),
         until=end_in_words(period, call.now),
         source=period.source,

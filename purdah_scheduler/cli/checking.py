@@ -1,5 +1,6 @@
 """`check`: the verdict for a post that need not exist, on the calendar that would hold it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from purdah_scheduler.domain.periods import Body, EndMode, Nation, Period
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
+    from purdah_scheduler.domain.case import Case
     from purdah_scheduler.domain.policy import Judgement, Rulebook
 
 
@@ -25,9 +27,17 @@ def categories() -> tuple[str, ...]:
     return tuple(bootstrap.rulebook().categories)
 
 
+def channels() -> tuple[str, ...]:
+    """The channels of the product."""
+    from purdah_scheduler import bootstrap
+
+    return tuple(bootstrap.names_for(None).channels or ())
+
+
 BODY = OneOf("body", lambda: Body)
 NATION = OneOf("nation", lambda: Nation)
 CATEGORY = OneOf("category", categories)
+CHANNEL = OneOf("channel", channels)
 KIND = OneOf("kind of account", lambda: AccountKind)
 
 _EXAMPLE = """\
@@ -38,12 +48,14 @@ purdah-scheduler check --at "tomorrow 09:30" --account x-main --category funding
 @verb("check", example=_EXAMPLE)
 @click.option("--at", metavar="TIME", help="When it is planned, in local time (default: now).")
 @click.option("--now", "sending", metavar="TIME", help="The moment of sending, where it differs from --at.")
-@click.option("--account", metavar="ID", help="Take body, kind, nation and area from an account of the configuration.")
+@click.option("--account", metavar="ID", help="Take body, kind, channel, nation and area from an account of the configuration.")
 @click.option("--body", type=BODY, metavar="BODY", help="Who speaks, such as uk-civil-service or local-authority.")
 @click.option("--nation", type=NATION, metavar="NATION", help="Of the audience: UK, England, Scotland, Wales or NI.")
 @click.option("--category", type=CATEGORY, required=True, metavar="CATEGORY", help="What kind of post it is.")
 @click.option("--account-kind", type=KIND, metavar="KIND", help="department, leader, alb, partner, local-authority or nhs.")
 @click.option("--area", help="The council, force or constituency that the post is about.")
+@click.option("--channel", type=CHANNEL, metavar="NAME", help="Where it would be posted, such as x.")
+@click.option("--campaign", default="", help="The campaign that it belongs to.")
 @click.option("--names-politician", is_flag=True, help="It names, quotes, tags or shows a serving politician.")
 @click.option("--partisan", is_flag=True, help="It is party or candidate content.")
 @click.option("--joint-uk", is_flag=True, help="It is joint with the UK government.")
@@ -64,6 +76,8 @@ def check(
     category: str,
     account_kind: str | None,
     area: str | None,
+    channel: str | None,
+    campaign: str,
     names_politician: bool,
     partisan: bool,
     joint_uk: bool,
@@ -90,27 +104,28 @@ def check(
     calendar, rules = known_calendar(call)
     open_ended, text = _open_periods(call, not_lifted, words, calendar)
     clean_text(text)
-    judgement = judge(
-        Case(
-            body=Body(body) if body else _of(known).body,
-            account_kind=AccountKind(account_kind) if account_kind else known.kind if known else AccountKind.DEPARTMENT,
-            nation=nation or (known.nation if known else Nation.UK),
-            area=area if area is not None else known.area if known else "",
-            category=category,
-            marks=Marks(
-                names_politician=names_politician,
-                partisan=partisan,
-                joint_uk=joint_uk,
-                touches_referendum=touches_referendum,
-            ),
-            at=sent or planned or call.now,
-            approved_at=call.when(approved_at),
-            not_lifted=open_ended,
-            exemption=exemption,
+    case = Case(
+        body=Body(body) if body else _of(known).body,
+        account_kind=AccountKind(account_kind) if account_kind else known.kind if known else AccountKind.DEPARTMENT,
+        nation=nation or (known.nation if known else Nation.UK),
+        area=area if area is not None else known.area if known else "",
+        account=known.id if known else "",
+        channel=channel or (known.channel if known else ""),
+        category=category,
+        marks=Marks(
+            names_politician=names_politician,
+            partisan=partisan,
+            joint_uk=joint_uk,
+            touches_referendum=touches_referendum,
+            campaign=campaign,
         ),
-        calendar,
-        rules,
+        at=sent or planned or call.now,
+        approved_at=call.when(approved_at),
+        not_lifted=open_ended,
+        exemption=exemption,
     )
+    judgement = judge(case, calendar, rules)
+    _tell_limited(call, case, calendar)
     if call.as_json:
         emit(
             {
@@ -135,6 +150,13 @@ def known_calendar(call: Invocation) -> "tuple[tuple[Period, ...], Rulebook]":
 
     call.tell(f"There is no configuration at {call.whereabouts}: the UK calendar alone was used.")
     return shipped.load()
+
+
+def bodies_in(call: Invocation, period: Period) -> frozenset[Body]:
+    """Those of the period's bodies whose accounts it can touch; all of them where there is no configuration."""
+    if not call.has_config:
+        return period.bodies
+    return frozenset(account.body for account in call.office.house.bound_by(period))
 
 
 def _of(known: Account | None) -> Account:
@@ -166,6 +188,22 @@ def unknown_period(name: str, known: dict[str, Period]) -> BadInput:
     refusal = unknown("period", name, known)
     hint, _, _ = refusal.next_step.partition("Known: ")
     return type(refusal)(refusal.message, next_step=f"{hint}See purdah-scheduler calendar list --all")
+
+
+def _tell_limited(call: Invocation, case: "Case", calendar: tuple[Period, ...]) -> None:
+    """Name the periods that are in force for some account, channel or campaign, where the question does not say which."""
+    place = case.place
+    for period in calendar:
+        if period.limits() and period.in_force(case.at, case.not_lifted) and not period.concerns(place):
+            as_asked = replace(
+                period,
+                accounts=period.accounts if place.account else frozenset(),
+                channels=period.channels if place.channel else frozenset(),
+                campaign=period.campaign if place.campaign else "",
+            )
+            if as_asked.concerns(place):
+                limits = inline(period.limits())
+                call.tell(f"“{inline(period.name)}” ({period.id}) was left out, because it is limited: {limits}.")
 
 
 def _say_judgement(call: Invocation, judgement: "Judgement", calendar: tuple[Period, ...]) -> None:

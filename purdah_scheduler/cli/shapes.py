@@ -104,6 +104,7 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "bodies": sorted(map(str, period.bodies)),
         "nations": sorted(map(str, period.nations)),
         "area": period.area,
+        **limit_facts(period),
         "starts": call.stamp(period.starts),
         "ends": call.stamp(period.ends),
         "end_mode": str(period.end_mode),
@@ -118,6 +119,16 @@ def period_facts(call: Invocation, period: Period) -> Facts:
         "source": period.source,
         "origin": period.origin,
         "notes": period.notes,
+    }
+
+
+def limit_facts(period: Period) -> Facts:
+    """To which accounts, channels and campaign a period is limited (empty: not), and the rules of its own."""
+    return {
+        "accounts": sorted(period.accounts),
+        "channels": sorted(period.channels),
+        "campaign": period.campaign,
+        "regime": period.regime,
     }
 
 

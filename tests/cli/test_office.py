@@ -336,7 +336,7 @@ def test_a_freeze_is_declared_from_now_on_without_an_end_and_holds_everything(de
         "now",
     )
     without_end = desk(*words, "--kind", "departmental", "--yes", by="carys")
-    assert (without_end.code, "The period has no ends. Nothing was declared." in without_end.err) == (64, True)
+    assert (without_end.code, "The period needs --ends too, so nothing was declared." in without_end.err) == (64, True)
     declared = desk(*words, "--kind", "freeze", "--yes", "--json", by="carys")
     assert "until a person records that it is over" in declared.err
     assert declared.object["held"] == 1
