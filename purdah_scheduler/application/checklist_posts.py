@@ -44,7 +44,7 @@ def inside(reader: Reader, house: House, occasion: Occasion, now: datetime) -> t
     ]
     more = max(0, len(found) - MOST_POSTS)
     if more:
-        found.sort(key=lambda one: (-_quick(house, calendar, *one).rank, one[0].due_at, one[0].delivery))
+        found.sort(key=lambda one: (-_quick(house, calendar, *one).rank, one[0].due_at, one[0].id))
     named = []
     for _, matter, delivery, account in _read(reader, house, found[:MOST_POSTS]):
         judged = judge(whole_case(matter, house, account, delivery.due_at), calendar, house.rulebook)
@@ -108,7 +108,7 @@ def afterwards(reader: Reader, house: House, occasion: Occasion, now: datetime) 
         for entry, account in _in_scope(reader, occasion)
         if entry.due_at >= period.starts and (entry.due_at >= end or entry.reason_code in _BY_CALENDAR)
     ]
-    found.sort(key=lambda one: (one[0].due_at, one[0].delivery))
+    found.sort(key=lambda one: (one[0].due_at, one[0].id))
     named = []
     for _, matter, delivery, account in _read(reader, house, found[:MOST_LOOKED_AT]):
         held = delivery.state is DeliveryState.HELD
@@ -167,7 +167,7 @@ def _read(reader: Reader, house: House, found: Sequence[tuple[Waiting, Account]]
     """Each with its post read whole."""
     wanted: dict[int, list[tuple[int, Account]]] = {}
     for entry, account in found:
-        wanted.setdefault(entry.post, []).append((entry.delivery, account))
+        wanted.setdefault(entry.post, []).append((entry.id, account))
     people = house.active(reader)
     for dossier in reader.dossiers(tuple(wanted)):
         matter = Matter.of(dossier, people)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Marks
-from purdah_scheduler.domain.posts import Delivery, Exemption, Post, Revision
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption, Post, Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +73,34 @@ class Classed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One delivery as a sweep of the whole queue sees it. `exempted`: an exemption of its post is on record, standing or not."""
+    """One delivery as a sweep of the whole queue sees it: the fields of that name of the delivery, and of its post.
 
-    delivery: int
+    `exempted`: an exemption of its post is on record, standing or not.
+    """
+
+    id: int
     post: int
     account: str
+    state: DeliveryState
     due_at: datetime
+    fence: int
     reason_code: str
+    reason: str
+    title: str
     classed: Classed
     exempted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """What says whether and when a post was cleared, without its words: `digest` is taken of the current revision anew."""
+
+    post: int
+    revision: int
+    digest: str
+    accounts: tuple[str, ...]
+    authors: frozenset[str]
+    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from purdah_scheduler.application.lists import Dossier, Line, QueueFilter, Row, Waiting
+from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
@@ -252,6 +252,10 @@ class Reader(Protocol):
         """The same deliveries in no order, each with the classification of its post; light enough for a hundred thousand."""
         ...
 
+    def papers(self, posts: Sequence[int]) -> Iterator[Papers]:
+        """What says whether and when posts were cleared, in the order of `posts`; ids that no longer exist are left out."""
+        ...
+
     def how_many(self, states: Sequence[DeliveryState]) -> int:
         """How many deliveries are in one of `states`."""
         ...
@@ -289,7 +293,7 @@ class Writer(Reader, Protocol):
     """
 
     def record(self, entry: NewEntry) -> None: ...
-    def record_all(self, entries: Sequence[NewEntry]) -> None:
+    def record_all(self, entries: Iterable[NewEntry]) -> None:
         """Chain many entries, in their order."""
         ...
 
@@ -314,8 +318,8 @@ class Writer(Reader, Protocol):
         """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise."""
         ...
 
-    def hold_all(self, deliveries: Sequence[Delivery], *, reason_code: str, reasons: Sequence[str]) -> None:
-        """Hold many deliveries, each as it was read and with its own reason, in a few statements.
+    def hold_all(self, deliveries: Sequence[Delivery | Waiting], *, reason_code: str, reasons: Sequence[str]) -> None:
+        """Hold many deliveries, each as it was read and with its own reason, in a few statements; a held one gets another reason.
 
         Raises TryAgain where one of them is not any more what was read; then nothing may be committed.
         """

@@ -3,20 +3,23 @@
 Nothing here ever puts a delivery back in the queue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from purdah_scheduler.application.lists import Classed
-from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, whole_case
+from purdah_scheduler.application.lists import Papers, Waiting
+from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.office import Actor, House
 from purdah_scheduler.application.ports import Reader, Writer
-from purdah_scheduler.application.recording import entry_of, record
-from purdah_scheduler.domain.calendar import Calendar, Scope
-from purdah_scheduler.domain.people import Account
+from purdah_scheduler.application.recording import entry_of
+from purdah_scheduler.application.screening import Pair, Screen, View
+from purdah_scheduler.domain.audit import NewEntry, Plain
+from purdah_scheduler.domain.calendar import Calendar
+from purdah_scheduler.domain.clearance import Standing, standing_on
+from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.policy import POLITICALLY_SENSITIVE, Case, Judgement, Rulebook, Verdict, judge
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, check_delivery_move
+from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason
 
 QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED)
 _BY_CALENDAR = (HoldReason.BLOCKED, HoldReason.SIGN_OFF, HoldReason.PERIOD_OVER)
@@ -24,12 +27,18 @@ _BY_CALENDAR = (HoldReason.BLOCKED, HoldReason.SIGN_OFF, HoldReason.PERIOD_OVER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a calendar change does to one delivery: the judgement before and after it, at its due time."""
+    """What a calendar change does to one delivery: the judgement before and after it, at its due time.
 
-    delivery: Delivery
-    title: str
+    Of what is blocked after it, findings that hang on when it was cleared may be left out: they could only flag it.
+    """
+
+    delivery: Waiting
     before: Judgement
     after: Judgement
+
+    @property
+    def title(self) -> str:
+        return self.delivery.title
 
     @property
     def changed(self) -> bool:
@@ -43,10 +52,13 @@ class Returned:
     `clear_again`: its clearances are older than the period. `sign_off`: it needs the sign-off of a flag (or new clearances).
     """
 
-    delivery: Delivery
-    title: str
+    delivery: Waiting
     clear_again: bool
     sign_off: bool
+
+    @property
+    def title(self) -> str:
+        return self.delivery.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,82 +83,94 @@ def effects_between(
     """Each delivery in `states` with its verdict by the one calendar and by the other, by due time; nothing is changed.
 
     It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now. `reasons` leaves out
-    what is there for another reason. Without `every`, what the change cannot give another verdict is left out unread.
+    what is there for another reason. Without `every`, only what the change gives another verdict is told.
     """
-    old, new = Calendar(before), Calendar(after)
-    accounts = {account.id: account for account in house.accounts}
-    screen = Screen(old, new, house.rulebook)
-    wanted: dict[int, list[tuple[int, Account, datetime]]] = {}
-    for entry in reader.waiting(states):
-        account = accounts.get(entry.account)
-        if account is None or (reasons is not None and entry.reason_code not in reasons):
+    screen = Screen(Calendar(before), Calendar(after), house.rulebook)
+    found: list[Effect] = []
+    exempted: list[_Asked] = []
+    by_clearance: list[_Asked] = []
+
+    def tell(delivery: Waiting, pair: Pair) -> None:
+        effect = Effect(delivery=delivery, before=pair[0], after=pair[1])
+        if every or effect.changed:
+            found.append(effect)
+
+    for asked in _asked(_in(reader, states, reasons), house, screen, now):
+        if asked.view.same and not every:
             continue
-        at = entry.due_at if now is None else max(entry.due_at, now)
-        if every or entry.exempted or screen.may_differ(account, entry.classed, at):
-            wanted.setdefault(entry.post, []).append((entry.delivery, account, at))
+        if asked.delivery.exempted:
+            exempted.append(asked)
+            continue
+        pair = asked.view.judged(None)
+        # No clearance takes a block away, and none makes one: what is blocked in any case needs no more reading.
+        if asked.view.by_clearance and (every or pair[1].verdict is not Verdict.BLOCK):
+            by_clearance.append(asked)
+        else:
+            tell(asked.delivery, pair)
     people = house.active(reader)
-    found = []
-    for dossier in reader.dossiers(tuple(wanted)):
-        matter = Matter.of(dossier, people)
-        deliveries = {delivery.id: delivery for delivery in dossier.deliveries}
-        for delivery, account, at in wanted[dossier.post.id]:
-            case = whole_case(matter, house, account, at)
-            found.append(
-                Effect(
-                    delivery=deliveries[delivery],
-                    title=matter.post.title,
-                    before=judge(case, old, house.rulebook),
-                    after=judge(case, new, house.rulebook),
-                )
-            )
+    for asked, papers in _with_papers(reader, by_clearance):
+        tell(asked.delivery, asked.view.judged(_standing(papers, asked.delivery, house, people).cleared_at))
+    for asked, matter in _with_matter(reader, people, exempted):
+        tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at)))
     return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """Posts of one classification on one account: their scopes, and the answer for each pair of stretches that was asked for."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One delivery, and the moment for which the rules are asked about it."""
 
-    before: Scope
-    after: Scope
-    answers: dict[tuple[int, int], bool]
+    delivery: Waiting
+    account: Account
+    at: datetime
+    view: View
 
 
-class Screen:
-    """Whether a change of the calendar can give a post another verdict, told by its account, classification and time alone.
+def _in(reader: Reader, states: Sequence[DeliveryState], reasons: Sequence[str] | None) -> Iterator[Waiting]:
+    return (entry for entry in reader.waiting(states) if reasons is None or entry.reason_code in reasons)
 
-    Posts of one classification at times between the same edges of both calendars are judged once. It may say yes for nothing,
-    never no: an exemption is for the caller to see, and an approval that a period has made stale is always a yes.
-    """
 
-    def __init__(self, before: Calendar, after: Calendar, rulebook: Rulebook) -> None:
-        self._before, self._after, self._rulebook = before, after, rulebook
-        same = set(before) & set(after)
-        self._changed = tuple(period for period in (*before, *after) if period not in same)
-        self._known: dict[tuple[str, Classed], _Known] = {}
+def _asked(entries: Iterable[Waiting], house: House, screen: Screen, now: datetime | None) -> Iterator[_Asked]:
+    """Those whose account is in the configuration, at their due time, or at `now` where that is later."""
+    accounts = {account.id: account for account in house.accounts}
+    for entry in entries:
+        account = accounts.get(entry.account)
+        if account is not None:
+            at = entry.due_at if now is None else max(entry.due_at, now)
+            yield _Asked(entry, account, at, screen.view(account, entry.classed, at))
 
-    def may_differ(self, account: Account, classed: Classed, at: datetime) -> bool:
-        """Whether the verdict at `at` may differ."""
-        known = self._known.get((account.id, classed))
-        if known is None:
-            place = case_of(classed, account, at).place
-            known = _Known(before=self._before.scope(place), after=self._after.scope(place), answers={})
-            self._known[account.id, classed] = known
-        stretches = (known.before.stretch(at), known.after.stretch(at))
-        answer = known.answers.get(stretches)
-        if answer is None:
-            answer = known.answers[stretches] = self._judged(account, classed, at)
-        return answer
 
-    def _judged(self, account: Account, classed: Classed, at: datetime) -> bool:
-        case = case_of(classed, account, at)
-        if case.category in POLITICALLY_SENSITIVE and any(self._over(period, case) for period in self._changed):
-            return True
-        before, after = (judge(case, calendar, self._rulebook) for calendar in (self._before, self._after))
-        return before.verdict is not after.verdict
+def _with_papers(reader: Reader, wanted: Sequence[_Asked]) -> Iterator[tuple[_Asked, Papers]]:
+    by_post = _by_post(wanted)
+    for papers in reader.papers(tuple(by_post)):
+        for asked in by_post[papers.post]:
+            yield asked, papers
 
-    def _over(self, period: Period, case: Case) -> bool:
-        end = period.ended_at()
-        return end is not None and end <= case.at and period.concerns(case.place)
+
+def _with_matter(reader: Reader, people: tuple[Person, ...], wanted: Sequence[_Asked]) -> Iterator[tuple[_Asked, Matter]]:
+    by_post = _by_post(wanted)
+    for dossier in reader.dossiers(tuple(by_post)):
+        matter = Matter.of(dossier, people)
+        for asked in by_post[dossier.post.id]:
+            yield asked, matter
+
+
+def _by_post(wanted: Iterable[_Asked]) -> dict[int, list[_Asked]]:
+    found: dict[int, list[_Asked]] = {}
+    for asked in wanted:
+        found.setdefault(asked.delivery.post, []).append(asked)
+    return found
+
+
+def _standing(papers: Papers, delivery: Waiting, house: House, people: tuple[Person, ...]) -> Standing:
+    """The clearances of a post that count, as its matter would have it."""
+    return standing_on(
+        tuple(stage for stage in house.chain if stage.covers(delivery.classed.category, papers.accounts)),
+        digest=papers.digest,
+        revision=papers.revision,
+        decisions=papers.decisions,
+        authors=papers.authors,
+        people=people,
+    )
 
 
 def sweep(
@@ -159,15 +183,16 @@ def sweep(
         if effect.changed and effect.after.verdict is Verdict.BLOCK
     )
     hold_blocked(tx, actor, held, now)
-    returned, again = [], []
     waiting = effects_between(tx, house, before, after, now=now, states=(DeliveryState.HELD,), reasons=_BY_CALENDAR, every=False)
-    for effect in waiting:
-        if _is_free(effect):
-            returned.append(_give_back(tx, actor, house, effect, after, now, why))
-        elif effect.delivery.reason_code == HoldReason.PERIOD_OVER and effect.after.verdict is Verdict.BLOCK and effect.changed:
-            again.append(effect)
+    free = [effect.delivery for effect in waiting if _is_free(effect)]
+    back = _give_back(tx, actor, _needing(tx, house, Calendar(after), now, free), now, why)
+    again = [
+        effect
+        for effect in waiting
+        if effect.delivery.reason_code == HoldReason.PERIOD_OVER and effect.after.verdict is Verdict.BLOCK
+    ]
     hold_blocked(tx, actor, again, now)
-    return Swept(held=held, returned=tuple(returned))
+    return Swept(held=held, returned=back)
 
 
 def returned(reader: Reader, house: House, now: datetime) -> tuple[Returned, ...]:
@@ -175,47 +200,89 @@ def returned(reader: Reader, house: House, now: datetime) -> tuple[Returned, ...
 
     A period that ended by itself has given nothing back on record: its posts are found by asking the calendar anew.
     """
-    calendar = house.calendar(reader)
-    accounts = {account.id: account for account in house.accounts}
-    found = []
-    for delivery in reader.in_state((DeliveryState.HELD,)):
-        account = accounts.get(delivery.account)
-        if account is None or delivery.reason_code not in (HoldReason.BLOCKED, HoldReason.PERIOD_OVER):
-            continue
-        matter = Matter.read(reader, house, delivery.post)
-        at = max(delivery.due_at, now)
-        if delivery.reason_code == HoldReason.BLOCKED:
-            judged = judgement_of(matter, reader, house, account, at, calendar=calendar)
-            if judged.verdict is Verdict.BLOCK or any(finding.lifted for finding in judged.findings):
-                continue
-        found.append(_returned(reader, matter, house, delivery, account, calendar, at))
-    return tuple(found)
+    held = _in(reader, (DeliveryState.HELD,), (HoldReason.BLOCKED, HoldReason.PERIOD_OVER))
+    return tuple(
+        found
+        for found, judged in _needing(reader, house, house.calendar(reader), now, held)
+        if found.delivery.reason_code == HoldReason.PERIOD_OVER
+        or not (judged.verdict is Verdict.BLOCK or any(finding.lifted for finding in judged.findings))
+    )
+
+
+def _needing(
+    reader: Reader, house: House, calendar: Calendar, now: datetime, held: Iterable[Waiting]
+) -> list[tuple[Returned, Judgement]]:
+    """What each of `held` needs to go out at its time (or now, if that is later), and its verdict then, by due time."""
+    screen, people = Screen(calendar, calendar, house.rulebook), house.active(reader)
+    found: list[tuple[Returned, Judgement]] = []
+    plain: list[_Asked] = []
+    whole: list[_Asked] = []
+    for asked in _asked(held, house, screen, now):
+        (whole if asked.delivery.exempted else plain).append(asked)
+    for asked, papers in _with_papers(reader, plain):
+        stands = _standing(papers, asked.delivery, house, people)
+        judged = asked.view.judged(stands.cleared_at)[1]
+        if _outlived(asked, papers, stands, house, people):
+            found.append((Returned(delivery=asked.delivery, clear_again=True, sign_off=False), judged))
+        elif _flags(judged):
+            whole.append(asked)  # whether they are signed is told by the whole of it
+        else:
+            found.append((Returned(delivery=asked.delivery, clear_again=False, sign_off=False), judged))
+    for asked, matter in _with_matter(reader, people, whole):
+        judged = screen.judged(whole_case(matter, house, asked.account, asked.at))[1]
+        early = cleared_too_early(matter, house, case_of(matter.content, asked.account, asked.at), calendar) is not None
+        unsigned = any(matter.signed(house, finding) is None for finding in _flags(judged))
+        found.append((Returned(delivery=asked.delivery, clear_again=early, sign_off=unsigned and not early), judged))
+    return sorted(found, key=lambda pair: (pair[0].delivery.due_at, pair[0].delivery.id))
+
+
+def _outlived(asked: _Asked, papers: Papers, stands: Standing, house: House, people: tuple[Person, ...]) -> bool:
+    """Whether a stage has to be cleared again because a strict period has outlived its clearance."""
+    period = None if stands.cleared_at is None else asked.view.outlived(stands.cleared_at)
+    if period is None:
+        return False
+    since = tuple(decision for decision in papers.decisions if decision.at >= period.starts)
+    return bool(_standing(replace(papers, decisions=since), asked.delivery, house, people).missing)
+
+
+def _flags(judged: Judgement) -> list[Finding]:
+    return [finding for finding in judged.standing if finding.verdict is Verdict.FLAG]
 
 
 def hold_blocked(tx: Writer, actor: Actor, effects: Sequence[Effect], now: datetime) -> None:
     """Hold what is blocked now, each with the finding that blocks it as the reason, and an entry of its own."""
-    blocking = [
-        next(finding for finding in effect.after.findings if finding.verdict is Verdict.BLOCK and not finding.lifted)
-        for effect in effects
-    ]
+    blocking = list(_blocking(effects))
     tx.hold_all(
         [effect.delivery for effect in effects],
         reason_code=HoldReason.BLOCKED,
         reasons=[finding.reason for finding in blocking],
     )
-    tx.record_all(
-        [
-            entry_of(
-                actor,
-                "delivery.held",
-                at=now,
-                post=effect.delivery.post,
-                delivery=effect.delivery.id,
-                public={"account": effect.delivery.account, "code": str(HoldReason.BLOCKED), "period": finding.period},
-            )
-            for effect, finding in zip(effects, blocking, strict=True)
-        ]
-    )
+    told = ((effect.delivery, finding.period) for effect, finding in zip(effects, blocking, strict=True))
+    tx.record_all(_entries(actor, "delivery.held", HoldReason.BLOCKED, "period", told, now))
+
+
+def _entries(
+    actor: Actor, action: str, code: HoldReason, fact: str, told: Iterable[tuple[Waiting, Plain]], now: datetime
+) -> Iterator[NewEntry]:
+    """One entry each; those that say the same share what they say, which is then written out once."""
+    alike: dict[tuple[str, Plain], NewEntry] = {}
+    for delivery, value in told:
+        entry = alike.get((delivery.account, value))
+        if entry is None:
+            public = {"account": delivery.account, "code": str(code), fact: value}
+            entry = alike[delivery.account, value] = entry_of(actor, action, at=now, public=public)
+        yield replace(entry, post=delivery.post, delivery=delivery.id)
+
+
+def _blocking(effects: Iterable[Effect]) -> Iterator[Finding]:
+    """The finding of each that blocks it; effects share their judgements, and each of those is looked through once."""
+    known: dict[int, Finding] = {}
+    for effect in effects:
+        finding = known.get(id(effect.after))
+        if finding is None:
+            blocks = (one for one in effect.after.findings if one.verdict is Verdict.BLOCK and not one.lifted)
+            finding = known[id(effect.after)] = next(blocks)
+        yield finding
 
 
 def _is_free(effect: Effect) -> bool:
@@ -228,39 +295,16 @@ def _is_free(effect: Effect) -> bool:
 
 
 def _give_back(
-    tx: Writer, actor: Actor, house: House, effect: Effect, calendar: Sequence[Period], now: datetime, why: str
-) -> Returned:
-    entry = effect.delivery
-    matter = Matter.read(tx, house, entry.post)
-    found = _returned(tx, matter, house, entry, house.account(entry.account), calendar, max(entry.due_at, now))
-    again = " It was cleared before the period began: have it cleared again first." if found.clear_again else ""
-    moved = replace(entry, reason_code=HoldReason.PERIOD_OVER, reason=f"{why}: choose a new time.{again}")
-    check_delivery_move(entry.state, moved.state)
-    tx.save_delivery(moved, was=entry.state)
-    record(
-        tx,
-        actor,
-        "delivery.returned",
-        at=now,
-        post=entry.post,
-        delivery=entry.id,
-        public={"account": entry.account, "code": str(HoldReason.PERIOD_OVER), "clear_again": found.clear_again},
-    )
-    return replace(found, delivery=moved)
-
-
-def _returned(
-    reader: Reader,
-    matter: Matter,
-    house: House,
-    delivery: Delivery,
-    account: Account,
-    calendar: Sequence[Period],
-    at: datetime,
-) -> Returned:
-    early = cleared_too_early(matter, house, case_of(matter.content, account, at), calendar)
-    flags = judgement_of(matter, reader, house, account, at, calendar=calendar).standing
-    unsigned = any(finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None for finding in flags)
-    return Returned(
-        delivery=delivery, title=matter.post.title, clear_again=early is not None, sign_off=unsigned and early is None
-    )
+    tx: Writer, actor: Actor, needing: Iterable[tuple[Returned, Judgement]], now: datetime, why: str
+) -> tuple[Returned, ...]:
+    back = []
+    for found, _ in needing:
+        again = " It was cleared before the period began: have it cleared again first." if found.clear_again else ""
+        reason = f"{why}: choose a new time.{again}"
+        moved = replace(found.delivery, reason_code=HoldReason.PERIOD_OVER, reason=reason)
+        back.append(replace(found, delivery=moved))
+    deliveries = [found.delivery for found in back]
+    tx.hold_all(deliveries, reason_code=HoldReason.PERIOD_OVER, reasons=[delivery.reason for delivery in deliveries])
+    told = ((found.delivery, found.clear_again) for found in back)
+    tx.record_all(_entries(actor, "delivery.returned", HoldReason.PERIOD_OVER, "clear_again", told, now))
+    return tuple(back)

@@ -36,9 +36,13 @@ class Stage:
 
     def concerns(self, content: Content) -> bool:
         """Whether this post needs the stage."""
-        if self.categories and content.category not in self.categories:
+        return self.covers(content.category, [entry.account for entry in content.accounts])
+
+    def covers(self, category: str, accounts: Iterable[str]) -> bool:
+        """Whether a post of this category on these accounts needs the stage."""
+        if self.categories and category not in self.categories:
             return False
-        return not self.accounts or any(entry.account in self.accounts for entry in content.accounts)
+        return not self.accounts or any(account in self.accounts for account in accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,26 @@ def standing(
     counting. A rejection of this revision stands until the same person withdraws it or approves. Nobody who wrote any
     revision counts, and nobody counts on two stages.
     """
+    return standing_on(
+        tuple(stage for stage in chain if stage.concerns(content)),
+        digest=digest,
+        revision=revision,
+        decisions=decisions,
+        authors=authors,
+        people=people,
+    )
+
+
+def standing_on(
+    stages: Sequence[Stage],
+    *,
+    digest: str,
+    revision: int,
+    decisions: Sequence[Decision],
+    authors: frozenset[str],
+    people: Sequence[Person],
+) -> Standing:
+    """The same for the stages that the post needs, in the order of their chain."""
     active = {person.id: person for person in people}
     words = {
         key: decision
@@ -131,9 +155,7 @@ def standing(
     counting: list[Decision] = []
     missing: list[Missing] = []
     used: set[str] = set()
-    for stage in chain:
-        if not stage.concerns(content):
-            continue
+    for stage in stages:
         given = [
             decision
             for (stage_id, person_id), decision in words.items()

@@ -182,7 +182,12 @@ def canonical(content: Content) -> bytes:
 
 def digest(content: Content) -> str:
     """SHA-256 (64 hex digits) over the canonical form: what a decision is bound to."""
-    return hashlib.sha256(b"purdah-post-v1\n" + canonical(content)).hexdigest()
+    return digest_of(canonical(content))
+
+
+def digest_of(canonical_form: bytes) -> str:
+    """The digest of a content whose canonical form is at hand."""
+    return hashlib.sha256(b"purdah-post-v1\n" + canonical_form).hexdigest()
 
 
 def short(full_digest: str) -> str:

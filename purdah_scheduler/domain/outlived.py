@@ -16,7 +16,9 @@ def outlived_by(case: Case, cleared_at: datetime, periods: Iterable[Period], rul
     A period that was cancelled before it began asks for nothing. Source: domain.md section 3, modifier 6, and 2.6.
     """
     for period in reversed(scope_of(periods, case.place)):
-        if rulebook.regime_in(period, case.body) != STRICT or cleared_at >= period.starts:
+        if cleared_at >= period.starts:
+            break  # they are in order of their start: the rest began earlier still
+        if rulebook.regime_in(period, case.body) != STRICT:
             continue
         over = period.held_until()
         if over is not None and period.starts < over <= case.at and _held_up(case, period, rulebook):

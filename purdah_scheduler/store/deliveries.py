@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from purdah_scheduler.application.lists import Waiting
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
@@ -97,7 +98,7 @@ class DeliveryWriter(PostReader):
             refresh(self._work, [delivery.post])
         return bool(done)
 
-    def hold_all(self, deliveries: Sequence[Delivery], *, reason_code: str, reasons: Sequence[str]) -> None:
+    def hold_all(self, deliveries: Sequence[Delivery | Waiting], *, reason_code: str, reasons: Sequence[str]) -> None:
         """Hold many deliveries, each as it was read and with its own reason.
 
         Raises WrongState for one whose state does not lead to `held`, and TryAgain where one is not any more what was read.

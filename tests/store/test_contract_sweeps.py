@@ -32,11 +32,11 @@ def test_the_classification_is_that_of_the_current_revision_whatever_the_words_s
         tx.add_revision(make.revision(rich, post_id=post_id, number=2))
         tx.record(make.entry())
     with store.read() as reader:
-        found = {entry.delivery: entry for entry in reader.waiting((S.SCHEDULED,))}
+        found = {entry.id: entry for entry in reader.waiting((S.SCHEDULED,))}
         assert set(found) == {first.id, second.id}
         assert reader.how_many((S.SCHEDULED,)) == 2
         for entry in found.values():
-            delivery = reader.delivery(entry.delivery)
+            delivery = reader.delivery(entry.id)
             content = reader.revision(entry.post, reader.post(entry.post).revision).content
             assert (entry.post, entry.account, entry.due_at) == (delivery.post, delivery.account, delivery.due_at)
             assert (entry.reason_code, entry.exempted) == (delivery.reason_code, False)
@@ -63,8 +63,8 @@ def test_a_post_with_an_exemption_is_marked_and_other_states_are_left_out(store:
         tx.record(make.entry())
     make.move(store, other.id, S.HELD, reason_code="blocked")
     with store.read() as reader:
-        assert [(entry.delivery, entry.exempted) for entry in reader.waiting((S.SCHEDULED,))] == [(exempted.id, True)]
-        assert [(entry.delivery, entry.reason_code) for entry in reader.waiting((S.HELD,))] == [(other.id, "blocked")]
+        assert [(entry.id, entry.exempted) for entry in reader.waiting((S.SCHEDULED,))] == [(exempted.id, True)]
+        assert [(entry.id, entry.reason_code) for entry in reader.waiting((S.HELD,))] == [(other.id, "blocked")]
         assert list(reader.waiting(())) == []
         assert reader.how_many(()) == 0
 
