@@ -29,7 +29,7 @@ _HOLD = (
     )
     .values(state=bindparam("held"), reason_code=bindparam("code"), reason=bindparam("why"))
 )
-_HOLDING = ("of_id", "was", "of_fence", "of_due", "held", "code", "why")
+_HOLDING = ("held", "code", "why", "of_id", "was", "of_fence", "of_due")
 
 
 def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
@@ -105,20 +105,13 @@ class DeliveryWriter(PostReader):
         """
         for state in {delivery.state for delivery in deliveries}:
             check_delivery_move(state, DeliveryState.HELD)
+        held, code = str(DeliveryState.HELD), str(reason_code)
         # In the order of the ids the pages of the tables are met one after the other, each of them once.
         waiting = sorted(zip(deliveries, reasons, strict=True), key=lambda pair: pair[0].id)
         for start in range(0, len(waiting), _CHUNK):
             piece = waiting[start : start + _CHUNK]
             values = [
-                (
-                    delivery.id,
-                    str(delivery.state),
-                    delivery.fence,
-                    kept(delivery.due_at),
-                    str(DeliveryState.HELD),
-                    str(reason_code),
-                    reason,
-                )
+                (held, code, reason, delivery.id, str(delivery.state), delivery.fence, kept(delivery.due_at))
                 for delivery, reason in piece
             ]
             self._work.changed = True

@@ -27,8 +27,8 @@ _FACTS = (
     .order_by(_posts.c.id, _targets.c.account)
 )
 
-_TARGET = ("of_post", "of_account", "new_state", "new_at")
-_POST = ("of_post", "new_state", "new_at", "new_reason_code", "new_reason", "new_url")
+_TARGET = ("new_state", "new_at", "of_post", "of_account")
+_POST = ("new_state", "new_at", "new_reason_code", "new_reason", "new_url", "of_post")
 _SORT = "new_sort_at"
 _SET_TARGET = (
     update(_targets)
@@ -81,9 +81,9 @@ def refresh(work: Work, posts: Iterable[int]) -> None:
         state, parts = _POST_STATES[word], [_part(*row[5:-1]) for row in found]
         for part, row in zip(parts, found, strict=True):
             at = part.due_at or planned
-            of_targets.add((post, part.account, part_state(state, part), _kept(at)), row[-1], at or created)
+            of_targets.add((part_state(state, part), _kept(at), post, part.account), row[-1], at or created)
         whole = shown(state, planned, parts)
-        values = (post, whole.state, _kept(whole.at), whole.reason_code, whole.reason, whole.remote_url)
+        values = (whole.state, _kept(whole.at), whole.reason_code, whole.reason, whole.remote_url, post)
         of_posts.add(values, sorted_at, whole.at or created)
     of_targets.make(work)
     of_posts.make(work)
