@@ -319,10 +319,7 @@ class Writer(Reader, Protocol):
         ...
 
     def hold_all(self, deliveries: Sequence[Delivery | Waiting], *, reason_code: str, reasons: Sequence[str]) -> None:
-        """Hold many deliveries, each as it was read and with its own reason, in a few statements; a held one gets another reason.
-
-        Raises TryAgain where one of them is not any more what was read; then nothing may be committed.
-        """
+        """Hold many, held ones too, each as it was read (else TryAgain: nothing may be committed) and with its own reason."""
         ...
 
     def claim_due(self, *, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
