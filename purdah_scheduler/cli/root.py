@@ -31,6 +31,7 @@ _VERBS = {
     "pause": ("stopping:pause", "the emergency stop"),
     "resume": ("stopping:resume", "let publishing go on"),
     "status": ("status:status", "is it running, and what comes next"),
+    "doctor": ("doctor:doctor", "is everything sound"),
     "config": ("configuration:config", "the configuration"),
 }
 

@@ -47,8 +47,7 @@ class Residence:
         TryAgain where the memory cannot be written.
         """
         with office.store.read() as reader:
-            home = reader.home()
-            reason = "" if home is None else self._stranger(reader, home)
+            home, reason = reader.home(), self.strange(reader)
         if reason:
             raise BadSetup(
                 f"{reason}, so the daemon was not started: what was sent meanwhile is not known here.", next_step=_ADOPT
@@ -73,8 +72,11 @@ class Residence:
             ) from fault
         self._remembered = seen
 
-    def _stranger(self, reader: Reader, home: Home) -> str:
+    def strange(self, reader: Reader) -> str:
         """Why this queue is not the one that was last published from here, or an empty text."""
+        home = reader.home()
+        if home is None:
+            return ""
         if not home.machine:
             return "This queue was restored from a backup"
         if home.machine != self._here.machine:

@@ -1,0 +1,83 @@
+"""The house under examination: the emergency stop, the files with tokens (never what is in them), and the calendar."""
+
+import os
+import shlex
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from purdah_scheduler.application import views
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.ports import StopSwitch
+from purdah_scheduler.calendars.timetable import bank_holidays_known
+from purdah_scheduler.channels.credentials import find_credentials, too_open
+from purdah_scheduler.checkup.lines import Line, bad, fine, look_at
+from purdah_scheduler.config import Config
+from purdah_scheduler.domain.civiltime import format_day
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.periods import PeriodStatus
+
+_NEAR = timedelta(days=60)
+"""A period that begins within this span should be confirmed."""
+
+_AHEAD = timedelta(days=365)
+"""Bank holidays should be known for at least this long."""
+
+
+def stop_line(stop: StopSwitch) -> Line:
+    """The emergency stop that is a file."""
+    reason = stop.reason()
+    return look_at("stop", f"Everything is stopped: {reason}.", "purdah-scheduler resume") if reason else fine("stop", "Not set.")
+
+
+def credentials(config: Config) -> list[Line]:
+    """For each account with tokens: whether its file is there and closed to others. It is never opened here."""
+    handed = os.environ.get("CREDENTIALS_DIRECTORY")
+    lines = [_credentials(account, Path(handed) if handed else None) for account in config.accounts if account.credentials]
+    return lines or [fine("tokens", "No account needs any.")]
+
+
+def _credentials(account: Account, handed: Path | None) -> Line:
+    name = f"tokens of {account.id}"
+    source = find_credentials(account, handed)
+    path = source.path
+    try:
+        found = path.stat()
+    except OSError as fault:
+        said = f"{path} cannot be looked at ({fault.strerror}); unless the service manager hands it over, nothing can be sent."
+        step = f"Look as the user that the daemon runs as; or LoadCredential={account.id}:FILE in its unit"
+        return look_at(name, said, step)
+    mode = stat.S_IMODE(found.st_mode)
+    if not stat.S_ISREG(found.st_mode) or not found.st_size:
+        return bad(name, f"{path} is not a file with tokens in it.", "Put the account's four tokens into it.")
+    if too_open(mode, found.st_uid, handed_over=source.handed_over):
+        return bad(name, f"{path} is open to other users (mode {mode:04o}).", f"chmod 600 {shlex.quote(str(path))}")
+    return fine(name, f"{path} is there, for its owner alone.")
+
+
+def calendar(office: Office) -> list[Line]:
+    """Ends that nobody recorded, periods that nobody confirmed, and how long bank holidays are known for."""
+    now = office.now()
+
+    def day_of(at: datetime) -> str:
+        return format_day(at.astimezone(office.house.zone).date())
+
+    with office.store.read() as reader:
+        periods = [period for period in views.relevant_periods(office.house, reader) if not period.is_off]
+    lines = []
+    for period in periods:
+        if period.awaiting_lift(now):
+            said = f"“{period.name}” was to end {day_of(period.ends)} and still holds."
+            lines.append(look_at("calendar", said, f"When it is over: purdah-scheduler calendar lift {period.id}"))
+        elif period.status is PeriodStatus.PROVISIONAL and now < period.starts <= now + _NEAR:
+            said = f"“{period.name}” begins {day_of(period.starts)} and is provisional."
+            lines.append(
+                look_at("calendar", said, f"Compare it with the notice, then: purdah-scheduler calendar confirm {period.id}")
+            )
+    last = bank_holidays_known()[1]
+    if (last - now.date()) < _AHEAD:
+        said = f"Bank holidays are known until {format_day(last)}; no timetable can be derived after that."
+        lines.append(look_at("calendar", said, "Update purdah-scheduler on this machine."))
+    return lines or [
+        fine("calendar", f"{len(periods)} periods concern this department; bank holidays are known until {last.year}.")
+    ]
