@@ -48,7 +48,7 @@ class Part:
 def told(day: Day, zone: ZoneInfo) -> tuple[Part, ...]:
     """The whole day without its posts: dates first, then each period."""
     dates: list[Fact] = [(SORT_WORDS[entry.sort], entry.words) for entry in day.notables if entry.sort not in _OWN_LINES]
-    dates.append(("Working day", day.working))
+    dates.append(("Day", day.working))
     if day.gap:
         dates.append(("Not known", day.gap))
     periods = [Part(heading=entry.period.name, facts=period_facts(entry, zone)) for entry in day.periods]

@@ -110,7 +110,7 @@ def explain(
     ours = frozenset(bodies)
     found = [
         entry
-        for period in sorted(periods, key=lambda period: (period.starts, period.id))
+        for period in periods
         if not period.is_off and ours.intersection(period.bodies)
         if (entry := _on_day(period, on, (starts, ends), zone, ours, rulebook)) is not None
     ]
@@ -121,7 +121,7 @@ def explain(
         working=almanac.working_day(on),
         gap=almanac.gap(on),
         notables=almanac.on(on),
-        periods=tuple(found),
+        periods=tuple(sorted(found, key=lambda entry: (entry.period.starts, entry.period.id))),
         posts=tuple(posts),
     )
 

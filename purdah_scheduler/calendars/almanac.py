@@ -16,6 +16,13 @@ from purdah_scheduler.errors import BadInput
 DEADLINES_SOURCE = "https://github.com/DemocracyClub/uk-election-timetables"
 _FIRST_DEADLINE = timedelta(days=75)
 """No statutory date that is shown comes earlier before its poll."""
+_BRIEF = {
+    "NOTICE_OF_ELECTION_DEADLINE": "Notice",
+    "CLOSE_OF_NOMINATIONS": "Nominate",
+    "SOPN_PUBLISH_DEADLINE": "Nominees",
+    "REGISTRATION_DEADLINE": "Register",
+    "POSTAL_VOTE_APPLICATION_DEADLINE": "Post vote",
+}
 _POSTAL = "POSTAL_VOTE_APPLICATION_DEADLINE"
 _ORDER = {sort: place for place, sort in enumerate(Sort)}
 
@@ -40,7 +47,7 @@ def almanac(
     polls = polls_of(periods, first, last + _FIRST_DEADLINE)
     found: dict[date, list[Notable]] = {}
     for entry in (
-        *(Notable(on=poll.on, sort=Sort.POLL, words=poll.title(), nations=poll.nations, source=poll.source) for poll in polls),
+        *(_poll(poll) for poll in polls),
         *(entry for poll in polls for entry in _deadlines(poll)),
         *_holidays(first, last, countries),
         *clock_changes(first, last, zone),
@@ -70,22 +77,27 @@ def house_almanac(house: House, periods: Sequence[Period], first: date, last: da
     )
 
 
+def _poll(poll: KnownPoll) -> Notable:
+    return Notable(on=poll.on, sort=Sort.POLL, words=poll.title(), brief="Poll day", nations=poll.nations, source=poll.source)
+
+
 def _deadlines(poll: KnownPoll) -> Iterator[Notable]:
     """The statutory dates of a poll, those that several nations share once. Nothing where the law or the year is not known."""
-    shared: dict[tuple[date, str], list[Nation]] = {}
+    shared: dict[tuple[date, str, str], list[Nation]] = {}
     for nations in _asked(poll):
         for deadline in _dates(poll, nations):
-            shared.setdefault((deadline.on, deadline.label), []).extend(sorted(nations))
+            shared.setdefault((deadline.on, deadline.label, deadline.event), []).extend(sorted(nations))
     if Nation.UK in poll.nations:
         # Northern Ireland closes applications for postal votes on a day of its own; every other date is the same for all.
         for deadline in _dates(poll, frozenset({Nation.NI})):
-            if deadline.event == _POSTAL and (deadline.on, deadline.label) not in shared:
-                shared[deadline.on, f"{deadline.label} in Northern Ireland"] = [Nation.NI]
-    for (on, label), where in shared.items():
+            if deadline.event == _POSTAL and (deadline.on, deadline.label, _POSTAL) not in shared:
+                shared[deadline.on, f"{deadline.label} in Northern Ireland", _POSTAL] = [Nation.NI]
+    for (on, label, event), where in shared.items():
         yield Notable(
             on=on,
             sort=Sort.DEADLINE,
             words=f"{label}: {poll.title(where)}",
+            brief=_BRIEF.get(event, ""),
             nations=frozenset(where),
             source=DEADLINES_SOURCE,
         )
@@ -115,7 +127,7 @@ def _holidays(first: date, last: date, countries: Iterable[Nation]) -> Iterator[
             for holiday in holidays:
                 where = kept.intersection(holiday.nations)
                 if where:
-                    yield Notable(on=day, sort=Sort.HOLIDAY, words=holiday.words, nations=frozenset(where))
+                    yield Notable(on=day, sort=Sort.HOLIDAY, words=holiday.words, brief="Bank hol.", nations=frozenset(where))
 
 
 def clock_changes(first: date, last: date, zone: ZoneInfo) -> Iterator[Notable]:
@@ -124,7 +136,8 @@ def clock_changes(first: date, last: date, zone: ZoneInfo) -> Iterator[Notable]:
         day = first + timedelta(days=number)
         start, end = day_bounds(day, zone)
         if end - start != timedelta(days=1):
-            yield Notable(on=day, sort=Sort.CLOCKS, words=_clock_words(start, end, zone))
+            brief = "Clocks +1" if end - start < timedelta(days=1) else "Clocks -1"
+            yield Notable(on=day, sort=Sort.CLOCKS, words=_clock_words(start, end, zone), brief=brief)
 
 
 def _clock_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:

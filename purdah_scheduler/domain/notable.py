@@ -28,12 +28,14 @@ class Sort(StrEnum):
 class Notable:
     """One notable thing of one day, in words. `period` is the id of the period that it is an edge of, or empty.
 
-    `nations` is where it holds; empty where that is no question.
+    `brief` says it in at most nine letters, for the cell of a month; empty where a month shows it otherwise. `nations` is
+    where it holds; empty where that is no question.
     """
 
     on: date
     sort: Sort
     words: str
+    brief: str = ""
     nations: frozenset[Nation] = frozenset()
     period: str = ""
     source: str = ""

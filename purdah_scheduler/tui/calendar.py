@@ -7,37 +7,52 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from purdah_scheduler.application.days import Day, DayPost, explain, posts_of
 from purdah_scheduler.domain.civiltime import local_date
 from purdah_scheduler.tui import keys
-from purdah_scheduler.tui.calendar_parts import Agenda, DayPosts, Legend, MonthData, MonthGrid, read_month
+from purdah_scheduler.tui.calendar_day import Explained
+from purdah_scheduler.tui.calendar_list import MonthList
+from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, Legend, MonthGrid
+from purdah_scheduler.tui.calendar_read import MonthData, read_month
 from purdah_scheduler.tui.calendar_walk import DayWalk
 from purdah_scheduler.tui.month import MonthView, month_view
 from purdah_scheduler.tui.offers import Chosen
 
 _TODAY_SECONDS = 20.0
 """How often the date is looked at: a calendar is left open overnight."""
+_REST_SECONDS = 0.15
+"""How long the cursor rests on a day before the gate is asked about its posts: walking past asks nothing."""
 
 
 class CalendarScreen(DayWalk):
-    """The month, the agenda of one day, and the legend."""
+    """The month as a grid or as a list, one day beside it or below, and the legend."""
 
     SCOPE = "calendar"
     NUMBER = 4
     CSS_PATH = "calendar.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("calendar")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.judged: tuple[date, tuple[DayPost, ...]] | None = None
+        self.viewed: tuple[object, ...] = ()
+        self.view: MonthView | None = None
+
     def compose_body(self) -> ComposeResult:
         """The month, the day, the legend."""
         self.cursor = self.today = self._date_now()
+        self.set_class(self.product.config.interface.accessible, "-listed")
         with Container(id="calendar"):
             yield MonthGrid(self._view(), self.cursor)
-            yield Agenda()
-        yield Legend(id="legend")
+            yield MonthList()
+            yield DayPanel()
+        yield Legend(self._view())
 
     def on_mount(self) -> None:
         """Begin in the month, and look at the date now and then."""
-        self.set_focus(self.query_one(MonthGrid))
+        self._focus_month()
         self.set_interval(_TODAY_SECONDS, self.roll_over)
+        self.rest = self.set_timer(_REST_SECONDS, self._judge, pause=True)
 
     def roll_over(self) -> None:
         """Once midnight has passed, the mark of today goes on, and the cursor with it if it was there."""
@@ -64,7 +79,7 @@ class CalendarScreen(DayWalk):
 
     def chosen(self) -> Chosen | None:
         """The marked post, while the list of posts has focus."""
-        row = self.query_one(Agenda).marked() if self.query_one(DayPosts).has_focus else None
+        row = self.query_one(DayPanel).marked() if self.query_one(DayPosts).has_focus else None
         if row is None:
             return None
         return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
@@ -81,39 +96,115 @@ class CalendarScreen(DayWalk):
         """A new post on this day."""
         self.product.compose_post(None, self.cursor)
 
+    def action_explain(self) -> None:
+        """The explanation of the day has the keys, and in a narrow window the place of the month too."""
+        self.add_class("-explained")
+        self.call_after_refresh(lambda: self.set_focus(self.query_one(Explained)))
+
+    def action_view(self) -> None:
+        """The month as a list, or as a grid again."""
+        self.toggle_class("-listed")
+        self.draw()
+        self.call_after_refresh(self._focus_month)
+
+    def on_explained_left(self) -> None:
+        """Back to the month."""
+        self.remove_class("-explained")
+        self.call_after_refresh(self._focus_month)
+
+    def on_month_list_pointed(self, event: MonthList.Pointed) -> None:
+        """Another day of the list is marked."""
+        self.go(event.day)
+
+    def on_month_list_opened(self, event: MonthList.Opened) -> None:
+        """A line of the list was chosen."""
+        if event.post is None:
+            self.action_explain()
+        else:
+            self.product.open_post(event.post)
+
     def on_month_grid_chosen(self, event: MonthGrid.Chosen) -> None:
         """A day was clicked."""
         self.go(event.day)
 
-    def on_agenda_opened(self) -> None:
-        """A post was chosen in the list."""
+    def on_day_panel_opened(self) -> None:
+        """A post was chosen in the list of the day."""
         self.action_open()
 
     def on_descendant_focus(self) -> None:
         """The keys of a post belong to the list of posts."""
         self.refresh_bindings()
 
+    def _focus_month(self) -> None:
+        self.set_focus(self.query_one(MonthList) if self.has_class("-listed") else self.query_one(MonthGrid))
+
     def _took(self, data: MonthData) -> None:
         self.data = data
+        self.judged = None
         self.draw()
 
     def _view(self) -> MonthView:
-        return month_view(
-            self.cursor.year,
-            self.cursor.month,
-            today=self.today,
-            zone=self.product.office.house.zone,
-            periods=self.data.periods,
-            counts=self.data.counts,
-            named=self.data.named,
-        )
+        """The month of the cursor, made once for what is known of it."""
+        wanted = (self.cursor.year, self.cursor.month, self.today, id(self.data))
+        if self.view is None or wanted != self.viewed:
+            self.viewed = wanted
+            self.view = month_view(
+                self.cursor.year,
+                self.cursor.month,
+                today=self.today,
+                zone=self.product.office.house.zone,
+                periods=self.data.periods,
+                counts=self.data.counts,
+                named=self.data.named,
+                rules=self.data.rules,
+                almanac=self.data.almanac,
+            )
+        return self.view
 
     def draw(self) -> None:
         """The month and the day under the cursor, as they are known."""
         office = self.product.office
-        self.query_one(MonthGrid).show(self._view(), self.cursor)
-        self.query_one(Agenda).show(self.cursor, self.data, now=office.now(), zone=office.house.zone)
+        view = self._view()
+        if self.has_class("-listed"):
+            self.query_one(MonthList).show(self.data, self.cursor, self.today, office.house.zone)
+        else:
+            self.query_one(MonthGrid).show(view, self.cursor)
+        self.query_one(Legend).show(view)
+        self.query_one(DayPanel).show(self.cursor, self.data, now=office.now(), zone=office.house.zone)
+        self.query_one(Explained).show(self._explained(), self.data.named, office.house.zone)
         self.refresh_bindings()
+        if self.judged is None or self.judged[0] != self.cursor:
+            self.rest.reset()
+            self.rest.resume()
+
+    def _explained(self) -> Day | None:
+        """The day under the cursor, explained; None until its month has been read."""
+        house = self.product.office.house
+        if self.data.month != (self.cursor.year, self.cursor.month):
+            return None
+        posts = self.judged[1] if self.judged is not None and self.judged[0] == self.cursor else ()
+        return explain(
+            self.cursor,
+            zone=house.zone,
+            periods=self.data.periods,
+            bodies=[account.body for account in house.accounts],
+            rulebook=house.rulebook,
+            almanac=self.data.almanac,
+            posts=posts,
+        )
+
+    def _judge(self) -> None:
+        """Ask the gate about the posts of the day on which the cursor rests."""
+        day, office = self.cursor, self.product.office
+        if not self.data.rows.get(day):
+            return
+
+        def took(posts: tuple[DayPost, ...]) -> None:
+            if day == self.cursor:
+                self.judged = (day, posts)
+                self.query_one(Explained).show(self._explained(), self.data.named, office.house.zone)
+
+        self.read(lambda: posts_of(office, day), took, group="day")
 
     def _date_now(self) -> date:
         return local_date(self.product.office.now(), self.product.office.house.zone)

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from purdah_scheduler.application.day_words import SORT_WORDS
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, local_date
+from purdah_scheduler.domain.notable import Notable
 from purdah_scheduler.domain.periods import PeriodStatus
-from purdah_scheduler.tui.month import Band, DayCell, InForce, MonthView, WeekRow
+from purdah_scheduler.domain.reveal import ELLIPSIS
+from purdah_scheduler.tui.month import SIGNS, Band, DayCell, InForce, MonthView, WeekRow
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import block
 from purdah_scheduler.tui.words import state_word
@@ -19,25 +22,34 @@ NUMBER_WIDTH = 4
 
 _SOLID, _DOTTED = "$band-text on $band", "$notice-text on $notice"
 _STATE_WIDTH = 10
+_SHORTEST_NAME = 3
+_WIDE_LEGEND = 100
+_NAMED_LETTERS = 8
+"""Periods beyond the lanes that are named by their letters; of more than that there is only the number."""
+
+SIGN_WORDS = {"X": "polling day", "d": "deadline", "h": "bank holiday", "~": "clocks change"}
+"""The signs of a day's cell for the legend."""
 
 
-def draw_legend(width: int) -> Content:
-    """What the signs of the grid mean, as much as fits."""
-    signs = (
-        says(("├─┤", _SOLID), " pre-election period"),
-        says(("├┄┤", _DOTTED), " unconfirmed"),
-        says(("*", "bold"), " today"),
-        says(("3p", "bold"), " posts"),
-        says(("2!", "bold $text-error"), " held, failed"),
-        says(("±", "bold"), " clocks change"),
-    )
+def draw_legend(view: MonthView, width: int) -> Content:
+    """What the signs of this month mean, what matters most first, as much as fits; a sign that is not there is not told."""
+    days, bands = view.days, view.bands
+    signs = "".join(day.signs for day in days)
+    told = [
+        (any(not band.dotted for band in bands), ("├─┤", _SOLID), " pre-election period" if width >= _WIDE_LEGEND else " period"),
+        (any(band.dotted for band in bands), ("├┄┤", _DOTTED), " unconfirmed"),
+        *((sign in signs, (sign, "bold"), f" {word}") for sign, word in SIGN_WORDS.items()),
+        (any(day.count.waiting for day in days), ("2!", "bold $text-error"), " held, failed"),
+        (any(day.count.posts for day in days), ("3p", "bold"), " posts"),
+        (any(day.today for day in days), ("*", "bold"), " today"),
+    ]
     kept: list[Content] = []
     room = width
-    for sign in signs:
-        room -= sign.cell_length + 2
-        if room < -2:
-            break
-        kept.append(sign)
+    for there, sign, words in told:
+        said = says(sign, words)
+        if there and said.cell_length <= room:
+            kept.append(said)
+            room -= said.cell_length + 2
     return Content("  ").join(kept)
 
 
@@ -59,47 +71,71 @@ def week_height(view: MonthView, height: int) -> int:
     return max(2, (height - 2) // len(view.weeks))
 
 
-def draw_month(view: MonthView, *, cursor: date, width: int, height: int, focused: bool, bands: bool) -> Content:
-    """The whole grid; `bands` draws each period on a lane of its own, otherwise one line of letters stands under each date."""
+def draw_month(view: MonthView, *, cursor: date, width: int, height: int, focused: bool, bands: bool) -> list[Content]:
+    """The lines of the grid; `bands` draws each period on a lane of its own, otherwise a line of letters stands under each date.
+
+    A line with bands that is to spare says in a word what is notable of each day.
+    """
     cells, lines_per_week = day_width(width), week_height(view, height)
     lines = [
         says((f" {view.title}", "bold $key")),
         says((" wk ", "$quiet"), *((f"{name[:3]:<{cells}}", "$quiet") for name in DAYS)),
     ]
     for number, week in enumerate(view.weeks):
-        block = [_dates(week, cursor, cells, focused=focused)]
+        drawn = [_dates(week, cursor, cells, focused=focused)]
         if bands:
-            lanes = max(1, lines_per_week - (2 if lines_per_week - 2 >= view.lanes else 1))
-            block += _lanes(week, lanes, cells, first_week=number == 0)
+            spare = lines_per_week - 1 - week.lanes
+            if spare > 0 and any(day.note for day in week.days):
+                drawn.append(_notes(week, cells))
+                spare -= 1
+            room = lines_per_week - len(drawn)
+            drawn += _lanes(week, room - 1 if spare > 0 else room, cells, first_week=number == 0)
         else:
-            block.append(_letters(week, cells))
-        block += [Content("")] * (lines_per_week - len(block))
-        lines += block[:lines_per_week]
-    return Content("\n").join(lines)
+            drawn.append(_letters(week, cells))
+        drawn += [Content("")] * (lines_per_week - len(drawn))
+        lines += drawn[:lines_per_week]
+    return lines
 
 
-def draw_day(day: date, in_force: Sequence[InForce], *, now: datetime, zone: ZoneInfo, hours: int, width: int) -> Content:
-    """The head of the agenda: the day in words, and each period with its place in it and its end, on as few lines as fit."""
+def draw_day(
+    day: date,
+    in_force: Sequence[InForce],
+    notables: Sequence[Notable],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    width: int,
+    height: int,
+) -> Content:
+    """The head of the day: its date, what is notable with its sign and in words, and a line for each period.
+
+    It takes `height` lines at most; what does not fit is said to be more.
+    """
     distance = (day - local_date(now, zone)).days
     near = {0: ", today", 1: ", tomorrow", -1: ", yesterday"}.get(distance, "")
     lines = [says((f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}", "bold"), (near, "$quiet"))]
-    if hours != 24:
-        lines.append(says((f"The clocks go {'forward' if hours < 24 else 'back'}: {hours} hours", "bold")))
-    for entry in in_force:
-        lines += _period(entry, width)
+    for sort, sign in SIGNS.items():
+        words = "; ".join(entry.words for entry in notables if entry.sort is sort)
+        if words:
+            lines.append(says((f"{sign} ", "bold"), (f"{SORT_WORDS[sort]}: ", "bold"), words))
+    lines += [_period(entry, width) for entry in in_force[:height]]
     if not in_force:
         lines.append(says(("No pre-election period", "$quiet")))
-    return block(lines, width)
+    rows = block(lines, width).split("\n", allow_blank=True)
+    if len(rows) > height:
+        rows = [*rows[: height - 1], says(("… and more: ", "bold"), ("i", "bold $key"), (" explains the day", "bold"))]
+    return Content("\n").join(rows)
 
 
-def _period(entry: InForce, width: int) -> list[Content]:
+def _period(entry: InForce, width: int) -> Content:
+    """` L  Local elections (England)  day 20 of 43, ends Thu 7 May 2026 22:00 BST`, as much as fits on one line."""
     provisional = entry.period.status is PeriodStatus.PROVISIONAL
-    name = says((f" {entry.letter} ", f"bold {_DOTTED if provisional else _SOLID}"), " ", (entry.period.name, "bold"))
-    said = [entry.place, entry.ends, *(["unconfirmed"] if provisional else [])]
-    whole = Content.assemble(name, "  ", says((", ".join(said), "$quiet")))
-    if whole.cell_length <= width:
-        return [whole]
-    return [name, *(says((f"    {part}", "$quiet")) for part in said)]
+    letter = says((f" {entry.letter} ", f"bold {_DOTTED if provisional else _SOLID}"), " ")
+    said = ", ".join([entry.place, *(["unconfirmed"] if provisional else []), entry.ends])
+    if len(said) > width // 2:
+        said = ", ".join([entry.place, *(["unconfirmed"] if provisional else [])])
+    name = cell(entry.period.name, max(width - letter.cell_length - len(said) - 2, 8))
+    return Content.assemble(letter, says((name, "bold"), (f"  {said}", "$quiet")))
 
 
 def draw_post(row: Row, zone: ZoneInfo, width: int) -> Content:
@@ -108,6 +144,15 @@ def draw_post(row: Row, zone: ZoneInfo, width: int) -> Content:
     clock = f"{row.at.astimezone(zone):%H:%M}" if row.at is not None else "     "
     head = f"{clock} {word.sign} {word.word:<{_STATE_WIDTH}}"
     return Content.assemble((f"{clock} ", "$quiet"), (head[6:], word.style), says(cell(row.title, max(width - len(head), 8))))
+
+
+def _notes(week: WeekRow, cells: int) -> Content:
+    """Under the dates: what is notable of each day in a word."""
+    parts: list[Content] = [Content(" " * NUMBER_WIDTH)]
+    for entry in week.days:
+        word = cell(entry.note if len(entry.note) < cells else entry.note.rstrip("+"), cells - 1) if entry.note else ""
+        parts.append(says((f"{word:<{cells}}", "italic $foreground" if entry.in_month else "italic $quiet")))
+    return Content("").join(parts)
 
 
 def _dates(week: WeekRow, cursor: date, cells: int, *, focused: bool) -> Content:
@@ -121,15 +166,17 @@ def _dates(week: WeekRow, cursor: date, cells: int, *, focused: bool) -> Content
 
 
 def _date(entry: DayCell, room: int) -> Content:
-    marks = ("*" if entry.today else " ") + ("±" if entry.hours != 24 else "")
+    """`14*Xd 3p 2!`; where that is too long the signs of least weight go first, and the posts never do."""
     posts = f" {entry.count.posts}p" if entry.count.posts else ""
     waiting = f" {entry.count.waiting}!" if entry.count.waiting else ""
-    spare = room - 2 - len(marks)
-    if len(posts) + len(waiting) > spare:
+    today, signs = ("*" if entry.today else " "), entry.signs
+    if 3 + len(signs) + len(posts) + len(waiting) > room:
         posts, waiting = posts.strip(), waiting.strip()
+    signs = signs[: max(room - 3 - len(posts) - len(waiting), 0)]
     ink = "bold $key" if entry.today else ("bold" if entry.in_month else "$quiet")
     text = Content.assemble(
-        (f"{entry.day.day:>2}{marks}", ink),
+        (f"{entry.day.day:>2}{today}", ink),
+        (signs, "bold"),
         (posts, "$foreground" if entry.in_month else "$quiet"),
         (waiting, "bold $text-error"),
     )
@@ -150,7 +197,9 @@ def _lanes(week: WeekRow, lanes: int, cells: int, *, first_week: bool) -> list[C
                 at = start + _bar_width(band, cells)
         if lane == lanes - 1 and hidden:
             start = min(band.first for band in hidden) * cells
-            parts += [Content(" " * max(start - at, 0)), says((f"+{''.join(band.letter for band in hidden)}", "bold"))]
+            names = "".join(band.letter for band in hidden)
+            more = f"+{names}" if len(names) <= _NAMED_LETTERS else f"+{len(names)} more periods"
+            parts += [Content(" " * max(start - at, 0)), says((more, "bold"))]
         lines.append(Content("").join(parts))
     return lines
 
@@ -160,19 +209,27 @@ def _bar_width(band: Band, cells: int) -> int:
 
 
 def _bar(band: Band, cells: int, *, with_end: bool) -> Content:
-    """`├─ L Local elections (England) to 7 May ───▸`."""
+    """`├─ L Local elections (England): particular care to 7 May ───▸`."""
     width, fill = _bar_width(band, cells), "┄" if band.dotted else "─"
     left = ("├" if band.starts else "◂") + fill
     right = "┤" if band.ends else "▸"
+    tail = f"to {band.until.day} {MONTHS[band.until.month - 1][:3]} " if with_end and band.until and not band.ends else ""
     room = width - len(left) - 5
-    name = cell(band.period.name, max(room, 1)) if room > 2 else ""
-    label = Content.assemble(" ", (band.letter, "bold"), says(f" {name} " if name else " "))
-    if with_end and band.until is not None and not band.ends:
-        tail = f"to {band.until.day} {MONTHS[band.until.month - 1][:3]} "
-        if label.cell_length + len(tail) + len(left) + 2 <= width:
-            label = Content.assemble(label, tail)
+    said = _name_and_rules(band, room - len(tail))
+    if tail and said.endswith(ELLIPSIS):
+        said, tail = _name_and_rules(band, room), ""
+    label = Content.assemble(" ", (band.letter, "bold"), says(f" {said} " if said else " "), tail)
     rest = width - len(left) - label.cell_length - 1
     return Content.assemble(left, label, fill * max(rest, 0), right).stylize_before(_DOTTED if band.dotted else _SOLID)
+
+
+def _name_and_rules(band: Band, room: int) -> str:
+    """The name and the rules in words; where both do not fit each is cut, and says so by its ellipsis."""
+    if room < _SHORTEST_NAME:
+        return ""
+    rules = f": {band.rules}" if band.rules else ""
+    name = cell(band.period.name, max(room - len(rules), room // 2))
+    return cell(f"{name}{rules}", room)
 
 
 def _letters(week: WeekRow, cells: int) -> Content:

@@ -1,7 +1,5 @@
-"""The parts of the calendar: what is read for a month, the grid that shows it, and the agenda of the day under the cursor."""
+"""The parts of the calendar: the grid that shows a month, its legend, and the day under the cursor with its posts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -11,50 +9,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from purdah_scheduler.application.lists import QueueFilter, Row
-from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.views import relevant_periods
-from purdah_scheduler.domain.civiltime import day_bounds, local_date, london
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.application.lists import Row
+from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.calendar_grid import day_at, draw_day, draw_legend, draw_month, draw_post
-from purdah_scheduler.tui.month import DayCount, MonthView, day_counts, in_force_on, letters, month_span
+from purdah_scheduler.tui.calendar_read import MonthData
+from purdah_scheduler.tui.month import MonthView, in_force_on
 from purdah_scheduler.tui.plain import says
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthData:
-    """What the store says of a month: its posts by local day, and every period that concerns us with its letter."""
-
-    rows: Mapping[date, tuple[Row, ...]] = field(default_factory=dict)
-    counts: Mapping[date, DayCount] = field(default_factory=dict)
-    periods: tuple[Period, ...] = ()
-    named: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_month(office: Office, year: int, month: int) -> MonthData:
-    """The posts whose moment is in the weeks of a month, soonest first, and the periods."""
-    zone = office.house.zone
-    first, last = month_span(year, month, zone)
-    with office.store.read() as reader:
-        found = reader.rows(reader.row_ids(QueueFilter(since=first, until=last)))
-        periods = relevant_periods(office.house, reader)
-    by_day: dict[date, list[Row]] = {}
-    for row in found:
-        if row.at is not None:
-            by_day.setdefault(local_date(row.at, zone), []).append(row)
-    return MonthData(
-        rows={day: tuple(rows) for day, rows in by_day.items()},
-        counts=day_counts(found, zone),
-        periods=periods,
-        named=letters(periods),
-    )
 
 
 class MonthGrid(Widget, can_focus=True):
@@ -71,16 +39,29 @@ class MonthGrid(Widget, can_focus=True):
         super().__init__(id="grid")
         self.view = view
         self.cursor = cursor
+        self.drawn: list[Content] = []
 
     def show(self, view: MonthView, cursor: date) -> None:
-        """Draw this month with the cursor there, if that is anything new."""
-        if (view, cursor) != (self.view, self.cursor):
-            taller = len(view.weeks) != len(self.view.weeks)
-            self.view, self.cursor = view, cursor
+        """Draw this month with the cursor there: only the lines that changed are sent to the terminal."""
+        if view is self.view and cursor == self.cursor:
+            return
+        taller = len(view.weeks) != len(self.view.weeks)
+        self.view, self.cursor = view, cursor
+        before, after = self.drawn, self._lines()
+        if taller or len(before) != len(after):
             self.refresh(layout=taller)
+        else:
+            width = self.content_size.width
+            changed = [row for row, (old, new) in enumerate(zip(before, after, strict=True)) if not old.is_same(new)]
+            if changed:
+                self.refresh(*(Region(self.gutter.left, self.gutter.top + row, width, 1) for row in changed))
 
     def render(self) -> Content:
         """The grid at its present size."""
+        self.drawn = self._lines()
+        return Content("\n").join(self.drawn)
+
+    def _lines(self) -> list[Content]:
         return draw_month(
             self.view,
             cursor=self.cursor,
@@ -105,11 +86,24 @@ class MonthGrid(Widget, can_focus=True):
 
 
 class Legend(Widget):
-    """What the signs mean; always there."""
+    """What the signs of the month mean; always there."""
+
+    def __init__(self, view: MonthView) -> None:
+        super().__init__(id="legend")
+        self.view = view
+        self.drawn = ""
+
+    def show(self, view: MonthView) -> None:
+        """Tell the signs of this month, if they are others."""
+        self.view = view
+        if draw_legend(view, self.content_size.width).plain != self.drawn:
+            self.refresh()
 
     def render(self) -> Content:
         """As much as fits."""
-        return draw_legend(self.content_size.width)
+        words = draw_legend(self.view, self.content_size.width)
+        self.drawn = words.plain
+        return words
 
 
 class DayPosts(OptionList):
@@ -122,14 +116,14 @@ class DayPosts(OptionList):
         self.screen.set_focus(self.screen.query_one(MonthGrid))
 
 
-class Agenda(Vertical):
-    """One day: its name, the periods in force, its posts."""
+class DayPanel(Vertical):
+    """One day: its name, what is notable, the periods in force, its posts, and the explanation of it all."""
 
     class Opened(Message):
         """A post of the list was chosen."""
 
     def __init__(self) -> None:
-        super().__init__(id="agenda")
+        super().__init__(id="panel")
         self.day = date.min
         self.rows: tuple[Row, ...] = ()
         self.data = MonthData()
@@ -143,6 +137,7 @@ class Agenda(Vertical):
         yield Static(id="day")
         yield DayPosts(id="posts", compact=True)
         yield Static(says(("No posts on this day; ", "$quiet"), ("n", "bold $key"), (" writes one.", "$quiet")), id="no-posts")
+        yield Explained()
 
     def show(self, day: date, data: MonthData, *, now: datetime, zone: ZoneInfo) -> None:
         """Show a day; the mark stays on its post when only the data have changed."""
@@ -173,18 +168,23 @@ class Agenda(Vertical):
     def _say_day(self) -> None:
         if self.now is None:
             return
-        first, last = day_bounds(self.day, self.zone)
         head = draw_day(
             self.day,
             in_force_on(self.day, self.data.periods, self.data.named, self.zone),
+            self.data.almanac.on(self.day),
             now=self.now,
             zone=self.zone,
-            hours=round((last - first).total_seconds() / 3600),
             width=self.content_size.width,
+            height=self._room(),
         )
         if head.plain != self.head:
             self.head = head.plain
             self.query_one("#day", Static).update(head)
+
+    def _room(self) -> int:
+        """How many lines the head may take: below the month all but three for the posts, beside it a third."""
+        height = self.content_size.height
+        return max(3, height - (3 if self.rows else 1) if self.screen.has_class("-narrow") else height // 3)
 
     def _list(self, marked: Row | None) -> None:
         posts = self.query_one(DayPosts)
@@ -194,7 +194,6 @@ class Agenda(Vertical):
         posts.add_options([Option(draw_post(row, self.zone, width)) for row in self.rows])
         places = [place for place, row in enumerate(self.rows) if marked is not None and row.post == marked.post]
         posts.highlighted = places[0] if places else (0 if self.rows else None)
-        posts.display = bool(self.rows)
-        self.query_one("#no-posts").display = not self.rows
+        self.set_class(not self.rows, "-empty")
         if not self.rows and posts.has_focus:
             posts.action_leave()

@@ -5,9 +5,9 @@ from datetime import date
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
 from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.errors import BadTime
-from purdah_scheduler.tui.calendar_parts import MonthData
+from purdah_scheduler.tui.calendar_read import MonthData
 from purdah_scheduler.tui.dialogs import AskText
-from purdah_scheduler.tui.month import next_boundary, shifted
+from purdah_scheduler.tui.month import beside, boundary, shifted
 from purdah_scheduler.tui.verbs import PostVerbs
 
 
@@ -43,11 +43,19 @@ class DayWalk(PostVerbs):
         """Monday (0) or Sunday (6) of this week."""
         self.action_day(column - self.cursor.weekday())
 
-    def action_boundary(self) -> None:
-        """The next day on which a period starts or ends."""
-        day = next_boundary(self.cursor, self.data.periods, self.product.office.house.zone)
+    def action_boundary(self, way: int) -> None:
+        """The next day on which a period starts or ends (1), or the one before (-1)."""
+        day = boundary(self.cursor, self.data.periods, self.product.office.house.zone, back=way < 0)
+        self._go_or_say(day, f"No period that is known starts or ends {'before' if way < 0 else 'after'} this day.")
+
+    def action_poll(self, way: int) -> None:
+        """The next polling day (1), or the one before (-1)."""
+        day = beside(self.cursor, self.data.polls, back=way < 0)
+        self._go_or_say(day, f"No polling day is known {'before' if way < 0 else 'after'} this day.")
+
+    def _go_or_say(self, day: date | None, words: str) -> None:
         if day is None:
-            self.product.say("No period that is known starts or ends after this day.")
+            self.product.say(words)
         else:
             self.go(day)
 
@@ -66,4 +74,6 @@ class DayWalk(PostVerbs):
             except BadTime as fault:
                 self.refused(fault)
 
-        self.app.push_screen(AskText("Go to a date", "Which day? For example: 14 apr, 14/4/2027, fri, +2w, may 2027"), take)
+        self.app.push_screen(
+            AskText("Go to a date", "Which day? For example: 14 apr, 14/4/2027, next tuesday, +2w, may 2027"), take
+        )

@@ -1,5 +1,6 @@
 """The month as a calendar of periods: weeks, day cells, one lane for each period, and the day's agenda; pure, nothing drawn."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from purdah_scheduler.domain.civiltime import (
     local_date,
     month_weeks,
 )
+from purdah_scheduler.domain.notable import Almanac, Notable, Sort
 from purdah_scheduler.domain.periods import EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, DeliveryState, PostState
 
-_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_FAR = datetime(9000, 1, 1, tzinfo=UTC)
 _LETTER_GAP = timedelta(days=70)
 """Two periods that can be on one screen (six weeks, and the month beside it) never share a letter."""
 
@@ -33,7 +35,12 @@ _FIRST_CHOICE = {
     Kind.NI_ASSEMBLY: "N",
     Kind.REFERENDUM: "R",
     Kind.BY_ELECTION: "B",
+    Kind.FREEZE: "F",
+    Kind.DEPARTMENTAL: "D",
 }
+
+SIGNS = {Sort.POLL: "X", Sort.DEADLINE: "d", Sort.HOLIDAY: "h", Sort.CLOCKS: "~"}
+"""What stands in a day's cell, what matters most first; the legend, the day and the list say each in words."""
 
 _GONE = frozenset({str(DeliveryState.CANCELLED), str(PostState.WITHDRAWN)})
 _NEEDS_A_PERSON = frozenset({*map(str, WAITS_FOR_A_PERSON), str(PostState.REJECTED)})
@@ -49,25 +56,37 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCell:
-    """One day of the grid. `hours` is 24 except where the clocks change."""
+    """One day of the grid, with what is notable on it besides periods."""
 
     day: date
     in_month: bool
     today: bool
-    hours: int
     count: DayCount
+    notables: tuple[Notable, ...] = ()
+
+    @property
+    def signs(self) -> str:
+        """One sign for each sort of notable thing, what matters most first."""
+        return "".join(sign for sort, sign in SIGNS.items() if any(entry.sort is sort for entry in self.notables))
+
+    @property
+    def note(self) -> str:
+        """The thing that matters most in one or two words, with a plus where there are others; empty where there is none."""
+        words = list(dict.fromkeys(entry.brief for entry in self.notables if entry.brief))
+        return f"{words[0]}{'+' if len(words) > 1 else ''}" if words else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A period in one week: columns `first` to `last` (Monday is 0), and whether its own first or last day is among them.
 
-    `dotted`: the period is provisional, or is past its earliest end and waits to be lifted. `until` is the period's last
-    day, None while its end is open.
+    `rules` are those that it brings, in words. `dotted`: the period is provisional, or is past its earliest end and waits to
+    be lifted. `until` is the period's last day, None while its end is open.
     """
 
     period: Period
     letter: str
+    rules: str
     lane: int
     first: int
     last: int
@@ -88,6 +107,11 @@ class WeekRow:
     number: int
     days: tuple[DayCell, ...]
     bands: tuple[Band, ...]
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes it needs."""
+        return max((band.lane + 1 for band in self.bands), default=0)
 
     def shown(self, lanes: int) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
         """The bands that fit on `lanes` lines, and those that only the last line's `+WB` can name."""
@@ -111,9 +135,14 @@ class MonthView:
         return f"{MONTHS[self.month - 1]} {self.year}"
 
     @property
-    def lanes(self) -> int:
-        """How many lanes the busiest week needs."""
-        return max((band.lane + 1 for week in self.weeks for band in week.bands), default=0)
+    def bands(self) -> tuple[Band, ...]:
+        """The bands of every week."""
+        return tuple(band for week in self.weeks for band in week.bands)
+
+    @property
+    def days(self) -> tuple[DayCell, ...]:
+        """The days of every week."""
+        return tuple(day for week in self.weeks for day in week.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,15 +161,17 @@ def letters(periods: Iterable[Period]) -> dict[str, str]:
     The letter depends on the whole calendar and not on the month shown, so that it stays when the month turns.
     """
     found: dict[str, str] = {}
-    order = sorted(periods, key=lambda period: (period.starts, period.id))
-    for place, period in enumerate(order):
-        taken = {found[other.id] for other in order[:place] if (other.ended_at() or _FAR) + _LETTER_GAP > period.starts}
+    near: list[tuple[datetime, str]] = []
+    for period in sorted(periods, key=lambda period: (period.starts, period.id)):
+        near = [(free_at, letter) for free_at, letter in near if free_at > period.starts]
+        taken = {letter for _, letter in near}
         wanted = [
             _FIRST_CHOICE[period.kind],
             *(char for char in period.name.upper() if char in ascii_uppercase),
             *ascii_uppercase,
         ]
-        found[period.id] = next((letter for letter in wanted if letter not in taken), "?")
+        letter = found[period.id] = next((letter for letter in wanted if letter not in taken), "?")
+        near.append(((period.ended_at() or _FAR) + _LETTER_GAP, letter))
     return found
 
 
@@ -171,30 +202,48 @@ def month_view(
     periods: Sequence[Period],
     counts: Mapping[date, DayCount],
     named: Mapping[str, str],
+    rules: Mapping[str, str],
+    almanac: Almanac,
 ) -> MonthView:
-    """The weeks of a month with their bands; `named` is the letter of each period, from `letters`.
+    """The weeks of a month with their bands; `named` is the letter of each period, `rules` are those that it brings in words.
 
     Lanes are given in order of start: the lowest that no other period has in any of the weeks that this one touches.
     """
     weeks = month_weeks(year, month)
-    span = month_span(year, month, zone)
-    periods = [period for period in periods if period.overlaps(*span)]
-    covered = {period.id: [_columns(period, week.days, zone) for week in weeks] for period in periods}
+    starts = [[day_bounds(day, zone)[0] for day in week.days] for week in weeks]
+    edges = [*(first[0] for first in starts), month_span(year, month, zone)[1]]
+    periods = [period for period in periods if period.overlaps(edges[0], edges[-1])]
+    covered = {
+        period.id: [_columns(period, each, until) for each, until in zip(starts, edges[1:], strict=True)] for period in periods
+    }
     lanes = _lanes(periods, covered)
     rows = []
     for number, week in enumerate(weeks):
         bands = [
-            _band(period, week.days, columns, lane=lanes[period.id], letter=named.get(period.id, "?"), zone=zone)
-            for period in periods
-            if (columns := covered[period.id][number])
-        ]
-        rows.append(
-            WeekRow(
-                number=week.number,
-                days=tuple(_cell(day, month=month, today=today, zone=zone, counts=counts) for day in week.days),
-                bands=tuple(sorted(bands, key=lambda band: band.lane)),
+            _band(
+                period,
+                week.days,
+                columns,
+                begins=starts[number][columns[0]],
+                lane=lanes[period.id],
+                letter=named.get(period.id, "?"),
+                rules=rules.get(period.id, ""),
+                zone=zone,
             )
+            for period in periods
+            if (columns := covered[period.id][number]) is not None
+        ]
+        days = tuple(
+            DayCell(
+                day=day,
+                in_month=day.month == month,
+                today=day == today,
+                count=counts.get(day, DayCount()),
+                notables=almanac.on(day),
+            )
+            for day in week.days
         )
+        rows.append(WeekRow(number=week.number, days=days, bands=tuple(sorted(bands, key=lambda band: band.lane))))
     return MonthView(year=year, month=month, weeks=tuple(rows))
 
 
@@ -206,6 +255,11 @@ def in_force_on(day: date, periods: Iterable[Period], named: Mapping[str, str], 
         for period in sorted(periods, key=lambda period: (period.starts, period.id))
         if period.overlaps(first, last)
     )
+
+
+def days_of(year: int, month: int) -> tuple[date, ...]:
+    """The days of a month, without those that fill up its weeks."""
+    return tuple(day for week in month_weeks(year, month) for day in week.days if day.month == month)
 
 
 def shifted(day: date, months: int) -> date:
@@ -220,31 +274,47 @@ def shifted(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, 28))
 
 
-def _columns(period: Period, days: Sequence[date], zone: ZoneInfo) -> list[int]:
-    return [column for column, day in enumerate(days) if period.overlaps(*day_bounds(day, zone))]
+def _columns(period: Period, starts: Sequence[datetime], until: datetime) -> tuple[int, int] | None:
+    """The first and the last day of a week on which the period holds, by the instants at which its days start, or None."""
+    if not period.overlaps(starts[0], until):
+        return None
+    end = period.ended_at()
+    first = max(bisect_right(starts, period.starts) - 1, 0)
+    return first, len(starts) - 1 if end is None else bisect_left(starts, end) - 1
 
 
-def _lanes(periods: Sequence[Period], covered: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, int]:
+def _lanes(periods: Sequence[Period], covered: Mapping[str, Sequence[tuple[int, int] | None]]) -> dict[str, int]:
     """A lane for each period that is in the month at all."""
-    taken: dict[int, set[int]] = {}
+    taken: list[set[int]] = []
     lanes: dict[str, int] = {}
     for period in sorted(periods, key=lambda period: (period.starts, period.id)):
-        weeks = {number for number, columns in enumerate(covered[period.id]) if columns}
-        if not weeks:
-            continue
-        lane = next(lane for lane in range(len(periods)) if taken.get(lane, set()).isdisjoint(weeks))
-        taken.setdefault(lane, set()).update(weeks)
+        weeks = {number for number, columns in enumerate(covered[period.id]) if columns is not None}
+        lane = next((lane for lane, used in enumerate(taken) if used.isdisjoint(weeks)), len(taken))
+        if lane == len(taken):
+            taken.append(set())
+        taken[lane] |= weeks
         lanes[period.id] = lane
     return lanes
 
 
-def _band(period: Period, days: Sequence[date], columns: Sequence[int], *, lane: int, letter: str, zone: ZoneInfo) -> Band:
-    first, last = columns[0], columns[-1]
+def _band(
+    period: Period,
+    days: Sequence[date],
+    columns: tuple[int, int],
+    *,
+    begins: datetime,
+    lane: int,
+    letter: str,
+    rules: str,
+    zone: ZoneInfo,
+) -> Band:
+    first, last = columns
     final = _last_day(period, zone)
-    waiting = period.ended_at() is None and day_bounds(days[first], zone)[0] >= period.ends
+    waiting = period.ended_at() is None and begins >= period.ends
     return Band(
         period=period,
         letter=letter,
+        rules=rules,
         lane=lane,
         first=first,
         last=last,
@@ -252,17 +322,6 @@ def _band(period: Period, days: Sequence[date], columns: Sequence[int], *, lane:
         ends=final is not None and final == days[last],
         dotted=waiting or period.status is PeriodStatus.PROVISIONAL,
         until=final,
-    )
-
-
-def _cell(day: date, *, month: int, today: date, zone: ZoneInfo, counts: Mapping[date, DayCount]) -> DayCell:
-    first, last = day_bounds(day, zone)
-    return DayCell(
-        day=day,
-        in_month=day.month == month,
-        today=day == today,
-        hours=round((last - first).total_seconds() / 3600),
-        count=counts.get(day, DayCount()),
     )
 
 
@@ -287,7 +346,14 @@ def _ends(period: Period, zone: ZoneInfo) -> str:
     return f"{word} {format_local(end, zone)}"
 
 
-def next_boundary(day: date, periods: Iterable[Period], zone: ZoneInfo) -> date | None:
-    """The next day after `day` on which a period starts or is in force for the last time, or None."""
+def boundary(day: date, periods: Iterable[Period], zone: ZoneInfo, *, back: bool = False) -> date | None:
+    """The next day after `day` (or before it, going back) on which a period starts or is in force for the last time, or None."""
     edges = {edge for period in periods for edge in (local_date(period.starts, zone), _last_day(period, zone)) if edge}
-    return min((edge for edge in edges if edge > day), default=None)
+    return beside(day, edges, back=back)
+
+
+def beside(day: date, days: Iterable[date], *, back: bool = False) -> date | None:
+    """The nearest of `days` after that day, or before it, going back; None where there is none."""
+    return (
+        max((one for one in days if one < day), default=None) if back else min((one for one in days if one > day), default=None)
+    )

@@ -152,7 +152,7 @@ def test_the_dates_of_the_almanac_come_first_and_edges_are_left_to_the_periods()
     entries = tuple(Notable(on=on, sort=sort, words=f"about {sort}") for sort in Sort)
     almanac = Almanac(days={on: entries}, holidays_from=date(2012, 1, 2), holidays_until=date(2028, 12, 26))
     said = facts(day(on, almanac=almanac), 0)
-    assert list(said) == ["Polling day", "Deadline", "Clocks change", "Bank holiday", "Working day", "Periods"]
+    assert list(said) == ["Polling day", "Deadline", "Clocks change", "Bank holiday", "Day", "Periods"]
 
 
 # --- posts --------------------------------------------------------------------------------------------------------

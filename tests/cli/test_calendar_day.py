@@ -20,7 +20,7 @@ def test_a_day_is_explained_in_lines(uk: Desk) -> None:
     assert out.startswith("Thursday 7 May 2026\n")
     for said in (
         r"Polling day +Local elections \(England\)",
-        r"Working day +A working day\.",
+        r"Day +A working day\.",
         r"In force +all day, day 22 of 22; ends Fri 8 May 2026 00:00 BST",
         r"Rules +particular care \(uk-civil-service\)",
         r"Sign-off +election info, voter encouragement",

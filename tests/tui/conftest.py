@@ -88,6 +88,7 @@ nations = ["UK"]
 announced = 2026-04-10
 starts = 2026-04-10T00:00:00
 ends = 2026-05-08T00:00:00
+polling_day = 2026-05-07
 end_mode = "fixed"
 basis = "announced"
 status = "confirmed"

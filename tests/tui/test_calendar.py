@@ -1,13 +1,20 @@
 """The calendar on the screen: bands and letters that need no colour, the agenda of a day, its keys, and midnight."""
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
+from purdah_scheduler.application import calendars
+from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
+from purdah_scheduler.tui.calendar_day import Explained
+from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.post import PostScreen
@@ -30,14 +37,14 @@ async def test_the_month_the_legend_and_the_day_are_always_there(desk: Desk, siz
     desk.furnish()
     async with desk.app().run_test(size=size) as pilot:
         await opened(pilot)
-        screen = await shows(pilot, "April 2026", "14*", "├─┤ pre-election period", "* today", "Tuesday 14 April 2026")
+        screen = await shows(pilot, "April 2026", "14*", "├─┤", " period", "* today", "Tuesday 14 April 2026")
         assert " 16 13" in screen
 
 
 async def test_a_band_begins_goes_on_and_names_its_period_in_every_week(desk: Desk) -> None:
     async with desk.app().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
-        bands = [line for line in picture(pilot.app) if "G General election 2026 " in line and "─" in line]  # type: ignore[arg-type]  # ours
+        bands = [line for line in picture(pilot.app) if re.search(r"─ G General el.*: strict r", line)]  # type: ignore[arg-type]  # ours
         assert len(bands) == 4
         assert "├─ G" in bands[0]
         assert all("◂─ G" in band for band in bands[1:])
@@ -60,14 +67,14 @@ async def test_days_count_their_posts_and_those_that_wait_for_a_person(desk: Des
     desk.furnish()
     async with desk.app().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
-        await shows(pilot, "14* 7p 4!", "15  1p", "16  1p")
+        await shows(pilot, "14* 7p 4!", "15  1p", "16 d 1p")
 
 
 async def test_the_agenda_says_the_place_in_the_period_and_each_post_with_its_state(desk: Desk) -> None:
     desk.furnish()
     async with desk.app().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
-        await shows(pilot, "day 5 of 28", "ends Fri 8 May 2026 00:00 BST", "11:42 > Scheduled", "14:42 = HELD")
+        await shows(pilot, "day 5 of 28; ends", "Fri 8 May 2026 00:00 BST", "11:42 > Scheduled", "14:42 = HELD")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +93,9 @@ async def test_the_agenda_says_the_place_in_the_period_and_each_post_with_its_st
         (("left_square_bracket",), date(2026, 3, 14)),
         (("right_curly_bracket",), date(2027, 4, 14)),
         (("left_curly_bracket",), date(2025, 4, 14)),
+        (("comma",), date(2026, 4, 10)),
+        (("full_stop", "comma"), date(2026, 4, 10)),
+        (("p",), date(2026, 5, 7)),
         (("0",), date(2026, 4, 13)),
         (("dollar_sign",), date(2026, 4, 19)),
         (("full_stop",), date(2026, 5, 7)),
@@ -161,7 +171,7 @@ async def test_the_marked_post_is_moved_after_a_look_ahead_and_a_yes(desk: Desk)
         await pilot.press("enter")
         await shows(pilot, f"Move post {post}?", "Nothing stands against it")
         await pilot.press("y")
-        await shows(pilot, "16  1p")
+        await shows(pilot, "16 d 1p")
     with desk.office.store.read() as reader:
         assert [entry.state for entry in reader.deliveries(post)] == [DeliveryState.SCHEDULED]
         assert reader.deliveries(post)[0].due_at == NOW.replace(day=16, hour=11, minute=0)
@@ -189,7 +199,9 @@ async def test_the_day_of_a_clock_change_is_marked_and_said(desk: Desk) -> None:
         await pilot.press("g")
         await types(pilot, "25 oct 2026")
         await pilot.press("enter")
-        await shows(pilot, "25 ±", "The clocks go back: 25 hours")
+        await shows(
+            pilot, "25 ~", "Clocks -1", "~ clocks change", "~ Clocks change: The clocks go back at", "01:30 happens twice"
+        )
 
 
 async def test_a_day_that_is_clicked_is_the_day_of_the_cursor(desk: Desk) -> None:
@@ -212,3 +224,122 @@ async def test_a_post_of_somebody_else_appears_and_the_mark_stays_on_its_post(de
         chosen = screen.chosen()
         assert chosen is not None
         assert chosen.post == first
+
+
+# --- what is notable, the explanation, the list -------------------------------------------------------------------
+
+
+async def test_a_day_has_its_signs_with_their_words_in_the_legend_under_the_dates_and_beside_it(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "6 h", "Bank hol.", "h bank holiday", "20 d", "Register")
+        await pilot.press("p")
+        await shows(pilot, "7 X", "Poll day", "X polling day", "X Polling day: UK general election", "h bank holiday")
+
+
+async def test_a_sign_that_is_not_on_view_is_not_in_the_legend(desk: Desk) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        assert "clocks change" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
+        await pilot.press("left_square_bracket")
+        await shows(pilot, "March 2026", "29 ~", "~ clocks change")
+
+
+async def test_the_day_is_explained_beside_the_month_with_its_rules_and_its_posts(desk: Desk) -> None:
+    desk.furnish()
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "What holds on Tue 14 Apr 2026", "Rules: strict rules", "Held: publication")
+        await pilot.press("i")
+        await until(pilot, lambda: screen.query_one(Explained).has_focus)
+        await pilot.press(*("pagedown",) * 6)
+        await shows(pilot, "What becomes of the posts", "is blocked")
+        assert screen.cursor == date(2026, 4, 14)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.query_one(MonthGrid).has_focus)
+
+
+async def test_in_a_narrow_window_the_explanation_takes_the_place_of_the_month_until_it_is_left(desk: Desk) -> None:
+    async with desk.app().run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        assert "What holds" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
+        await pilot.press("p", "i")
+        await shows(pilot, "What holds on Thu 7 May 2026", "Polling day: UK general election", "Basis: announced")
+        assert not screen.query_one(MonthGrid).region
+        await pilot.press("escape")
+        await shows(pilot, "wk Mon")
+        assert "What holds" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_the_month_as_a_list_has_a_line_for_each_thing_with_its_day(desk: Desk, size: tuple[int, int]) -> None:
+    posts = desk.furnish()
+    async with desk.app().run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("v")
+        await shows(
+            pilot, "Mon 6 Apr 2026   h Bank holiday: Easter", "Fri 10 Apr 2026  G First day, from 00:00", "Tue 14 Apr 2026*"
+        )
+        assert "wk Mon" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
+        await until(pilot, lambda: screen.query_one(MonthList).has_focus)
+        await pilot.press("k")
+        assert screen.cursor == date(2026, 4, 10)
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PostScreen))
+        await shows(pilot, f"Post {posts['unknown']}")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("p")
+        await shows(pilot, "Thu 7 May 2026   X Polling day: UK general election")
+        await pilot.press("v")
+        await shows(pilot, "wk Mon")
+
+
+async def test_a_month_of_which_nothing_is_known_says_so_in_the_list(desk: Desk) -> None:
+    async with desk.app().run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("v")
+        screen.go(date(2031, 6, 1))
+        await shows(pilot, "Nothing is known of June 2031")
+        await pilot.press("i")
+        await shows(pilot, "Bank holidays are known for 2012 to 2028, not for 2031")
+
+
+async def test_who_asked_for_plain_lines_begins_with_the_list(desk: Desk) -> None:
+    desk.config = replace(desk.config, interface=replace(desk.config.interface, accessible=True))
+    async with desk.app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await shows(pilot, "Fri 10 Apr 2026  G First day")
+
+
+async def test_a_step_of_the_cursor_draws_only_the_lines_that_change(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "What holds on Tue 14 Apr 2026")
+        grid = screen.query_one(MonthGrid)
+        drawn: list[tuple[Region, ...]] = []
+        monkeypatch.setattr(grid, "refresh", lambda *regions, **_: drawn.append(regions))
+        await pilot.press("l")
+        await pilot.press("j")
+        assert [[region.height for region in regions] for regions in drawn] == [[1], [1, 1]]
+
+
+async def test_a_day_with_more_than_fits_says_that_there_is_more(desk: Desk) -> None:
+    for number in range(9):
+        desk.clock.at = NOW
+        calendars.declare(desk.office, desk.actor("carys"), _blackout(number))
+    async with desk.app().run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "… and more: i explains the day")
+
+
+def _blackout(number: int) -> Period:
+    return Period(
+        id=f"blackout-{number}",
+        name=f"Blackout {number}",
+        kind=Kind.DEPARTMENTAL,
+        bodies=frozenset({Body.UK_CIVIL_SERVICE}),
+        nations=frozenset({Nation.UK}),
+        starts=NOW - timedelta(days=1),
+        ends=NOW + timedelta(days=1),
+    )

@@ -1,5 +1,6 @@
 """The month's weeks, lanes, letters and words are right at their edges: month ends, clock changes, open ends, full lanes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,16 +8,17 @@ import pytest
 
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import london
+from purdah_scheduler.domain.notable import Almanac, Notable, Sort
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.tui.month import (
     DayCount,
     MonthView,
+    boundary,
     day_counts,
     in_force_on,
     letters,
     month_span,
     month_view,
-    next_boundary,
     shifted,
 )
 
@@ -46,9 +48,25 @@ LOCAL = period("Local elections", local(2026, 3, 26), local(2026, 5, 7, 22))
 SENEDD = period("Senedd Cymru", local(2026, 4, 8), local(2026, 5, 7, 22), kind=Kind.SENEDD)
 
 
-def view(*periods: Period, year: int = 2026, month: int = 4, counts: dict[date, DayCount] | None = None) -> MonthView:
-    """The month with these periods alone."""
-    return month_view(year, month, today=TODAY, zone=ZONE, periods=periods, counts=counts or {}, named=letters(periods))
+def view(
+    *periods: Period,
+    year: int = 2026,
+    month: int = 4,
+    counts: dict[date, DayCount] | None = None,
+    notables: Sequence[Notable] = (),
+) -> MonthView:
+    """The month with these periods and notable things alone."""
+    return month_view(
+        year,
+        month,
+        today=TODAY,
+        zone=ZONE,
+        periods=periods,
+        counts=counts or {},
+        named=letters(periods),
+        rules={period.id: "particular care" for period in periods},
+        almanac=Almanac(days={day: tuple(entry for entry in notables if entry.on == day) for day in {e.on for e in notables}}),
+    )
 
 
 def row(post: int, at: datetime | None, state: str = "scheduled") -> Row:
@@ -145,13 +163,24 @@ def test_a_period_that_nobody_has_lifted_goes_on_dotted_past_its_earliest_end() 
 
 
 def test_a_cancelled_period_has_no_band() -> None:
-    assert view(replace(LOCAL, status=PeriodStatus.CANCELLED)).lanes == 0
+    assert view(replace(LOCAL, status=PeriodStatus.CANCELLED)).bands == ()
 
 
-@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 4, 14), 24)])
-def test_the_days_of_the_clock_changes_have_their_true_length(day: date, hours: int) -> None:
-    cells = [cell for week in view(year=day.year, month=day.month).weeks for cell in week.days]
-    assert next(cell.hours for cell in cells if cell.day == day) == hours
+def test_a_day_has_a_sign_for_each_sort_of_thing_and_a_word_for_the_first() -> None:
+    day = date(2026, 4, 20)
+    things = [
+        Notable(on=day, sort=Sort.HOLIDAY, words="Queue Day", brief="Bank holiday"),
+        Notable(on=day, sort=Sort.POLL, words="Local elections", brief="Polling day"),
+        Notable(on=day, sort=Sort.POLL, words="Senedd election", brief="Polling day"),
+        Notable(on=day, sort=Sort.BEGINS, words="First day"),
+    ]
+    cells = {cell.day: cell for cell in view(notables=sorted(things, key=lambda entry: list(Sort).index(entry.sort))).days}
+    assert (cells[day].signs, cells[day].note) == ("Xh", "Polling day+")
+    assert (cells[TODAY].signs, cells[TODAY].note) == ("", "")
+
+
+def test_a_band_carries_the_rules_of_its_period_in_words() -> None:
+    assert {band.rules for band in view(LOCAL).bands} == {"particular care"}
 
 
 def test_today_is_marked_once() -> None:
@@ -163,6 +192,13 @@ def test_letters_are_unique_among_periods_that_can_be_on_one_screen_and_free_aga
     years_later = period("Local elections 2030", local(2030, 3, 26), local(2030, 5, 2))
     named = letters([years_later, again, LOCAL, SENEDD])
     assert named == {LOCAL.id: "L", SENEDD.id: "W", again.id: "O", years_later.id: "L"}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_period_has_a_letter_and_a_band(kind: Kind) -> None:
+    of_kind = replace(LOCAL, kind=kind, end_mode=EndMode.MANUAL_LIFT)
+    assert letters([of_kind])[LOCAL.id].isalpha()
+    assert len(view(of_kind).bands) == 5
 
 
 def test_letters_never_run_out_into_one_another() -> None:
@@ -218,9 +254,11 @@ def test_turning_the_month_keeps_the_day_where_the_month_has_it(day: date, month
     assert shifted(day, months) == expected
 
 
-def test_the_next_boundary_is_a_first_or_a_last_day() -> None:
+def test_the_boundary_is_a_first_or_a_last_day() -> None:
     calendar = [LOCAL, SENEDD]
     days = [date(2026, 1, 1)]
-    while (day := next_boundary(days[-1], calendar, ZONE)) is not None:
+    while (day := boundary(days[-1], calendar, ZONE)) is not None:
         days.append(day)
     assert days[1:] == [date(2026, 3, 26), date(2026, 4, 8), date(2026, 5, 7)]
+    assert boundary(date(2026, 5, 7), calendar, ZONE, back=True) == date(2026, 4, 8)
+    assert boundary(date(2026, 3, 26), calendar, ZONE, back=True) is None

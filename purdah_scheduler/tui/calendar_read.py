@@ -1,0 +1,64 @@
+"""What the calendar reads in its threads: a month with its posts, periods and notable days; one day with its verdicts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from purdah_scheduler.application.lists import QueueFilter, Row
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.domain.civiltime import local_date, month_weeks
+from purdah_scheduler.domain.in_words import rules_in_words
+from purdah_scheduler.domain.notable import Almanac
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.tui.month import DayCount, day_counts, letters, month_span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthData:
+    """What is known of a month: its posts by local day, what is notable on its days, and every period that concerns us.
+
+    `month` is (year, month), None before anything was read. `named` is the letter of each period and `rules` what it brings, in
+    words; `polls` are the polling days of every period that there is, in this month or another.
+    """
+
+    month: tuple[int, int] | None = None
+    rows: Mapping[date, tuple[Row, ...]] = field(default_factory=dict)
+    counts: Mapping[date, DayCount] = field(default_factory=dict)
+    periods: tuple[Period, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    almanac: Almanac = field(default_factory=Almanac)
+    polls: tuple[date, ...] = ()
+
+
+def read_month(office: Office, year: int, month: int) -> MonthData:
+    """The posts whose moment is in the weeks of a month, soonest first, the periods, and the almanac of these weeks."""
+    # Election law is loaded here, in a thread and when the calendar is first looked at, never at the start.
+    from purdah_scheduler.calendars.almanac import house_almanac
+
+    house = office.house
+    first, last = month_span(year, month, house.zone)
+    with office.store.read() as reader:
+        found = reader.rows(reader.row_ids(QueueFilter(since=first, until=last)))
+        known = house.calendar(reader)
+    by_day: dict[date, list[Row]] = {}
+    for row in found:
+        if row.at is not None:
+            by_day.setdefault(local_date(row.at, house.zone), []).append(row)
+    bodies = frozenset(account.body for account in house.accounts)
+    periods = tuple(
+        sorted(
+            (period for period in known if not bodies.isdisjoint(period.bodies)), key=lambda period: (period.starts, period.id)
+        )
+    )
+    weeks = month_weeks(year, month)
+    return MonthData(
+        month=(year, month),
+        rows={day: tuple(rows) for day, rows in by_day.items()},
+        counts=day_counts(found, house.zone),
+        periods=periods,
+        named=letters(periods),
+        rules={period.id: rules_in_words(period, bodies, house.rulebook) for period in periods},
+        almanac=house_almanac(house, known, weeks[0].days[0], weeks[-1].days[-1]),
+        polls=tuple(sorted({period.polling_day for period in known if period.polling_day and not period.is_off})),
+    )
