@@ -65,13 +65,12 @@ def almanac(
 
 
 def house_almanac(house: House, periods: Sequence[Period], first: date, last: date) -> Almanac:
-    """The almanac of a department: `periods` are all that it knows, and its own are those that bind a body of its accounts."""
-    bodies = {account.body for account in house.accounts}
+    """The almanac of a department: `periods` are all that it knows, and its own are those that bind one of its accounts."""
     return almanac(
         first,
         last,
         periods=periods,
-        ours=[period for period in periods if not bodies.isdisjoint(period.bodies)],
+        ours=[period for period in periods if house.bound_by(period)],
         nations={account.nation for account in house.accounts},
         zone=house.zone,
     )

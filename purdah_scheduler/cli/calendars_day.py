@@ -39,6 +39,7 @@ def explain_day(call: Invocation, *, day: str) -> None:
     if call.has_config:
         house = call.office.house
         known, posts = house_almanac(house, periods, on, on), posts_of(call.office, on)
+        periods = tuple(period for period in periods if house.bound_by(period))
         bodies: Sequence[Body] = [account.body for account in house.accounts]
     else:
         bodies, posts = list(Body), ()

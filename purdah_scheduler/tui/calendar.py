@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.timer import Timer
 
 from purdah_scheduler.application.days import Day, DayPost, explain, posts_of
 from purdah_scheduler.domain.civiltime import local_date
@@ -14,7 +15,7 @@ from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, Legend, MonthGrid
 from purdah_scheduler.tui.calendar_read import MonthData, read_month
-from purdah_scheduler.tui.calendar_walk import DayWalk
+from purdah_scheduler.tui.calendar_views import DayViews
 from purdah_scheduler.tui.month import MonthView, month_view
 from purdah_scheduler.tui.offers import Chosen
 
@@ -24,7 +25,7 @@ _REST_SECONDS = 0.15
 """How long the cursor rests on a day before the gate is asked about its posts: walking past asks nothing."""
 
 
-class CalendarScreen(DayWalk):
+class CalendarScreen(DayViews):
     """The month as a grid or as a list, one day beside it or below, and the legend."""
 
     SCOPE = "calendar"
@@ -37,6 +38,7 @@ class CalendarScreen(DayWalk):
         self.judged: tuple[date, tuple[DayPost, ...]] | None = None
         self.viewed: tuple[object, ...] = ()
         self.view: MonthView | None = None
+        self.rest: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """The month, the day, the legend."""
@@ -50,9 +52,8 @@ class CalendarScreen(DayWalk):
 
     def on_mount(self) -> None:
         """Begin in the month, and look at the date now and then."""
-        self._focus_month()
+        self.focus_month()
         self.set_interval(_TODAY_SECONDS, self.roll_over)
-        self.rest = self.set_timer(_REST_SECONDS, self._judge, pause=True)
 
     def roll_over(self) -> None:
         """Once midnight has passed, the mark of today goes on, and the cursor with it if it was there."""
@@ -96,37 +97,6 @@ class CalendarScreen(DayWalk):
         """A new post on this day."""
         self.product.compose_post(None, self.cursor)
 
-    def action_explain(self) -> None:
-        """The explanation of the day has the keys, and in a narrow window the place of the month too."""
-        self.add_class("-explained")
-        self.call_after_refresh(lambda: self.set_focus(self.query_one(Explained)))
-
-    def action_view(self) -> None:
-        """The month as a list, or as a grid again."""
-        self.toggle_class("-listed")
-        self.draw()
-        self.call_after_refresh(self._focus_month)
-
-    def on_explained_left(self) -> None:
-        """Back to the month."""
-        self.remove_class("-explained")
-        self.call_after_refresh(self._focus_month)
-
-    def on_month_list_pointed(self, event: MonthList.Pointed) -> None:
-        """Another day of the list is marked."""
-        self.go(event.day)
-
-    def on_month_list_opened(self, event: MonthList.Opened) -> None:
-        """A line of the list was chosen."""
-        if event.post is None:
-            self.action_explain()
-        else:
-            self.product.open_post(event.post)
-
-    def on_month_grid_chosen(self, event: MonthGrid.Chosen) -> None:
-        """A day was clicked."""
-        self.go(event.day)
-
     def on_day_panel_opened(self) -> None:
         """A post was chosen in the list of the day."""
         self.action_open()
@@ -134,9 +104,6 @@ class CalendarScreen(DayWalk):
     def on_descendant_focus(self) -> None:
         """The keys of a post belong to the list of posts."""
         self.refresh_bindings()
-
-    def _focus_month(self) -> None:
-        self.set_focus(self.query_one(MonthList) if self.has_class("-listed") else self.query_one(MonthGrid))
 
     def _took(self, data: MonthData) -> None:
         self.data = data
@@ -174,8 +141,9 @@ class CalendarScreen(DayWalk):
         self.query_one(Explained).show(self._explained(), self.data.named, office.house.zone)
         self.refresh_bindings()
         if self.judged is None or self.judged[0] != self.cursor:
-            self.rest.reset()
-            self.rest.resume()
+            if self.rest is not None:
+                self.rest.stop()
+            self.rest = self.set_timer(_REST_SECONDS, self._judge)
 
     def _explained(self) -> Day | None:
         """The day under the cursor, explained; None until its month has been read."""

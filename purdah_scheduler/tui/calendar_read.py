@@ -46,11 +46,8 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
         if row.at is not None:
             by_day.setdefault(local_date(row.at, house.zone), []).append(row)
     bodies = frozenset(account.body for account in house.accounts)
-    periods = tuple(
-        sorted(
-            (period for period in known if not bodies.isdisjoint(period.bodies)), key=lambda period: (period.starts, period.id)
-        )
-    )
+    ours = sorted((period.starts, period.id, period) for period in known if house.bound_by(period))
+    periods = tuple(period for _, _, period in ours)
     weeks = month_weeks(year, month)
     return MonthData(
         month=(year, month),

@@ -257,6 +257,11 @@ async def test_the_day_is_explained_beside_the_month_with_its_rules_and_its_post
         assert screen.cursor == date(2026, 4, 14)
         await pilot.press("escape")
         await until(pilot, lambda: screen.query_one(MonthGrid).has_focus)
+        await pilot.press("l", "l", "i")
+        await until(pilot, lambda: screen.query_one(Explained).has_focus)
+        await pilot.press(*("pagedown",) * 6)
+        await shows(pilot, "What becomes of the posts", "is blocked: “General election")
+        assert screen.cursor == date(2026, 4, 16)
 
 
 async def test_in_a_narrow_window_the_explanation_takes_the_place_of_the_month_until_it_is_left(desk: Desk) -> None:
