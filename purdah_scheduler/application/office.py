@@ -44,6 +44,10 @@ class House:
         """The accounts whose posts can be within the period's scope."""
         return tuple(account for account in self.accounts if account.bound_by(period))
 
+    def gone_from(self, period: Period) -> tuple[str, ...]:
+        """The accounts that the period names and the configuration has no more: a period limited to them holds nothing there."""
+        return tuple(sorted(period.accounts - {account.id for account in self.accounts}))
+
     def active(self, reader: Reader) -> tuple[Person, ...]:
         """The people who may act today: the suspended ones are left out."""
         gone = reader.suspended()

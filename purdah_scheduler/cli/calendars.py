@@ -65,7 +65,8 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
     elif not everything:
         found = [period for period in found if not _is_over(period, call.now)]
     if not everything and call.has_config:
-        found = [period for period in found if call.office.house.bound_by(period)]
+        house = call.office.house
+        found = [period for period in found if house.bound_by(period) or house.gone_from(period)]
     if call.as_json:
         for period in found:
             emit(period_facts(call, period))
@@ -88,6 +89,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
     for period in found:
         if limits := period.limits():
             call.tell(f"{period.id} is limited: {inline(limits)}.")
+        _tell_gone(call, period)
 
 
 @verb("show", example="purdah-scheduler calendar show ge-2024-uk\npurdah-scheduler calendar show --html --out grid.html")
@@ -119,6 +121,7 @@ def show(
         raise unknown_period(period_id, periods)
     period = periods[period_id]
     changes = _changes(call, period_id)
+    _tell_gone(call, period)
     if call.as_json:
         emit({**period_facts(call, period), "changes": [change_facts(call, change) for change in changes]})
         return
@@ -215,6 +218,13 @@ def declare(
     else:
         say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
         call.tell(f"Next: purdah-scheduler calendar checklist {period.id}")
+
+
+def _tell_gone(call: Invocation, period: Period) -> None:
+    """Say of a period that names accounts which of them it cannot touch, because they are not in the configuration any more."""
+    gone = call.office.house.gone_from(period) if period.accounts and call.has_config else ()
+    if gone:
+        call.tell(f"{period.id} names {', '.join(gone)}, which the configuration does not have: it holds nothing there.")
 
 
 def _changes(call: Invocation, period_id: str) -> "list[PeriodChange]":

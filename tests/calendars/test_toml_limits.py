@@ -1,18 +1,27 @@
 """Periods in calendar files that are limited to accounts, channels or a campaign, and departmental ones with their own rules."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.calendars.period_table import Names
+from purdah_scheduler.calendars.period_table import Names, read_period
 from purdah_scheduler.calendars.shipped import load
 from purdah_scheduler.calendars.toml_file import read_text
 from purdah_scheduler.domain.people import Account, AccountKind
-from purdah_scheduler.domain.periods import Body, Kind, Nation
+from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
 from purdah_scheduler.errors import ConfigFaults
+from tests.fuzz import fuzzed, in_time, shows, texts
+
+pytestmark = in_time
 
 MAIN = Account(id="x-main", channel="x", handle="@main", kind=AccountKind.DEPARTMENT, body=Body.UK_CIVIL_SERVICE)
 COUNCIL = Account(id="anytown", channel="outbox", handle="", kind=AccountKind.LOCAL_AUTHORITY, body=Body.LOCAL_AUTHORITY)
 NAMES = Names(accounts=(MAIN, COUNCIL), channels=("outbox", "x"), regimes=load()[1].own_regimes)
+
+STARTS = datetime(2027, 1, 11, 9, tzinfo=UTC)
 
 BLACKOUT = """\
 [[period]]
@@ -119,3 +128,27 @@ def test_the_calendar_files_of_a_configuration_are_read_with_its_accounts_and_th
     assert bootstrap.names_for(None).accounts is None
     assert "x" in (bootstrap.names_for(None).channels or ())
     assert bootstrap.names_for(None).regimes == load()[1].own_regimes
+
+
+_NAMED = st.sampled_from(["x-main", "anytown", "x", "outbox", "strict", "none", "Winter warmth"]) | texts
+_ANY = _NAMED | st.integers() | st.lists(_NAMED | st.integers(), max_size=3) | st.dates()
+_LIMITS = ("bodies", "nations", "area", "accounts", "channels", "campaign", "regime", "ends")
+
+
+@fuzzed
+@given(
+    st.sampled_from(sorted(Kind)),
+    st.dictionaries(st.sampled_from(_LIMITS), _ANY, max_size=5),
+    st.sampled_from([NAMES, Names()]),
+)
+def test_any_limits_are_a_period_or_a_list_of_faults(kind: str, limits: dict[str, object], names: Names) -> None:
+    table = {"id": "a", "name": "A", "kind": kind, "starts": STARTS, "ends": STARTS + timedelta(days=3)}
+    found = read_period(table | limits, origin="here", names=names)
+    if isinstance(found, Period):
+        assert found.bodies
+        assert found.nations
+        assert not found.regime or kind == Kind.DEPARTMENTAL
+        assert names.accounts is None or found.accounts <= {"x-main", "anytown"}
+    else:
+        assert found
+        assert all(shows(fault.sentence) for fault in found)

@@ -185,3 +185,11 @@ def test_config_check_names_an_unknown_account_of_a_calendar_file_with_its_line(
     assert ran.code == 78
     assert "own.toml line 7: there is no account 'outbux'; did you mean outbox?" in ran.err
     assert "own.toml line 8: a period cannot have the rules 'stict'; did you mean strict?" in ran.err
+
+
+def test_an_account_that_the_configuration_has_no_more_is_named_with_the_period_that_held_it(paused: Desk) -> None:
+    config = paused.path.read_text("utf-8")
+    assert "does not have" not in paused.ok("calendar", "list").err
+    paused.path.write_text(config.replace('id = "second"', 'id = "renamed"'), "utf-8")
+    for line in (("list",), ("show", "pause")):
+        assert "pause names second, which the configuration does not have" in paused.ok("calendar", *line).err
