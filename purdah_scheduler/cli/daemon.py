@@ -11,6 +11,7 @@ from purdah_scheduler.errors import NeedsAttention
 
 _VERBS = {
     "adopt": ("daemon:adopt_queue", "publish from a queue that was moved, copied or restored"),
+    "unit": ("daemon:unit", "a hardened unit file for systemd"),
     "clock": ("daemon:clock", "what the clock of this machine is held against"),
 }
 _CLOCK_VERBS = {
@@ -57,6 +58,21 @@ def adopt_queue(call: Invocation, *, reason: str) -> int:
         first = f"purdah-scheduler post resolve {lost[0].post} --published URL | --not-published" if lost else ""
         call.tell(f"Next: look at the accounts, then {first}" if lost else "Next: purdah-scheduler daemon")
     return NeedsAttention.exit_code if lost else 0
+
+
+@verb("unit", example="purdah-scheduler daemon unit --user purdah > purdah-scheduler.service")
+@click.option("--user", default="purdah", show_default=True, metavar="NAME", help="The login that the service runs as.")
+@click.pass_obj
+def unit(call: Invocation, *, user: str) -> None:
+    """Print a unit file for systemd: this program, this configuration, its tokens by LoadCredential, and little else allowed."""
+    from purdah_scheduler.daemon.unit import unit_file
+
+    text = unit_file(call.config, user=user)
+    if call.as_json:
+        emit({"unit": text})
+    else:
+        say(text.rstrip("\n"))
+    call.tell("Next: put it into /etc/systemd/system/purdah-scheduler.service, then systemctl enable --now purdah-scheduler")
 
 
 @click.group("clock", cls=Noun, verbs=_CLOCK_VERBS, example='purdah-scheduler daemon clock accept --reason "…"')

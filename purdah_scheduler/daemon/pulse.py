@@ -40,15 +40,16 @@ class Pulse:
         self._every, self._broken = every, broken
         self._started_at = office.now()
         self._lock, self._said_goodbye = threading.Lock(), False
-        self._last_boot = office.clock.boot_seconds()
+        self._tried_at = office.clock.boot_seconds()
 
     @property
     def silent_for(self) -> float:
-        """Seconds of boot time since the last beat that the store took."""
-        return self._office.clock.boot_seconds() - self._last_boot
+        """Seconds of boot time since the last beat was tried, whether or not the store took it."""
+        return self._office.clock.boot_seconds() - self._tried_at
 
     def beat(self, *, must: bool = False, stopped: bool = False) -> None:
         """Write that the daemon is alive, or with `stopped` that it said goodbye. Only with `must` a fault is raised."""
+        self._tried_at = self._office.clock.boot_seconds()
         now, told = self._office.now(), self._watch.platform()
         beat = Heartbeat(
             owner=self._owner,
@@ -71,7 +72,6 @@ class Pulse:
                 self._office.store.beat(beat, high_water=self._watch.believable())
                 self._said_goodbye = stopped
                 self._residence.remember(self._office)
-            self._last_boot = self._office.clock.boot_seconds()
             self._journal.all_well("heartbeat.lost")
         except ProductError as fault:
             if must:

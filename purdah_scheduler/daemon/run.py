@@ -26,6 +26,7 @@ from purdah_scheduler.daemon.lock import only_daemon
 from purdah_scheduler.daemon.pulse import Pulse
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.room import check_room
+from purdah_scheduler.daemon.service import ServiceManager
 from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
@@ -40,6 +41,9 @@ _DEAD_AFTER = 20
 
 _LIVES = 3
 _STUCK_SECONDS = 120.0
+_SILENT_SECONDS = 60.0
+"""A heartbeat may wait this long for a store that is busy, and the daemon is alive all the same."""
+
 _LAST_WAIT = 60.0
 """Seconds that a send under way has to end in after the daemon was told to stop: longer than any request may last."""
 
@@ -124,6 +128,7 @@ class _Daemon:
             boot=office.clock.boot_seconds,
         )
         self._running = False
+        self._manager = ServiceManager()
         self._pulse = Pulse(
             office,
             owner=self._owner.name,
@@ -143,6 +148,7 @@ class _Daemon:
             self._begin()
             self._running = True
             self._timetable.start()
+            self._manager.ready()
             code = self._keep_watch(until_stdin_closes=until_stdin_closes)
             self._running = False
             self._timetable.stop()
@@ -192,6 +198,7 @@ class _Daemon:
 
         `waits` is given by a run that tells whether something waits for a person: how much did at its beginning.
         """
+        self._manager.stopping()
         self._dispatcher.stop_claiming()
         self._deadline = self._office.clock.boot_seconds() + _LAST_WAIT
         while self._dispatcher.under_way and self._office.clock.boot_seconds() < self._deadline:
@@ -222,6 +229,8 @@ class _Daemon:
             if self._asked_to_reload:
                 self._asked_to_reload = False
                 self._read_config_again()
+            if self._is_alive():
+                self._manager.pet(self._office.clock.boot_seconds())
             if self._watch.stepped() or slept:
                 self._timetable.wake_all()
             seen = self._mark()
@@ -239,6 +248,11 @@ class _Daemon:
                 self._journal.say("jobs.dead", reason="The jobs had died and were started again.")
                 self._timetable.begin_again()
         return 0
+
+    def _is_alive(self) -> bool:
+        """Whether looks and heartbeats come when they should: what the service manager's watchdog is told."""
+        beats = self._pulse.silent_for < _SILENT_SECONDS + 3 * self._config.daemon.heartbeat_seconds
+        return beats and self._timetable.looking_for() < _STUCK_SECONDS and self._timetable.overdue() < _STUCK_SECONDS
 
     def _tick(self, *, until_stdin_closes: bool) -> bool:
         """Wait for a moment, a nudge or the end of standard input; whether the machine slept meanwhile."""
@@ -267,6 +281,11 @@ class _Daemon:
 
     def _read_config_again(self) -> None:
         """Work by the file as it is now, or go on by the last good one; people, accounts, rules and periods take effect."""
+        self._manager.reloading(time.monotonic())
+        self._take_config()
+        self._manager.ready()
+
+    def _take_config(self) -> None:
         try:
             config = bootstrap.read_config(self._config.path)
             if config.store_path != self._config.store_path:
@@ -287,6 +306,7 @@ class _Daemon:
         if self._pulse.look_at_the_clock():
             self._timetable.wake()
         self._pulse.beat()
+        self._manager.status(self._words())
         try:
             for entry in self._publisher.tidy():
                 self._journal.say(
@@ -296,6 +316,14 @@ class _Daemon:
             self._journal.say_once("queue.busy", str(fault))
         except ProductError as fault:
             self._break(fault)
+
+    def _words(self) -> str:
+        """How it goes, in a line."""
+        if self._dispatcher.without_room:
+            return "Nothing is sent: too little room beside the queue."
+        doubt = self._watch.doubt()
+        under_way = self._dispatcher.under_way
+        return doubt or (f"Publishing; {under_way} under way." if under_way else "Waiting for the next post to come due.")
 
     # --- what other threads and signals ask for --------------------------------------------------------------------
 

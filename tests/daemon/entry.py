@@ -21,6 +21,7 @@ from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.bootstrap import read_config
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon import run
+from purdah_scheduler.daemon.dispatch import Dispatcher
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
@@ -60,6 +61,15 @@ def waits(at: str, config: Config) -> None:
         return lambda account: Waiting(opens(account), config.folder, at)
 
     patch.object(bootstrap, "channel_opener", slow_opener).start()
+
+
+class Stuck(Dispatcher):
+    """Its look at the queue never comes back."""
+
+    def look(self) -> datetime:
+        (self._folder / "reached").touch()
+        while True:
+            time.sleep(1)
 
 
 class MovedClock(bootstrap.SystemClock):
@@ -118,6 +128,9 @@ def main() -> int:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
         if asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
+        elif asked.twist == "stuck":
+            patch.object(run, "Dispatcher", Stuck).start()
+            patch.object(run, "_STUCK_SECONDS", 0.5).start()
         elif asked.twist in BUGS:
             patch.object(run, "Publisher", BUGS[asked.twist]).start()
         elif asked.twist:
