@@ -24,6 +24,8 @@ PATH = "/api/elections/"
 _HOME_NATIONS = frozenset({Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NI})
 _GOVERNMENTS = frozenset({"government", "scottish-gov", "welsh-gov", "ni-departments"})
 """Parts that follow from a whole day of polls and not from the ballots of one organisation."""
+MAX_RESULTS = 12_000
+"""At once: more than the ballots of any polling day so far. What finds more is asked for, or saved, in parts."""
 _TOLD = 3
 _SAVE = "Save the answer of Every Election as it is, and give all of its pages at once."
 
@@ -68,18 +70,18 @@ class Answer:
 def read_files(paths: Sequence[Path]) -> Import:
     """The periods in saved answers of Every Election: pages of a list, or single elections.
 
-    A file has at most 20 MB and is nested at most 32 deep; that is checked before it is parsed. Raises BadInput with file and
-    line; then nothing of any file is taken.
+    A file has at most 20 MB and is nested at most 32 deep; that is checked before it is parsed. All of them together have at
+    most 12,000 results. Raises BadInput with file and line; then nothing of any file is taken.
     """
     return read_answers(_saved(path) for path in paths)
 
 
 def read_answers(answers: Iterable[Answer]) -> Import:
     """The same for answers that are at hand, whatever they came from."""
-    results = []
+    results: list[_Result] = []
     expected, counted_by = 0, ""
     for answer in answers:
-        found, count = _results_in(answer)
+        found, count = _results_in(answer, room=MAX_RESULTS - len(results))
         results += found
         if count > expected:
             expected, counted_by = count, answer.name
@@ -112,8 +114,8 @@ def _saved(path: Path) -> Answer:
     return Answer(name=str(path), data=file.data)
 
 
-def _results_in(answer: Answer) -> tuple[list[_Result], int]:
-    """The results of one answer, and how many there are on all of its pages together."""
+def _results_in(answer: Answer, *, room: int) -> tuple[list[_Result], int]:
+    """The results of one answer, at most `room`, and how many there are on all of its pages together."""
     try:
         document, text = parse_json(answer.data)
     except NotJson as fault:
@@ -122,6 +124,11 @@ def _results_in(answer: Answer) -> tuple[list[_Result], int]:
     results = page.get("results", [page] if "election_id" in page else None)
     if not isinstance(results, list):
         raise BadInput(f"{answer.name} line 1: has no list of results, so nothing was imported.", next_step=_SAVE)
+    if len(results) > room:
+        raise BadInput(
+            f"{answer.name} line 1: more than {MAX_RESULTS} results are not taken at once, so nothing was imported.",
+            next_step="Save the polls of fewer days, and import them one after the other.",
+        )
     count = page.get("count")
     read: list[_Result] = []
     faults: list[str] = []

@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import urlencode, urlsplit
 
 from purdah_scheduler import __version__
-from purdah_scheduler.calendars.every_election import PATH, Answer, Import, read_answers
+from purdah_scheduler.calendars.every_election import MAX_RESULTS, PATH, Answer, Import, read_answers
 from purdah_scheduler.calendars.json_text import MAX_BYTES, NotJson, parse_json
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.reveal import one_line
@@ -17,8 +17,6 @@ from purdah_scheduler.errors import BadInput, PlatformUnavailable, ProductError,
 from purdah_scheduler.web import OneShotSession, RequestFailed, TimeLimits
 
 MAX_PAGES = 150
-MAX_RESULTS = 12_000
-"""More than the ballots of any polling day so far; a question that finds more is asked in parts."""
 MAX_PAGE_BYTES = 4_000_000
 
 _PAGE = 100

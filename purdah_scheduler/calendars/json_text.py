@@ -8,6 +8,8 @@ MAX_BYTES = 20_000_000
 """Twice what the ballots of one polling day in the whole United Kingdom take, written for people to read."""
 
 MAX_DEPTH = 32
+MAX_PARTS = 500_000
+"""Lists and objects; each costs a parser much more than its two bytes."""
 _LONGEST_NUMBER = 30
 
 _MARKS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
@@ -51,13 +53,16 @@ class _Refused(ValueError):
 
 
 def _check_depth(text: str) -> None:
-    """Refuse deep nesting before the parser, which would take a level of its own stack for each."""
-    depth = 0
+    """Refuse deep nesting, which takes a level of the parser's own stack each, and more parts than a parser has time for."""
+    depth = parts = 0
     for found in _MARKS.finditer(text):
         mark = found[0]
         if mark == '"':
             return  # a string without its end: the parser says where
+        parts += mark in "{["
         depth += 1 if mark in "{[" else -1 if mark in "}]" else 0
+        if parts > MAX_PARTS:
+            raise NotJson(text.count("\n", 0, found.start()) + 1, f"has more than {MAX_PARTS} lists and objects")
         if depth > MAX_DEPTH:
             raise NotJson(text.count("\n", 0, found.start()) + 1, f"is nested more than {MAX_DEPTH} deep")
 

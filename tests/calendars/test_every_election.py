@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from purdah_scheduler.calendars.every_election import Import, read_files
-from purdah_scheduler.calendars.json_text import MAX_BYTES, MAX_DEPTH
+from purdah_scheduler.calendars.every_election import MAX_RESULTS, Import, read_files
+from purdah_scheduler.calendars.json_text import MAX_BYTES, MAX_DEPTH, MAX_PARTS
 from purdah_scheduler.domain.civiltime import local_date, london
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
@@ -265,6 +265,7 @@ def test_a_faulty_ballot_refuses_the_whole_file_with_its_line(tmp_path: Path, ch
         (b'{"results": "\xff"}', "is not UTF-8"),
         (b"[" * (MAX_DEPTH + 1), f"nested more than {MAX_DEPTH} deep"),
         (b"[" * 1_000_000, f"nested more than {MAX_DEPTH} deep"),
+        (b"[" + b"[],\n" * MAX_PARTS + b"[]]", f"line {MAX_PARTS}: has more than {MAX_PARTS} lists and objects"),
         (b'"' + b'\\"' * 1_000_000, "is not JSON"),
         (b'"' + b"[" * 1_000_000, "is not JSON"),
         (b'{"results": {}}', "no list of results"),
@@ -305,6 +306,16 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_bytes(b'{"results": []}' + b" " * MAX_BYTES)
     assert "more than 20 MB" in refused(path)
+
+
+def test_more_results_than_are_taken_at_once_are_refused_before_any_is_read(tmp_path: Path) -> None:
+    bad = [7] * (MAX_RESULTS // 2 + 1)
+    assert "the result 1 is not an object" in refused(saved(tmp_path, *bad))
+    assert "more than 12000 results are not taken at once" in refused(saved(tmp_path, *bad, *bad))
+    names = [changed(HILL, election_id=f"local.anytown.ward-{number}.2026-05-07", deleted=True) for number in range(MAX_RESULTS)]
+    first = saved(tmp_path, *names, name="1.json")
+    with pytest.raises(BadInput, match=r"2\.json line 1: more than 12000 results"):
+        read_files([first, saved(tmp_path, GLEN, name="2.json")])
 
 
 def test_no_file_and_a_folder_are_refused(tmp_path: Path) -> None:
