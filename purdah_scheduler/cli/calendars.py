@@ -39,7 +39,8 @@ _VERBS = {
     "checklist": ("calendars_checklist:checklist", "what people do on its first and last day, and who did it"),
     "tick": ("calendars_checklist:tick", "record that an item of a checklist is done"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),
-    "import": ("calendars_import:import_file", "periods out of a saved Every Election file, or an ICS calendar"),
+    "import": ("calendars_import:import_file", "periods out of Every Election, live or saved, or of an ICS calendar"),
+    "holidays": ("calendars_holidays:holidays", "whether its bank holidays are those of a saved file of GOV.UK"),
     "export": ("calendars_export:export", "the periods, and the queue, as an ICS calendar to subscribe to"),
 }
 _BASIS = OneOf("basis", lambda: Basis)
