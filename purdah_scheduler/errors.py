@@ -17,8 +17,8 @@
     |  |- BadMedia                     a file that cannot be attached
     |  |- NotFound                     no such post, person, account, period
     |  `- WhoAreYou                    nobody could be named as the acting person
-    |- PlatformUnavailable      69     a channel's service did not answer
-    |- TryAgain                 75     the store is busy, full or read-only for now
+    |- PlatformUnavailable      69     a service elsewhere did not answer as it should
+    |- TryAgain                 75     store or service cannot do it for now
     `- BadSetup                 78     configuration or store is not usable
        |- ConfigFaults                 every fault of the configuration at once
        `- StoreUnusable                missing, damaged, from a newer version
@@ -106,13 +106,13 @@ class WhoAreYou(BadInput):
 
 
 class PlatformUnavailable(ProductError):
-    """A channel's service did not answer."""
+    """A service elsewhere, a channel's or Every Election, did not answer as it should."""
 
     exit_code = 69
 
 
 class TryAgain(ProductError):
-    """The store is busy, full or read-only for now; nothing was changed."""
+    """The store is busy, full or read-only for now, or a service asks for patience; nothing was changed."""
 
     exit_code = 75
 
