@@ -1,6 +1,6 @@
 """One day explained: every period of it with its rules in words, what else is notable, and its posts with their verdicts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -96,22 +96,21 @@ def explain(
     *,
     zone: ZoneInfo,
     periods: Iterable[Period],
-    bodies: Iterable[Body],
+    bodies_in: Callable[[Period], Collection[Body]],
     rulebook: Rulebook,
     almanac: Almanac,
     posts: Sequence[DayPost] = (),
 ) -> Day:
     """One day, from what is known of it.
 
-    Of `periods`, all those are in it that are in force, announced or past their end on that day and bind one of `bodies`; what
-    was cancelled or suppressed is not. Soonest first.
+    Of `periods`, all those are in it that are in force, announced or past their end on that day and bind a body at all; what
+    was cancelled or suppressed is not. `bodies_in` says whose rules are told of a period. Soonest first.
     """
     starts, ends = day_bounds(on, zone)
-    ours = frozenset(bodies)
     found = [
         entry
         for period in periods
-        if not period.is_off and ours.intersection(period.bodies)
+        if not period.is_off and (ours := period.bodies.intersection(bodies_in(period)))
         if (entry := _on_day(period, on, (starts, ends), zone, ours, rulebook)) is not None
     ]
     return Day(

@@ -9,7 +9,7 @@ from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.period_changes import with_changes
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import NotAllowed
 
@@ -43,6 +43,10 @@ class House:
     def bound_by(self, period: Period) -> tuple[Account, ...]:
         """The accounts whose posts can be within the period's scope."""
         return tuple(account for account in self.accounts if account.bound_by(period))
+
+    def bodies_in(self, period: Period) -> frozenset[Body]:
+        """The bodies whose accounts the period can touch: whose rules it has anything to say about here."""
+        return frozenset(account.body for account in self.bound_by(period))
 
     def gone_from(self, period: Period) -> tuple[str, ...]:
         """The accounts that the period names and the configuration has no more: a period limited to them holds nothing there."""

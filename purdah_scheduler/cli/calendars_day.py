@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from purdah_scheduler.cli.checking import known_calendar
+from purdah_scheduler.cli.checking import bodies_in, known_calendar
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS
 from purdah_scheduler.domain.named_days import read_day
-from purdah_scheduler.domain.periods import Body, Nation
+from purdah_scheduler.domain.periods import Nation
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.days import Day, DayPost, Ruling
@@ -40,11 +41,18 @@ def explain_day(call: Invocation, *, day: str) -> None:
         house = call.office.house
         known, posts = house_almanac(house, periods, on, on), posts_of(call.office, on)
         periods = tuple(period for period in periods if house.bound_by(period))
-        bodies: Sequence[Body] = [account.body for account in house.accounts]
     else:
-        bodies, posts = list(Body), ()
+        posts = ()
         known = almanac(on, on, periods=periods, ours=periods, nations=[Nation.UK], zone=call.zone)
-    found = explain(on, zone=call.zone, periods=periods, bodies=bodies, rulebook=rulebook, almanac=known, posts=posts)
+    found = explain(
+        on,
+        zone=call.zone,
+        periods=periods,
+        bodies_in=partial(bodies_in, call),
+        rulebook=rulebook,
+        almanac=known,
+        posts=posts,
+    )
     if call.as_json:
         emit(_facts(call, found))
     else:

@@ -154,9 +154,7 @@ def known_calendar(call: Invocation) -> "tuple[tuple[Period, ...], Rulebook]":
 
 def bodies_in(call: Invocation, period: Period) -> frozenset[Body]:
     """Those of the period's bodies whose accounts it can touch; all of them where there is no configuration."""
-    if not call.has_config:
-        return period.bodies
-    return frozenset(account.body for account in call.office.house.bound_by(period))
+    return call.office.house.bodies_in(period) if call.has_config else period.bodies
 
 
 def _of(known: Account | None) -> Account:

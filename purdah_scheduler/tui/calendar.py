@@ -155,7 +155,7 @@ class CalendarScreen(DayViews):
             self.cursor,
             zone=house.zone,
             periods=self.data.periods,
-            bodies=[account.body for account in house.accounts],
+            bodies_in=house.bodies_in,
             rulebook=house.rulebook,
             almanac=self.data.almanac,
             posts=posts,

@@ -45,7 +45,6 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
     for row in found:
         if row.at is not None:
             by_day.setdefault(local_date(row.at, house.zone), []).append(row)
-    bodies = frozenset(account.body for account in house.accounts)
     ours = sorted((period.starts, period.id, period) for period in known if house.bound_by(period))
     periods = tuple(period for _, _, period in ours)
     weeks = month_weeks(year, month)
@@ -55,7 +54,7 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
         counts=day_counts(found, house.zone),
         periods=periods,
         named=letters(periods),
-        rules={period.id: rules_in_words(period, bodies, house.rulebook) for period in periods},
+        rules={period.id: rules_in_words(period, house.bodies_in(period), house.rulebook) for period in periods},
         almanac=house_almanac(house, known, weeks[0].days[0], weeks[-1].days[-1]),
         polls=tuple(sorted({period.polling_day for period in known if period.polling_day and not period.is_off})),
     )

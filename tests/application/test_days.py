@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, writing
-from purdah_scheduler.application.day_words import post_in_words, told
+from purdah_scheduler.application.day_words import period_facts, post_in_words, told
 from purdah_scheduler.application.days import Day, Standing, explain, posts_of
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.domain.civiltime import london
@@ -32,7 +32,7 @@ GENERAL = Period(
 
 
 def day(on: date, *periods: Period, bodies: tuple[Body, ...] = (Body.UK_CIVIL_SERVICE,), almanac: Almanac | None = None) -> Day:
-    return explain(on, zone=london(), periods=periods, bodies=bodies, rulebook=RULES, almanac=almanac or Almanac())
+    return explain(on, zone=london(), periods=periods, bodies_in=lambda _: bodies, rulebook=RULES, almanac=almanac or Almanac())
 
 
 def facts(found: Day, part: int = 1) -> dict[str, str]:
@@ -135,7 +135,14 @@ def test_a_referendum_is_about_what_touches_its_question() -> None:
 def test_a_rule_of_this_department_is_told_with_its_reason() -> None:
     change = RuleChange(category="event", regime="strict", verdict=Verdict.BLOCK, reason="our events draw the press")
     rules = RULES.changed_by([change])
-    found = explain(date(2024, 6, 1), zone=london(), periods=[GENERAL], bodies=GENERAL.bodies, rulebook=rules, almanac=Almanac())
+    found = explain(
+        date(2024, 6, 1),
+        zone=london(),
+        periods=[GENERAL],
+        bodies_in=lambda period: period.bodies,
+        rulebook=rules,
+        almanac=Almanac(),
+    )
     assert "our events draw the press" in facts(found)["Own rule"]
     assert "event" in facts(found)["Held"]
 
@@ -178,3 +185,19 @@ def test_what_has_been_taken_back_is_not_judged(desk: Desk) -> None:
 
 def test_the_hours_of_a_day_on_which_the_clocks_change_are_told() -> None:
     assert [day(on).hours for on in (date(2026, 3, 29), date(2026, 10, 25), date(2026, 4, 14))] == [23, 25, 24]
+
+
+def test_a_period_of_one_account_tells_the_rules_of_its_body_alone_and_to_what_it_is_limited() -> None:
+    limited = replace(GENERAL, kind=Kind.DEPARTMENTAL, regime="care", accounts=frozenset({"dept"}))
+    found = explain(
+        date(2024, 6, 1),
+        zone=london(),
+        periods=[limited, replace(limited, id="elsewhere", accounts=frozenset({"gone"}))],
+        bodies_in=lambda period: {Body.UK_CIVIL_SERVICE, Body.ALB} if "dept" in period.accounts else (),
+        rulebook=RULES,
+        almanac=Almanac(),
+    )
+    (entry,) = found.periods
+    facts = dict(period_facts(entry, london()))
+    assert facts["Rules"] == "by its own rules: particular care (uk-civil-service)"
+    assert facts["About"] == "audiences in the UK; only on the account dept"
