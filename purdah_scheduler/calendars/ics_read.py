@@ -200,7 +200,7 @@ class _Reading:
             raise _fault(self.path, number, "a file holds one calendar and nothing beside it")
         if name == "END" and self.open[-1] != what:
             raise _fault(self.path, number, f"it ends something else than the {one_line(self.open[-1], 20)} that is open")
-        if what == "VEVENT" and self.open[-2 if name == "END" else -1 :][:1] != ["VCALENDAR"]:
+        if what == "VEVENT" and (self.open[:-1] if name == "END" else self.open) != ["VCALENDAR"]:
             raise _fault(self.path, number, "an event stands within something else than the calendar")
         if name == "BEGIN":
             self.open.append(what)

@@ -226,3 +226,9 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, l
     except BadInput as refusal:
         found, told = 0, refusal.message
     assert found or "council.ics" in told
+
+
+def test_an_event_of_a_calendar_within_a_calendar_is_refused_with_its_line(tmp_path: Path) -> None:
+    inner = ["BEGIN:VCALENDAR", *event("DTSTART:20280401T090000Z", "DTEND:20280505T210000Z"), "END:VCALENDAR"]
+    with pytest.raises(BadInput, match="line 5: an event stands within something else than the calendar"):
+        read(tmp_path, calendar(*inner))
