@@ -99,6 +99,7 @@ def _facts(found: "Config") -> dict[str, object]:
         "workers": daemon.workers,
         "retry_first_seconds": daemon.retry_first.total_seconds(),
         "retry_max_minutes": daemon.retry_max.total_seconds() / 60,
+        "metrics_port": daemon.metrics_port,
         "theme": found.interface.theme,
         "mouse": found.interface.mouse,
         "accessible": found.interface.accessible,

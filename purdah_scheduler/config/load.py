@@ -185,6 +185,7 @@ def _daemon(root: Table) -> DaemonSettings:
         workers=table.whole("workers", default=standard.workers, low=1, high=32),
         retry_first=timedelta(seconds=first),
         retry_max=timedelta(minutes=longest),
+        metrics_port=table.whole("metrics_port", default=standard.metrics_port, low=0, high=65535),
     )
 
 

@@ -17,7 +17,8 @@ class DaemonSettings:
     """How the daemon works.
 
     `heartbeat_seconds`: 0.1 to 60. `lease`: how long a claim stands without a sign of life. `max_lateness`: for accounts that
-    name none of their own. A retry waits `retry_first`, then longer each time, at most `retry_max`.
+    name none of their own. A retry waits `retry_first`, then longer each time, at most `retry_max`. `metrics_port` is where
+    figures are served on this machine alone; 0 for nowhere.
     """
 
     heartbeat_seconds: float = 5.0
@@ -26,6 +27,7 @@ class DaemonSettings:
     workers: int = 8
     retry_first: timedelta = timedelta(seconds=5)
     retry_max: timedelta = timedelta(minutes=5)
+    metrics_port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "workers",
         "retry_first_seconds",
         "retry_max_minutes",
+        "metrics_port",
     ),
     "interface": ("theme", "mouse", "accessible"),
     "keymap": (),

@@ -9,6 +9,7 @@ from pathlib import Path
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.daemon.journal import Journal
+from purdah_scheduler.daemon.metrics import Tell, tell_nobody
 from purdah_scheduler.daemon.room import check_room
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, Delivery, DeliveryState, HoldReason
@@ -24,7 +25,8 @@ class Dispatcher:
     """Claims and carries out. `hands` is how many deliveries are under way at most; each account has one at a time.
 
     `ended` is called whenever a delivery has come to an end, `broken` with a fault that this daemon cannot outlive,
-    `login_refused` when a platform refused the credentials of an account.
+    `login_refused` when a platform refused the credentials of an account. `told` is given each delivery as it came out,
+    for figures.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Dispatcher:
         ended: Callable[[], None],
         broken: Callable[[ProductError], None],
         login_refused: Callable[[str], None],
+        told: Tell = tell_nobody,
     ) -> None:
         self._office, self._publisher = office, publisher
         self._watch, self._journal = watch, journal
         self._hands, self._folder = hands, folder
         self._ended, self._broken, self._login_refused = ended, broken, login_refused
+        self._told = told
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="delivery")
         self._lock = threading.Lock()
         self._under_way: set[Future[None]] = set()
@@ -160,6 +164,8 @@ class Dispatcher:
             self.needs_a_person += waits
         if entry.reason_code == HoldReason.NEEDS_LOGIN:
             self._login_refused(entry.account)
+        seconds = self._office.clock.boot_seconds() - started
+        self._told(entry, seconds)
         self._journal.say(
             f"delivery.{entry.state}",
             post=entry.post,
@@ -167,7 +173,7 @@ class Dispatcher:
             account=entry.account,
             state=str(entry.state),
             code=str(entry.reason_code) or None,
-            ms=int((self._office.clock.boot_seconds() - started) * 1000),
+            ms=int(seconds * 1000),
             remote_id=entry.remote_id or None,
             next_step=next_step(entry) if waits else None,
         )

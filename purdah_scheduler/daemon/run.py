@@ -23,6 +23,7 @@ from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
+from purdah_scheduler.daemon.metrics import start_metrics, tell_nobody
 from purdah_scheduler.daemon.pulse import Pulse
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.room import check_room
@@ -110,6 +111,12 @@ class _Daemon:
             check_room=partial(check_room, config.store_path.parent),
             wait=self._wait_for_store,
         )
+        self._metrics = start_metrics(
+            config.daemon.metrics_port,
+            office=lambda: self._office,
+            under_way=lambda: self._dispatcher.under_way,
+            journal=journal,
+        )
         self._dispatcher = Dispatcher(
             office,
             self._publisher,
@@ -120,6 +127,7 @@ class _Daemon:
             ended=self._wake,
             broken=self._break,
             login_refused=lambda _account: self._channels.forget(),
+            told=self._metrics.tell if self._metrics else tell_nobody,
         )
         self._timetable = Timetable(
             look=self._dispatcher.look,
@@ -171,6 +179,8 @@ class _Daemon:
     def close(self) -> None:
         """Let go of the threads and the pipe."""
         self._dispatcher.close()
+        if self._metrics is not None:
+            self._metrics.close()
         os.close(self._nudge_in)
         os.close(self._nudge_out)
 
