@@ -154,7 +154,18 @@ def test_an_ignored_check_has_its_reason_beside_it(path: Path) -> None:
 def declared() -> set[str]:
     """The names of the direct dependencies, as the project file gives them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower() for requirement in project["dependencies"]}
+    return names_of(project["dependencies"]) | extras()
+
+
+def extras() -> set[str]:
+    """What comes with an extra alone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {name for requirements in project.get("optional-dependencies", {}).values() for name in names_of(requirements)}
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    """The distributions that are required."""
+    return {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower() for requirement in requirements}
 
 
 def test_everything_that_the_package_imports_is_declared() -> None:
@@ -175,6 +186,18 @@ def test_everything_that_the_package_imports_is_declared() -> None:
         and not {name.lower() for name in distributions[module]} & declared()
     }
     assert not undeclared
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_comes_with_an_extra_is_imported_where_it_is_used_alone(path: Path) -> None:
+    """The product starts without it."""
+    distributions, wanted = packages_distributions(), extras()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            assert not {found.lower() for found in distributions.get(name.partition(".")[0], ())} & wanted, name
 
 
 def test_every_dependency_has_its_reason_and_its_licence_on_the_page() -> None:
