@@ -165,7 +165,12 @@ def extras() -> set[str]:
 
 def names_of(requirements: list[str]) -> set[str]:
     """The distributions that are required."""
-    return {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower() for requirement in requirements}
+    return {known_as(re.split(r"[^A-Za-z0-9._-]", requirement)[0]) for requirement in requirements}
+
+
+def known_as(distribution: str) -> str:
+    """The one spelling of a distribution's name; a wheel may be called otherwise than its project."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def test_everything_that_the_package_imports_is_declared() -> None:
@@ -181,9 +186,7 @@ def test_everything_that_the_package_imports_is_declared() -> None:
     undeclared = {
         f"{module} ({where})"
         for module, where in imported.items()
-        if module in distributions
-        and module != "purdah_scheduler"
-        and not {name.lower() for name in distributions[module]} & declared()
+        if module in distributions and module != "purdah_scheduler" and not set(map(known_as, distributions[module])) & declared()
     }
     assert not undeclared
 
@@ -197,7 +200,7 @@ def test_what_comes_with_an_extra_is_imported_where_it_is_used_alone(path: Path)
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
         for name in names:
-            assert not {found.lower() for found in distributions.get(name.partition(".")[0], ())} & wanted, name
+            assert not set(map(known_as, distributions.get(name.partition(".")[0], ()))) & wanted, name
 
 
 def test_every_dependency_has_its_reason_and_its_licence_on_the_page() -> None:
