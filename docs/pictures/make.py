@@ -32,6 +32,7 @@ SCREENS: dict[str, Sequence[str]] = {
     "compose": ("e",),
     "review": ("3",),
     "calendar": ("4",),
+    "checklist": ("4", "f", "down", "down"),
 }
 _FONT = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

@@ -28,6 +28,7 @@ MOST_PUBLISHED = 2_000
 """Published posts that are looked at, the newest."""
 
 _QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.HELD)
+_GOES_OUT = "It goes out at its time. Is it still right?"
 _BY_CALENDAR = frozenset({HoldReason.BLOCKED, HoldReason.SIGN_OFF, HoldReason.PERIOD_OVER})
 _Found = tuple[Dossier, Matter, Delivery, Account]
 
@@ -48,6 +49,7 @@ def inside(reader: Reader, house: House, occasion: Occasion, now: datetime) -> t
     named = []
     for _, matter, delivery, account in _read(reader, house, found[:MOST_POSTS]):
         judged = judge(whole_case(matter, house, account, delivery.due_at), calendar, house.rulebook)
+        fate, advice = _fate(matter, house, delivery, judged)
         named.append(
             Inside(
                 post=delivery.post,
@@ -57,7 +59,8 @@ def inside(reader: Reader, house: House, occasion: Occasion, now: datetime) -> t
                 due_at=delivery.due_at,
                 category=matter.content.category,
                 verdict=judged.verdict,
-                fate=_fate(matter, house, delivery, judged),
+                fate=fate,
+                advice=advice,
             )
         )
     return tuple(sorted(named, key=lambda entry: (entry.due_at, entry.post, entry.account))), more
@@ -118,7 +121,7 @@ def afterwards(reader: Reader, house: House, occasion: Occasion, now: datetime) 
             continue
         again, sign_off = _needs(matter, house, account, max(delivery.due_at, end, now), after)
         if held or again or sign_off:
-            steps = [*(["have it cleared again"] if again else []), *(["have it signed off"] if sign_off and not again else [])]
+            steps = ["have it cleared again"] if again else ["have it signed off"] if sign_off else []
             steps += ["choose a new time"] if held else []
             named.append(
                 Afterwards(
@@ -128,7 +131,7 @@ def afterwards(reader: Reader, house: House, occasion: Occasion, now: datetime) 
                     account=delivery.account,
                     due_at=delivery.due_at,
                     is_held=held,
-                    needs=f"{', then '.join(steps)}.",
+                    needs=", then ".join(steps).capitalize(),
                 )
             )
     return tuple(named[:MOST_POSTS])
@@ -185,24 +188,23 @@ def _title(matter: Matter) -> str:
     return matter.post.title or matter.content.accounts[0].text.split("\n")[0][:60]
 
 
-def _fate(matter: Matter, house: House, delivery: Delivery, judged: Judgement) -> str:
-    """What happens to a queued delivery as things are, as the end of a sentence."""
+def _fate(matter: Matter, house: House, delivery: Delivery, judged: Judgement) -> tuple[str, str]:
+    """What happens to a queued delivery as things are, in a few words, and what can be done about it, as a sentence."""
     held = delivery.state is DeliveryState.HELD
     flags = [finding for finding in judged.standing if finding.verdict is Verdict.FLAG]
     signed = [matter.signed(house, finding) for finding in flags]
     if judged.verdict is Verdict.BLOCK:
-        return f"BLOCKED; {'held' if held else 'it will be held'}. Move it past the period, have it exempted, or cancel it."
+        return "BLOCKED, held" if held else "BLOCKED", "Move it past the period, have it exempted, or cancel it."
     if judged.verdict is Verdict.FLAG and not all(signed):
-        until = "held until" if held else "held at its time unless"
-        return f"FLAGGED; {until} somebody else signs it off with a reason."
+        if held:
+            return "FLAGGED, held", "Somebody else has to sign it off, with a reason."
+        return "FLAGGED", "It is held at its time unless somebody else signs it off, with a reason."
     if held:
-        return f"held: {delivery.reason or 'a person must act'}"
+        return "HELD", delivery.reason or "A person must act."
     names = dict.fromkeys(decision.person for decision in signed if decision is not None)
     if names:
-        return f"flagged and signed off by {', '.join(names)}; it goes out at its time. Is it still right?"
-    if any(finding.lifted for finding in judged.findings):
-        return "exempted; it goes out at its time. Is it still right?"
-    return "allowed; it goes out at its time. Is it still right?"
+        return f"Signed off by {', '.join(names)}", _GOES_OUT
+    return "Exempted" if any(finding.lifted for finding in judged.findings) else "Allowed", _GOES_OUT
 
 
 def _as_if_over(period: Period, now: datetime) -> Period:

@@ -95,7 +95,7 @@ def tick(call: Invocation, *, period_id: str, items: tuple[str, ...], day: str |
 
 def _lines(call: Invocation, listed: "Checklist", *, whole: bool) -> list[str]:
     """The list in words: a box, the number, the sentence; `whole` with wordings, details and sources."""
-    from purdah_scheduler.calendars.checklist_page import progress, source_in_words, title_of, who
+    from purdah_scheduler.domain.checklist_words import progress, source_in_words, title_of, who
 
     names = _names(call)
     width = max(60, min(call.width, 110)) - len(_INDENT)
@@ -128,7 +128,8 @@ def _names(call: Invocation) -> dict[str, str]:
 
 def _write_page(call: Invocation, listed: "Checklist", path: Path) -> None:
     from purdah_scheduler import __version__
-    from purdah_scheduler.calendars.checklist_page import Sheet, page, progress
+    from purdah_scheduler.calendars.checklist_page import Sheet, page
+    from purdah_scheduler.domain.checklist_words import progress
     from purdah_scheduler.domain.in_words import end_in_words
 
     made = page(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from purdah_scheduler.application import calendars, deciding, scheduling, writing
+from purdah_scheduler.application import calendars, checklists, deciding, scheduling, writing
 from purdah_scheduler.application.calendars import Effect
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.outcomes import Owner
@@ -14,6 +14,7 @@ from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.demo.department import PROPRIETY, called_election
 from purdah_scheduler.demo.past import PastChannel, PastClock
 from purdah_scheduler.demo.stories import Ending, Story
+from purdah_scheduler.domain.checklist import Day
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.people import Account
@@ -22,6 +23,13 @@ _SUBMITTED, _POLICY, _PRESS, _TIMED, _ENDED = (timedelta(minutes=each) for each 
 """How long after it was written each step of a post is taken."""
 
 _EDITED, _SUBMITTED_AGAIN, _POLICY_AGAIN = (timedelta(minutes=each) for each in (120, 130, 170))
+
+_DONE_SO_FAR: Sequence[tuple[str, Sequence[str], str]] = (
+    (PROPRIETY, ("notice-rivers", "notice-floods"), "Wording agreed with private office."),
+    (PROPRIETY, ("sign-offs",), ""),
+    ("dougal", ("other-tools",), "The newsletter tool is paused; the river gauges go on posting."),
+)
+"""What has been ticked of the first day's checklist: by whom, which items, with which note."""
 
 _BLINK = timedelta(seconds=1)
 """How long after its due time the daemon of the past looks at a post."""
@@ -68,9 +76,12 @@ class Seeding:
             self._clock.set(at)
             do()
         self._office = self._present
-        effects = calendars.declare(self._office, self._actor(PROPRIETY), called_election(self._now, self._zone))
+        period = called_election(self._now, self._zone)
+        effects = calendars.declare(self._office, self._actor(PROPRIETY), period)
         for story in self._stories:
             self._answer_to_the_election(story)
+        for person, items, note in _DONE_SO_FAR:
+            checklists.tick(self._office, self._actor(person), period.id, Day.FIRST, items, note=note)
         return Seeded(posts=self._posts, effects=effects)
 
     # --- the past -------------------------------------------------------------------------------------------------

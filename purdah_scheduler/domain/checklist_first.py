@@ -105,7 +105,7 @@ def _pins_and_profiles(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"pins-{account.id}",
                 group=Group.PROFILES,
-                words=f"Look at what is pinned on {handle_of(account)} and unpin what promotes policy or people{here}. "
+                words=f"Pins on {handle_of(account)}: unpin what promotes policy or people{here}. "
                 "Delete nothing: what is published stands.",
                 source=occasion.source("LGAS", "GDSP", own=True),
                 details=_listed(occasion, named, "Published there in the last 8 weeks, and politically sensitive: "),
@@ -115,8 +115,8 @@ def _pins_and_profiles(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"profile-{account.id}",
                 group=Group.PROFILES,
-                words=f"Look at profile text, name, link and header image of {handle_of(account)}: no minister or councillor, no "
-                "campaign, no slogan.",
+                words=f"Profile of {handle_of(account)}: look at text, name, link and header image. No minister or councillor, "
+                "no campaign, no slogan.",
                 source=occasion.source(own=True),
                 account=account.id,
             )
@@ -128,8 +128,8 @@ def _elsewhere(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="other-tools",
         group=Group.ELSEWHERE,
-        words="Look through every other tool that posts for these accounts (schedulers, newsletters, website, feeds that post by "
-        "themselves) and stop what does not qualify.",
+        words="Other tools that post for these accounts (schedulers, newsletters, website, feeds that post by themselves): "
+        "stop what does not qualify.",
         source=occasion.source(*names, own=not names),
         about=accounts,
         details=(accounts,) if accounts else (),
@@ -137,7 +137,7 @@ def _elsewhere(occasion: Occasion) -> Iterator[Item]:
     yield Item(
         key="platform-schedulers",
         group=Group.ELSEWHERE,
-        words="Look into each platform's own scheduler and drafts, and stop what does not qualify: this product cannot see them.",
+        words="Each platform's own scheduler and drafts: stop what does not qualify. This product cannot see them.",
         source=occasion.source(*names, own=not names),
         about=accounts,
     )
@@ -198,13 +198,13 @@ def _people(occasion: Occasion) -> Iterator[Item]:
 def _paid(occasion: Occasion) -> Iterator[Item]:
     for account in occasion.accounts:
         stop = occasion.verdict_on("paid-advertising", account) is Verdict.BLOCK
-        what = "Pause" if stop else "Look again at"
+        do = "pause every boosted post and advert" if stop else "look again at every boosted post and advert"
         rest = "" if stop else ", and pause what nobody signs off"
         yield Item(
             key=f"paid-outside-{account.id}",
             group=Group.PAID,
-            words=f"{what} every boosted post and advert of {handle_of(account)} that was bought on the platform or through an "
-            f"agency{rest}. This product cannot see them.",
+            words=f"Paid items of {handle_of(account)}: {do} that was bought on the platform or through an agency{rest}. "
+            "This product cannot see them.",
             source=occasion.source(*(("GPRD",) if occasion.period.kind is Kind.FREEZE else ("WADDS19",)), own=True),
             account=account.id,
         )
@@ -231,7 +231,8 @@ def _queued(occasion: Occasion) -> Iterator[Item]:
         yield Item(
             key=f"queue-{entry.post}-{entry.account}",
             group=Group.QUEUE,
-            words=f"Post {entry.post}, “{entry.title}”, on {entry.account}, due {occasion.when(entry.due_at)}: {entry.fate}",
+            words=f"{entry.fate}: post {entry.post}, “{entry.title}”, on {entry.account}, due {occasion.when(entry.due_at)}. "
+            f"{entry.advice}",
             source=occasion.source(own=True),
             about=f"{entry.verdict}, due {entry.due_at.isoformat()}",
             account=entry.account,

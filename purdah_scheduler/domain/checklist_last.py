@@ -54,7 +54,7 @@ def _notices(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"notice-{account.id}",
                 group=Group.NOTICE,
-                words=f"Take the notice on {handle_of(account)} down: unpin it, and say that you are back if that is usual.",
+                words=f"Notice on {handle_of(account)}: take it down, and say that you are back if that is usual.",
                 source=occasion.source(own=True),
                 account=account.id,
             )
@@ -67,8 +67,8 @@ def _profiles(occasion: Occasion) -> Iterator[Item]:
             yield Item(
                 key=f"profile-{account.id}",
                 group=Group.PROFILES,
-                words=f"Put pins, profile text and header image of {handle_of(account)} in order again, by what is true now: "
-                "names and titles may have changed.",
+                words=f"Profile of {handle_of(account)}: put pins, text and header image in order again. "
+                "Names and titles may have changed.",
                 source=occasion.source(own=True),
                 account=account.id,
             )
@@ -141,14 +141,14 @@ def _exempted(occasion: Occasion) -> Iterator[Item]:
 
 def _afterwards(occasion: Occasion) -> Iterator[Item]:
     for entry in occasion.afterwards:
-        where = f"Post {entry.post}, “{entry.title}”, on {entry.account}"
         due = occasion.when(entry.due_at)
         yield Item(
             key=f"{'new-time' if entry.is_held else 'clear-again'}-{entry.post}-{entry.account}",
             group=Group.RETURNED if entry.is_held else Group.CLEAR_AGAIN,
-            words=f"{where}, {'was due' if entry.is_held else 'due'} {due}: {entry.needs}",
+            words=f"{entry.needs}: post {entry.post}, “{entry.title}”, on {entry.account}, "
+            f"{'was due' if entry.is_held else 'due'} {due}.",
             source=occasion.source(own=True),
-            about=f"{entry.needs} Due {entry.due_at.isoformat()}",
+            about=f"{entry.needs}, due {entry.due_at.isoformat()}",
             account=entry.account,
             post=entry.post,
             delivery=entry.delivery,

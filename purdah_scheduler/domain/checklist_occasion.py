@@ -35,7 +35,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """A queued delivery whose time is inside the period: its verdict, and in words what happens to it."""
+    """A queued delivery whose time is inside the period: its verdict, in words what happens to it, and what can be done."""
 
     post: int
     delivery: int
@@ -45,6 +45,7 @@ class Inside:
     category: str
     verdict: Verdict
     fate: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

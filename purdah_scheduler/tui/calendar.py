@@ -16,6 +16,7 @@ from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, Legend, MonthGrid
 from purdah_scheduler.tui.calendar_read import MonthData, read_month
 from purdah_scheduler.tui.calendar_views import DayViews
+from purdah_scheduler.tui.checklist_line import ChecklistLine
 from purdah_scheduler.tui.month import MonthView, month_view
 from purdah_scheduler.tui.offers import Chosen
 
@@ -48,6 +49,7 @@ class CalendarScreen(DayViews):
             yield MonthGrid(self._view(), self.cursor)
             yield MonthList()
             yield DayPanel()
+        yield ChecklistLine()
         yield Legend(self._view())
 
     def on_mount(self) -> None:
@@ -67,6 +69,7 @@ class CalendarScreen(DayViews):
 
     def refresh_data(self) -> None:
         """Read the month under the cursor."""
+        self.query_one(ChecklistLine).read_again()
         year, month, office = self.cursor.year, self.cursor.month, self.product.office
         self.read(lambda: read_month(office, year, month), self._took, group="month")
 
@@ -137,6 +140,7 @@ class CalendarScreen(DayViews):
         else:
             self.query_one(MonthGrid).show(view, self.cursor)
         self.query_one(Legend).show(view)
+        self.query_one(ChecklistLine).point(self.period_here())
         self.query_one(DayPanel).show(self.cursor, self.data, now=office.now(), zone=office.house.zone)
         self.query_one(Explained).show(self._explained(), self.data.named, office.house.zone)
         self.refresh_bindings()

@@ -1,9 +1,12 @@
 """The ways to look at the calendar: the month as a grid or as a list, and the explanation of the day with the keys of its own."""
 
+from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import MonthGrid
 from purdah_scheduler.tui.calendar_walk import DayWalk
+from purdah_scheduler.tui.checklist import ChecklistScreen
+from purdah_scheduler.tui.checklist_line import period_for
 
 
 class DayViews(DayWalk):
@@ -19,6 +22,18 @@ class DayViews(DayWalk):
         self.toggle_class("-listed")
         self.draw()
         self.call_after_refresh(self.focus_month)
+
+    def period_here(self) -> Period | None:
+        """The period whose checklist the day under the cursor leads to."""
+        return period_for(self.cursor, self.data.periods, self.product.office.house.zone)
+
+    def action_checklist(self) -> None:
+        """The checklist of the period under the cursor, or of the next one."""
+        period = self.period_here()
+        if period is None:
+            self.product.say("No pre-election period that is known is in force on this day or begins after it.")
+        else:
+            self.app.push_screen(ChecklistScreen(period.id))
 
     def on_explained_left(self) -> None:
         """Back to the month."""

@@ -15,13 +15,21 @@ from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.postwords import GAP, block, heading
 from purdah_scheduler.tui.words import state_word
 
-_TITLES = {"queue": "Queue", "post": "A post", "compose": "Compose", "review": "Review", "calendar": "Calendar"}
+_TITLES = {
+    "queue": "Queue",
+    "post": "A post",
+    "compose": "Compose",
+    "review": "Review",
+    "calendar": "Calendar",
+    "checklist": "Checklist",
+}
 _ABOUT = {
     "queue": "Every post that is open, due first. A filter takes words and state: account: author: from: to:, "
     "such as  state:held,failed from:14/4",
     "post": "Everything about one post. What cannot be done now is not offered.",
     "compose": "What you type is kept as a draft by itself; leaving loses nothing.",
     "review": "An approval is for exactly the text that was on the screen; an edit drops it.",
+    "checklist": "What people do on the first or last day of a period. A tick is on record and sends, holds or unpins nothing.",
     "calendar": "Each pre-election period has a letter and a band from its first to its last day.",
 }
 _SIGNS = (

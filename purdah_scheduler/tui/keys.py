@@ -30,10 +30,10 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-LISTS = ("queue", "post", "review", "calendar")
+LISTS = ("queue", "post", "review", "calendar", "checklist")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
-_IN_ORDER = ("app", "queue", "post", "review")
+_IN_ORDER = ("app", "queue", "post", "review", "checklist")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
@@ -46,14 +46,14 @@ KEYS: tuple[Key, ...] = (
     _key("list.clear", "escape", "clear", "Clear", "Show the open posts again", "queue"),
     _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar"),
     _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar"),
-    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue"),
-    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue"),
-    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help"),
-    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help"),
-    _key("move.first", "home", "first", "First", "To the first", "queue", "post"),
-    _key("move.last", "end", "last", "Last", "To the last", "queue", "post"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist"),
+    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist"),
+    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist"),
+    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help", "checklist"),
+    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist"),
+    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist"),
     # a post
-    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar"),
+    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist"),
     _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
     _key("post.edit", "e", "edit", "Edit", "Edit the text; a change drops the clearances", "queue", "post", "review"),
     _key("post.submit", "f2", "submit", "Submit", "Ask for clearance", "queue", "post"),
@@ -126,6 +126,15 @@ KEYS: tuple[Key, ...] = (
     _key("explained.page_up", "pageup,b", "page_up", "Page up", "A page up", "explained"),
     _key("explained.page_down", "pagedown,space", "page_down", "Page down", "A page down", "explained"),
     _key("explained.leave", "escape,left,h,i", "leave", "Month", "Back to the month", "explained"),
+    # checklist
+    _key("calendar.checklist", "f", "checklist", "Checklist", "What is done on the first and last day of the period", "calendar"),
+    _key("checklist.tick", "space", "tick", "Tick", "Record that it is done, or take that back", "checklist"),
+    _key("checklist.note", "n", "note", "Note", "Tick it with a note of what was done", "checklist"),
+    _key("checklist.day", "f", "other_day", "Other day", "The list of the first day, or of the last", "checklist"),
+    _key("checklist.next", "right_square_bracket", "period(1)", "Next period", "The list of the next period", "checklist"),
+    _key("checklist.previous", "left_square_bracket", "period(-1)", "Previous", "The list of the previous period", "checklist"),
+    _key("checklist.detail_down", "right,l", "scroll_detail(3)", "Read on", "Scroll what is said of the item down", "checklist"),
+    _key("checklist.detail_up", "left,h", "scroll_detail(-3)", "Read back", "Scroll what is said of the item up", "checklist"),
     # everywhere
     _key(
         "daemon.stop",
@@ -135,14 +144,16 @@ KEYS: tuple[Key, ...] = (
         "Stop all publishing at once, or let it go on",
         *LISTS,
     ),
-    _key("app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help"),
+    _key(
+        "app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help", "checklist"
+    ),
     _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
     _key("app.help", "question_mark", "app.help_here", "Help", "The keys that work here", *LISTS),
     _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", *LISTS, "compose"),
     _key("app.leave", "q", "app.leave_list", "Quit", "Leave; posts stay queued", *LISTS),
     _key("app.quit", "ctrl+q", "app.leave", "Quit", "Leave from anywhere; drafts are kept", "app"),
 )
-"""Everything that a key can do. The same letter never means two things in two lists."""
+"""Everything that a key can do. The same letter never means two things in two lists of posts."""
 
 FOOTERS: Mapping[str, tuple[str, ...]] = {
     "queue": ("list.clear", "post.open", "post.new", "post.edit", "post.move", "list.filter", "app.leave"),
@@ -161,6 +172,7 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "calendar.next",
         "go.date",
     ),
+    "checklist": ("checklist.tick", "checklist.note", "post.open", "checklist.day", "checklist.next", "app.back"),
     "compose": ("compose.save", "compose.submit", "compose.editor", "compose.past", "app.back"),
     "help": ("review.down", "review.up", "move.page_down", "app.back"),
 }

@@ -92,9 +92,9 @@ def test_everything_queued_inside_is_there_with_its_verdict_and_what_happens_to_
     called(desk)
     listed = first(desk)
     assert keys(listed, Group.QUEUE) == [f"queue-{post}-dept" for post in (held, flagged, fine)]
-    fates = [entry(listed, f"queue-{post}-dept").item.words.partition(": ")[2] for post in (held, flagged, fine)]
-    assert [fate.split(";")[0] for fate in fates] == ["BLOCKED", "FLAGGED", "allowed"]
-    assert "held. Move it past the period" in fates[0]
+    said = [entry(listed, f"queue-{post}-dept").item.words for post in (held, flagged, fine)]
+    assert [words.partition(": ")[0] for words in said] == ["BLOCKED, held", "FLAGGED", "Allowed"]
+    assert "on dept, due Tue 24 Nov 2026 09:00 GMT. Move it past the period" in said[0]
     assert listed.on is not None
     assert (listed.on.isoformat(), listed.done, listed.left) == ("2026-11-23", 0, len(listed.entries))
 
@@ -104,7 +104,7 @@ def test_a_flag_that_is_signed_off_names_who_did(desk: Desk) -> None:
     called(desk)
     desk.clock.forward(HOUR)
     desk.decide(PAT, post, Choice.APPROVE, stage="sign-off", reason="It is factual and was asked for.")
-    assert "signed off by pat" in entry(first(desk), f"queue-{post}-dept").item.words
+    assert "Signed off by pat: " in entry(first(desk), f"queue-{post}-dept").item.words
 
 
 def test_only_accounts_that_the_period_binds_are_on_the_list(desk: Desk) -> None:
@@ -308,7 +308,7 @@ def test_what_the_period_holds_needs_a_new_time_and_clearing_again(desk: Desk) -
     desk.clock.at = MONDAY + 30 * DAY
     listed = last(desk)
     assert f"new-time-{held}-dept" in keys(listed, Group.RETURNED)
-    assert "have it cleared again, then choose a new time." in entry(listed, f"new-time-{held}-dept").item.words
+    assert "Have it cleared again, then choose a new time: " in entry(listed, f"new-time-{held}-dept").item.words
     assert not [key for group in Group for key in keys(listed, group) if key.endswith(f"-{calm}-dept")]
     assert {f"new-time-{behind}-dept", f"clear-again-{behind}-dept"} & {each.item.key for each in listed.entries}
 

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from purdah_scheduler.calendars.checklist_page import Sheet, page, progress, source_in_words
+from purdah_scheduler.calendars.checklist_page import Sheet, page
 from purdah_scheduler.domain.checklist import Checklist, Day, Entry, Group, Item, Mark
+from purdah_scheduler.domain.checklist_words import progress, source_in_words
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
 

@@ -36,7 +36,7 @@ def test_the_list_is_shown_with_boxes_and_the_exit_code_says_that_something_is_o
     assert ran.code == 2
     assert "[ ]   1 Publish the notice on outbox" in ran.out
     assert "Queued inside the period" in ran.out
-    assert "BLOCKED; held." in ran.out
+    assert "BLOCKED, held: post 1" in ran.out
     assert "We are in the pre-election period" not in ran.out
     assert "calendar tick ge-now NUMBER --day first" in ran.err
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application import views
+from purdah_scheduler.application import checklists, views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
@@ -20,6 +20,7 @@ from purdah_scheduler.demo.past import PastClock
 from purdah_scheduler.demo.script import LAST_SOON, STORIES
 from purdah_scheduler.demo.seeding import Seeded, Seeding
 from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.checklist import Day
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.clearance import SIGN_OFF
 from purdah_scheduler.domain.periods import EndMode
@@ -179,6 +180,15 @@ def test_each_block_names_its_rule_the_period_and_its_source(noon: Played) -> No
         assert "invented for the demonstration" in worst.source
         assert view.accounts[0].delivery is not None
         assert view.accounts[0].delivery.reason_code == HoldReason.BLOCKED
+
+
+def test_some_of_the_first_days_checklist_is_done_and_most_is_open(noon: Played) -> None:
+    listed = checklists.checklist(noon.office, "demo-general-election", Day.FIRST)
+    assert {entry.item.key for entry in listed.entries if entry.done} == {
+        *("notice-rivers", "notice-floods", "sign-offs", "other-tools")
+    }
+    assert listed.left > 20
+    assert {entry.mark.person for entry in listed.entries if entry.mark is not None} == {"farid", "dougal"}
 
 
 def test_nobody_cleared_their_own_and_no_one_person_cleared_two_stages(noon: Played) -> None:

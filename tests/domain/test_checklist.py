@@ -96,7 +96,8 @@ def inside(post: int, verdict: Verdict = Verdict.BLOCK, category: str = "announc
         due_at=START + timedelta(days=post),
         category=category,
         verdict=verdict,
-        fate="held.",
+        fate="BLOCKED, held",
+        advice="Move it.",
     )
 
 
@@ -196,9 +197,9 @@ def test_paid_posts_are_named_one_by_one_and_what_is_bought_elsewhere_by_account
     )
     paid = [item for item in items if item.group is Group.PAID]
     assert [item.key for item in paid] == ["paid-outside-dept", "paid-1-dept", "paid-2-dept"]
-    assert paid[0].words.startswith("Pause every boosted post")
+    assert ": pause every boosted post" in paid[0].words
     care = by_key(first_day(occasion(period(Kind.LOCAL))), "paid-outside-dept")
-    assert care.words.startswith("Look again at every boosted post")
+    assert ": look again at every boosted post" in care.words
 
 
 def test_a_provisional_period_asks_for_its_dates_first() -> None:
@@ -253,10 +254,10 @@ def test_nobody_resumes_until_told_and_a_lift_changes_the_item() -> None:
 
 
 def test_the_last_day_has_an_item_for_each_thing_that_is_done_on_it() -> None:
-    waiting = Afterwards(post=1, delivery=1, title="t", account="dept", due_at=START, is_held=True, needs="choose a new time.")
+    waiting = Afterwards(post=1, delivery=1, title="t", account="dept", due_at=START, is_held=True, needs="Choose a new time")
     scene = occasion(
         period(),
-        afterwards=(waiting, replace(waiting, post=2, is_held=False, needs="have it cleared again.")),
+        afterwards=(waiting, replace(waiting, post=2, is_held=False, needs="Have it cleared again")),
         exempted=(Exempted(exemption=3, post=1, title="t", until=END),),
         paused=frozenset({"paid-outside-dept", "paid-12-dept"}),
     )

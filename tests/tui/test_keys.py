@@ -19,6 +19,7 @@ SCREENS = {
     "compose": "purdah_scheduler.tui.compose:ComposeScreen",
     "review": "purdah_scheduler.tui.review:ReviewScreen",
     "calendar": "purdah_scheduler.tui.calendar:CalendarScreen",
+    "checklist": "purdah_scheduler.tui.checklist:ChecklistScreen",
     "help": "purdah_scheduler.tui.help:HelpScreen",
 }
 LETTER = re.compile(r"^[A-Za-z0-9]$|^(exclamation_mark|slash|question_mark|.*_bracket)$")
@@ -88,7 +89,7 @@ def test_no_key_is_one_that_many_terminals_or_tmux_take_for_themselves() -> None
             assert not re.search(r"shift\+enter|ctrl\+enter|alt\+|ctrl\+\d|^ctrl\+[abz]$", one), key.id
 
 
-@pytest.mark.parametrize("scope", ["queue", "post", "review", "help"])
+@pytest.mark.parametrize("scope", ["queue", "post", "review", "help", "checklist"])
 def test_up_and_down_have_their_letters(scope: str) -> None:
     """Every arrow has its letter."""
     taken = dict(pressed(scope))
