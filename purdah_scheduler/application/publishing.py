@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application import outcomes, recovering
+from purdah_scheduler.application import catching_up, outcomes, recovering
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
@@ -90,6 +90,10 @@ class Publisher:
     def tidy(self) -> tuple[Delivery, ...]:
         """What `recovering.tidy` does, under this owner's name."""
         return recovering.tidy(self._office, self._owner)
+
+    def catch_up(self, *, go_on: Callable[[], bool]) -> int:
+        """What `catching_up.catch_up` does, under this owner's name."""
+        return catching_up.catch_up(self._office, self._owner, go_on=go_on)
 
     def claim(self, limit: int, *, not_after: datetime | None = None) -> tuple[Delivery, ...]:
         """Claim up to `limit` deliveries whose time has come, by the clock and by `not_after`. Nothing is claimed early."""

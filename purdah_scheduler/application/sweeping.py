@@ -249,6 +249,23 @@ def _flags(judged: Judgement) -> list[Finding]:
     return [finding for finding in judged.standing if finding.verdict is Verdict.FLAG]
 
 
+def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetime) -> tuple[int, ...]:
+    """The posts of which something is queued that `calendar` blocks at its due time, or at `now` where that is later."""
+    screen, people = Screen(calendar, calendar, house.rulebook), house.active(reader)
+    found: set[int] = set()
+    exempted: list[_Asked] = []
+    for asked in _asked(_in(reader, QUEUED, None), house, screen, now):
+        if asked.view.judged(None)[1].verdict is Verdict.BLOCK:
+            if asked.delivery.exempted:
+                exempted.append(asked)
+            else:
+                found.add(asked.delivery.post)
+    for asked, matter in _with_matter(reader, people, exempted):
+        if screen.judged(whole_case(matter, house, asked.account, asked.at))[1].verdict is Verdict.BLOCK:
+            found.add(asked.delivery.post)
+    return tuple(sorted(found))
+
+
 def hold_blocked(tx: Writer, actor: Actor, effects: Sequence[Effect], now: datetime) -> None:
     """Hold what is blocked now, each with the finding that blocks it as the reason, and an entry of its own."""
     blocking = list(_blocking(effects))

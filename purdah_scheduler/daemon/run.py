@@ -20,6 +20,7 @@ from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.config import Config
+from purdah_scheduler.daemon.catching_up import CatchingUp
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
@@ -117,6 +118,7 @@ class _Daemon:
             under_way=lambda: self._dispatcher.under_way,
             journal=journal,
         )
+        self._catching_up = CatchingUp(self._publisher, watch=self._watch, journal=journal, broken=self._break)
         self._dispatcher = Dispatcher(
             office,
             self._publisher,
@@ -174,6 +176,8 @@ class _Daemon:
                     self._pulse.beat()
             except ProductError as fault:
                 self._break(fault)
+            if not self._asked_to_stop and self._fault is None:
+                self._catching_up.run(go_on=lambda: not self._asked_to_stop)
             return self._finish(TryAgain.exit_code if self._dispatcher.without_room else 0, waits=waits)
 
     def close(self) -> None:
@@ -243,6 +247,7 @@ class _Daemon:
                 self._manager.pet(self._office.clock.boot_seconds())
             if self._watch.stepped() or slept:
                 self._timetable.wake_all()
+            self._catching_up.run(go_on=lambda: not self._asked_to_stop)
             seen = self._mark()
             if seen != mark:
                 mark = seen
@@ -308,6 +313,7 @@ class _Daemon:
         self._channels.forget(config)
         self._publisher.adopt(office, retries=_retries(config))
         self._journal.say("config.read")
+        self._catching_up.begin_again()
         self._timetable.wake()
 
     # --- the heartbeat ---------------------------------------------------------------------------------------------

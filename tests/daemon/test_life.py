@@ -20,6 +20,14 @@ from tests.houses import House
 
 S = DeliveryState
 MINUTE = timedelta(minutes=1)
+KINDS = ("event", "consultation", "operational-service")
+CHANGE = """
+[[rules.change]]
+category = "{category}"
+regime = "none"
+verdict = "block"
+reason = "Not from this office for now"
+"""
 
 WRITER = """
 import sys
@@ -197,6 +205,26 @@ def test_a_configuration_that_is_read_again_takes_effect_and_a_bad_one_does_not(
         gone = quiet_house.scheduled("Where to?", "other")
         process.wait_for("delivery.held", post=gone, code=HoldReason.ACCOUNT)
         assert process.stop() == 0
+
+
+def test_what_the_files_block_now_is_held_at_the_start_and_when_they_are_read_again(quiet_house: House) -> None:
+    """Long before its time, and told as one event with the number; what is due goes out beside it."""
+    path = quiet_house.config.path
+    later = [
+        quiet_house.scheduled(f"Later {number}.", due_in=timedelta(days=1), category=each) for number, each in enumerate(KINDS)
+    ]
+    path.write_text(path.read_text("utf-8") + CHANGE.format(category=KINDS[0]), "utf-8")
+    with running(quiet_house) as process:
+        assert process.wait_for("queue.swept")["held"] == 1
+        assert quiet_house.delivery(later[0]).reason_code == HoldReason.BLOCKED
+        path.write_text(path.read_text("utf-8") + CHANGE.format(category=KINDS[1]), "utf-8")
+        process.signal(signal.SIGHUP)
+        process.wait_for("config.read")
+        until(lambda: quiet_house.delivery(later[1]).state is S.HELD)
+        assert process.stop() == 0
+    assert [event["held"] for event in process.events("queue.swept")] == [1, 1]
+    assert quiet_house.delivery(later[2]).state is S.SCHEDULED
+    assert quiet_house.record_is_whole()
 
 
 def test_a_configuration_that_names_another_queue_is_refused_while_it_runs(quiet_house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purdah_scheduler.domain.audit import GENESIS, Entry, NewEntry, canonical_json, chain, verify
+from purdah_scheduler.domain.audit import GENESIS, Entry, NewEntry, canonical_json, chain, chained, verify
 
 START = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)
 
@@ -31,6 +31,21 @@ def test_an_untouched_chain_verifies() -> None:
     entries = build(5)
     found = verify(entries)
     assert (found.ok, found.entries, found.head, found.first_bad) == (True, 5, entries[-1].hash, None)
+
+
+def test_many_that_share_what_they_say_are_chained_as_one_by_one() -> None:
+    shared = {"code": "blocked"}
+    new = [
+        NewEntry(
+            action="delivery.held", at=START, post=post, public=shared if post % 2 else {"code": post}, private={"person": "a"}
+        )
+        for post in range(1, 9)
+    ]
+    salts = iter(f"{number:032x}" for number in range(1, 9))
+    one_by_one: list[Entry] = []
+    for seq, entry in enumerate(new, start=1):
+        one_by_one.append(chain(entry, seq=seq, prev=one_by_one[-1].hash if one_by_one else GENESIS, salt=f"{seq:032x}"))
+    assert list(chained(new, after=0, prev=GENESIS, new_salt=lambda: next(salts))) == one_by_one
 
 
 def test_an_empty_record_verifies() -> None:

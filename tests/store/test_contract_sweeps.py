@@ -6,7 +6,7 @@ import pytest
 
 from purdah_scheduler.application.ports import Store
 from purdah_scheduler.domain.audit import verify
-from purdah_scheduler.domain.content import AccountContent, Marks
+from purdah_scheduler.domain.content import AccountContent, Marks, digest
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption
 from purdah_scheduler.errors import TryAgain, WrongState
 from tests.store import builders as make
@@ -84,6 +84,39 @@ def test_a_dossier_is_what_the_single_questions_answer(store: Store) -> None:
             assert dossier.decisions == reader.decisions(post)
             assert dossier.exemptions == reader.exemptions(post)
             assert dossier.deliveries == reader.deliveries(post)
+
+
+def test_papers_are_what_the_single_questions_answer(store: Store) -> None:
+    """With a second author, an account that was dropped and a decision; the digest is that of the words."""
+    first, second = queued(store), queued(store)
+    content = replace(make.rich_content(), accounts=(AccountContent(account="dept-x", channel="outbox", parts=("New",)),))
+    with store.write() as tx:
+        tx.add_revision(replace(make.revision(content, post_id=second.post, number=2), author="hal"))
+        tx.add_decision(second.post, replace(make.decision(), digest=second.digest))
+        tx.record(make.entry())
+    with store.read() as reader:
+        found = list(reader.papers([second.post, 99, first.post]))
+        assert [papers.post for papers in found] == [second.post, first.post]
+        for papers in found:
+            post = reader.post(papers.post)
+            current = reader.revision(post.id, post.revision).content
+            assert (papers.revision, papers.digest) == (post.revision, digest(current))
+            assert papers.accounts == tuple(sorted(entry.account for entry in current.accounts))
+            assert papers.authors == {revision.author for revision in reader.revisions(post.id)}
+            assert papers.decisions == reader.decisions(post.id)
+    assert "hal" in found[0].authors
+
+
+def test_what_is_held_already_can_be_given_another_reason(store: Store) -> None:
+    waiting = queued(store)
+    for code, reason in (("blocked", "one"), ("period-over", "two")):
+        with store.write() as tx:
+            tx.hold_all([tx.delivery(waiting.id)], reason_code=code, reasons=[reason])
+            tx.record(make.entry())
+    with store.read() as reader:
+        assert reader.delivery(waiting.id) == replace(waiting, state=S.HELD, reason_code="period-over", reason="two")
+        (row,) = reader.rows([waiting.post])
+    assert (row.state, row.reason_code, row.reason) == ("held", "period-over", "two")
 
 
 def test_many_are_held_as_one_by_one_and_the_record_is_whole(store: Store) -> None:
