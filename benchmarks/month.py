@@ -91,7 +91,7 @@ def measured(periods: tuple[Period, ...], rows: list[Row]) -> dict[str, float]:
         )
 
     def explained() -> Day:
-        return explain(DAY, zone=zone, periods=periods, bodies=BODIES, rulebook=rulebook, almanac=notable)
+        return explain(DAY, zone=zone, periods=periods, bodies_in=lambda _: BODIES, rulebook=rulebook, almanac=notable)
 
     shown, found = view(), explained()
     return {

@@ -1,6 +1,6 @@
 """A day in words for every face: parts with a heading, and facts with a label; what people wrote is not escaped here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.calendar_changes import SECONDS
 from purdah_scheduler.application.days import Day, DayPeriod, DayPost, Ruling, Standing
 from purdah_scheduler.domain.civiltime import format_local, local_date
-from purdah_scheduler.domain.notable import Sort
+from purdah_scheduler.domain.notable import Notable, Sort
 from purdah_scheduler.domain.periods import EndMode, Nation, Period, PeriodStatus, joined
 from purdah_scheduler.domain.policy import REFERENDUM, Verdict
 
@@ -47,7 +47,7 @@ class Part:
 
 def told(day: Day, zone: ZoneInfo) -> tuple[Part, ...]:
     """The whole day without its posts: dates first, then each period."""
-    dates: list[Fact] = [(SORT_WORDS[entry.sort], entry.words) for entry in day.notables if entry.sort not in _OWN_LINES]
+    dates: list[Fact] = [(SORT_WORDS[sort], words) for sort, words in together(day.notables) if sort not in _OWN_LINES]
     dates.append(("Day", day.working))
     if day.gap:
         dates.append(("Not known", day.gap))
@@ -55,6 +55,15 @@ def told(day: Day, zone: ZoneInfo) -> tuple[Part, ...]:
     if not periods:
         dates.append(("Periods", "None is in force, announced or ends on this day."))
     return (Part(heading="", facts=tuple(dates)), *periods)
+
+
+def together(notables: Iterable[Notable]) -> tuple[tuple[Sort, str], ...]:
+    """What is notable of a day in few texts: one for each sort, and one for each deadline with the polls that share it."""
+    found: dict[tuple[Sort, str], list[str]] = {}
+    for entry in notables:
+        label, colon, rest = entry.words.partition(": ") if entry.sort is Sort.DEADLINE else ("", "", entry.words)
+        found.setdefault((entry.sort, f"{label}{colon}"), []).append(rest)
+    return tuple((sort, f"{label}{'; '.join(words)}") for (sort, label), words in found.items())
 
 
 def period_facts(entry: DayPeriod, zone: ZoneInfo) -> tuple[Fact, ...]:
@@ -128,6 +137,21 @@ def lift_in_words(period: Period) -> str:
 def categories_in_words(categories: Iterable[str]) -> str:
     """Ids of categories as words in a line."""
     return ", ".join(category.replace("-", " ") for category in categories)
+
+
+def line_in_words(entry: DayPeriod, zone: ZoneInfo) -> str:
+    """A period on one day as one line: how it stands, and its rules."""
+    rules = "; ".join(dict.fromkeys(ruling.label for ruling in entry.rulings))
+    said = f"{entry.period.name}: {_STANDING[entry.standing].lower()} {when_in_words(entry, zone)}."
+    return said if entry.standing is Standing.ENDED or not rules else f"{said} Rules: {rules}."
+
+
+def by_body(rulings: Sequence[Ruling], categories: Callable[[Ruling], Iterable[str]]) -> str:
+    """What several rulings hold, or flag, in one text; whom each binds is said where they are not all the same."""
+    said = [(joined(ruling.bodies), categories_in_words(categories(ruling))) for ruling in rulings]
+    if len({words for _, words in said}) == 1:
+        return said[0][1]
+    return "; ".join(f"{bodies}: {words}" for bodies, words in said if words)
 
 
 def post_in_words(post: DayPost) -> str:

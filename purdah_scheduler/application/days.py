@@ -110,7 +110,7 @@ def explain(
     found = [
         entry
         for period in periods
-        if not period.is_off and (ours := period.bodies.intersection(bodies_in(period)))
+        if _is_near(period, starts, ends) and (ours := period.bodies.intersection(bodies_in(period)))
         if (entry := _on_day(period, on, (starts, ends), zone, ours, rulebook)) is not None
     ]
     return Day(
@@ -174,6 +174,14 @@ def _ruling(regime: str, label: str, bodies: tuple[Body, ...], rulebook: Ruleboo
             f"{category}: {change.told(rulebook)}" for (category, where), change in rulebook.changes.items() if where == regime
         ),
     )
+
+
+def _is_near(period: Period, starts: datetime, ends: datetime) -> bool:
+    """Whether the period can have to do with the day [starts, ends): asked first, for most have not."""
+    if period.is_off or (period.announced_at or period.starts) >= ends:
+        return False
+    over = period.ended_at()
+    return over is None or over >= starts
 
 
 def _on_day(

@@ -8,7 +8,9 @@ from html import escape
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.day_words import SORT_WORDS, together
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, day_bounds, format_day, format_local, local_date, month_weeks
+from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.posts import MEANING
 from purdah_scheduler.domain.reveal import reveal
 
@@ -16,12 +18,14 @@ MOST_IN_A_DAY = 8
 """Posts of one day that are named; the rest is counted."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_MARKS = frozenset({Sort.POLL, Sort.DEADLINE, Sort.HOLIDAY, Sort.CLOCKS})
+"""What is named in a day's box; the edges of periods are said by their bands."""
 _MEANING = {str(state): words for state, words in MEANING.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """A period: [starts, ends), None while its end is open. `rules`, `status` and `until` are in words."""
+    """A period: [starts, ends), None while its end is open. What it holds and flags, its rules, status and end are in words."""
 
     id: str
     name: str
@@ -31,6 +35,8 @@ class Band:
     source: str
     starts: datetime
     ends: datetime | None
+    held: str = ""
+    flagged: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +54,8 @@ class Posting:
 class Look:
     """What the page shows: the days [first, last], both included, as the clocks of `zone` have them.
 
-    `holidays` and `polls` are the names of a day; bank holidays are known up to `holidays_until`. `cut`: posts beyond the most
-    that a page takes were left out.
+    `explained` says in a line for each period how it stands on a day. `cut`: posts beyond the most that a page takes were left
+    out.
     """
 
     department: str
@@ -60,9 +66,8 @@ class Look:
     version: str
     bands: Sequence[Band]
     postings: Sequence[Posting]
-    holidays: Mapping[date, Sequence[str]]
-    polls: Mapping[date, Sequence[str]]
-    holidays_until: date
+    almanac: Almanac
+    explained: Mapping[date, Sequence[str]]
     cut: bool = False
 
 
@@ -146,11 +151,23 @@ def _day_head(look: Look, day: date, *, shown: bool) -> str:
     if not shown:
         return '<td class="out"></td>'
     today = day == local_date(look.generated_at, look.zone)
-    marks = [f'<span class="poll">Polling day: {_text(name)}</span>' for name in look.polls.get(day, ())]
-    marks += [f'<span class="holiday">{_text(name)}</span>' for name in look.holidays.get(day, ())]
+    marks = [
+        f'<span class="mark {sort}">{_text(SORT_WORDS[sort])}: {_text(words)}</span>'
+        for sort, words in together(look.almanac.on(day))
+        if sort in _MARKS
+    ]
     classes = " ".join(["today"] * today + [_tone(look, day, shown=True)]).strip()
     said = f'<time datetime="{day}">{day.day}</time>' + (' <span class="now">today</span>' if today else "")
-    return f'<td class="{classes}">{said}{"".join(marks)}</td>'
+    return f'<td class="{classes}">{said}{"".join(marks)}{_explained(look, day)}</td>'
+
+
+def _explained(look: Look, day: date) -> str:
+    """How each period stands on the day, folded up; without a period there is nothing to explain."""
+    lines = look.explained.get(day, ())
+    if not lines:
+        return ""
+    items = "".join(f"<li>{_text(line)}</li>" for line in (look.almanac.working_day(day), *lines))
+    return f'<details><summary aria-label="{format_day(day)} explained">Explained</summary><ul>{items}</ul></details>'
 
 
 def _band_rows(look: Look, days: Sequence[date], inside: Sequence[bool]) -> list[str]:
@@ -187,7 +204,8 @@ def _edges(look: Look, band: Band, before: bool, after: bool) -> str:
 
 def _tone(look: Look, day: date, *, shown: bool) -> str:
     """The class of a day's cells: outside of the page's days, or no working day."""
-    return "" if shown and day.weekday() < 5 and day not in look.holidays else "off" if shown else "out"
+    holiday = any(entry.sort is Sort.HOLIDAY for entry in look.almanac.on(day))
+    return "" if shown and day.weekday() < 5 and not holiday else "off" if shown else "out"
 
 
 def _day_posts(look: Look, day: date, postings: Sequence[Posting], *, shown: bool) -> str:
@@ -212,7 +230,10 @@ def _periods(look: Look) -> str:
     if not look.bands:
         return '<section><h2>Periods</h2><p class="count">No period holds in these months.</p></section>'
     rows = "".join(_period_row(look, band) for band in look.bands)
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Period", "Rules", "Starts", "Ends", "Status", "Source"))
+    heads = "".join(
+        f'<th scope="col">{head}</th>'
+        for head in ("Period", "Rules", "Held", "Needs a sign-off", "Starts", "Ends", "Status", "Source")
+    )
     return (
         '<section class="periods"><h2>Periods</h2><div class="scroll"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
@@ -220,7 +241,7 @@ def _periods(look: Look) -> str:
 
 
 def _period_row(look: Look, band: Band) -> str:
-    facts = (band.rules, format_local(band.starts, look.zone), band.until, band.status, band.source)
+    facts = (band.rules, band.held, band.flagged, format_local(band.starts, look.zone), band.until, band.status, band.source)
     return f'<tr><th scope="row">{_text(band.name)}</th>{"".join(f"<td>{_text(fact)}</td>" for fact in facts)}</tr>'
 
 
@@ -229,12 +250,18 @@ def _legend(look: Look) -> str:
     entries = [
         ("Band", "A period holds on these days: its name, then its rules. ◂ it began before, ▸ it goes on."),
         ("Provisional", "Its dates are calculated or imported, and no person has confirmed them. It holds posts all the same."),
-        ("Polling day", "People vote. Named in the day's own box, as bank holidays are, with the nations that have them."),
+        ("Polling day", "People vote. Named in the day's own box, as deadlines, bank holidays and changes of the clocks are."),
+        (
+            "Deadline",
+            "A date that the law sets before a poll, worked out from its day. The returning officer's notice decides.",
+        ),
+        ("Explained", "How each period stands on a day. What it holds and flags is in the table of the periods."),
         *((_state(state), f"Post: {_MEANING.get(state, state)}.") for state in states),
     ]
     rows = "".join(f"<dt>{_text(name)}</dt><dd>{_text(words)}</dd>" for name, words in entries)
-    until = f"Bank holidays are known until {format_day(look.holidays_until)}." if look.last > look.holidays_until else ""
-    return f'<section class="legend"><h2>Legend</h2><dl>{rows}</dl><p>{_text(until)}</p></section>'
+    gaps = dict.fromkeys(filter(None, (look.almanac.gap(day) for day in (look.first, look.last))))
+    unknown = "".join(f"<p>{_text(gap)}</p>" for gap in gaps)
+    return f'<section class="legend"><h2>Legend</h2><dl>{rows}</dl>{unknown}</section>'
 
 
 # --- words --------------------------------------------------------------------------------------------------------

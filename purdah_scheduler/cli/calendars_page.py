@@ -1,6 +1,8 @@
 """`calendar show --html`: the forward look of some months as one page."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +12,19 @@ from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.files_out import check_out, counted_periods, write_out
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.periods import Nation, Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import BadInput, BadTime
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.lists import Line
     from purdah_scheduler.calendars.forward_look import Band, Posting
+    from purdah_scheduler.domain.notable import Almanac
 
 MOST_LINES = 20_000
 _MOST_DAYS = 731
 _MONTHS = 3
+_MOST_EXPLAINED = 12
 
 
 def write_page(call: Invocation, since: str | None, until: str | None, out: Path | None) -> None:
@@ -29,20 +33,14 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
     Raises BadInput for dates that cannot be shown or a file that cannot be written.
     """
     check_out(call, out, "A page")
-    from purdah_scheduler.calendars.bank_holidays import bank_holidays
     from purdah_scheduler.calendars.forward_look import Look, page
 
     first, last = _span(call, since, until)
     calendar, rulebook = known_calendar(call)
     begins, over = day_bounds(first, call.zone)[0], day_bounds(last, call.zone)[1]
     ours = [period for period in calendar if not period.is_off and bodies_in(call, period)]
-    polls: dict[date, list[str]] = {}
-    for period in ours:
-        if period.polling_day is not None and first <= period.polling_day <= last:
-            polls.setdefault(period.polling_day, []).append(period.name)
     shown = sorted((p for p in ours if p.overlaps(begins, over)), key=lambda period: (period.starts, period.id))
     lines = _lines(call, first, last)
-    holidays = bank_holidays()
     postings = _postings(lines[:MOST_LINES])
     text = page(
         Look(
@@ -54,9 +52,8 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
             version=__version__,
             bands=[_band(call, period, rulebook) for period in shown],
             postings=postings,
-            holidays={day: [one.words for one in each] for day, each in holidays.items() if first <= day <= last},
-            polls=polls,
-            holidays_until=max(holidays),
+            almanac=_almanac(call, calendar, ours, first, last),
+            explained=_explained(call, ours, rulebook, first, last),
             cut=len(lines) > MOST_LINES,
         )
     )
@@ -67,6 +64,33 @@ def write_page(call: Invocation, since: str | None, until: str | None, out: Path
         counts={"periods": len(shown), "posts": len(postings)},
         words=f"{counted_periods(len(shown))} and {counted(len(postings))}",
     )
+
+
+def _almanac(call: Invocation, calendar: Sequence[Period], ours: Sequence[Period], first: date, last: date) -> "Almanac":
+    """What is notable on the days of the page, for the nations of our accounts."""
+    from purdah_scheduler.calendars.almanac import almanac
+
+    nations = {account.nation for account in call.office.house.accounts} if call.has_config else {Nation.UK}
+    return almanac(first, last, periods=calendar, ours=ours, nations=nations, zone=call.zone)
+
+
+def _explained(call: Invocation, periods: Sequence[Period], rulebook: Rulebook, first: date, last: date) -> dict[date, list[str]]:
+    """A line for each period of each day, the first ones of a day with very many."""
+    from purdah_scheduler.application.day_words import line_in_words
+    from purdah_scheduler.application.days import explain
+    from purdah_scheduler.domain.notable import Almanac
+
+    found: dict[date, list[str]] = {}
+    for number in range((last - first).days + 1):
+        on = first + timedelta(days=number)
+        day = explain(
+            on, zone=call.zone, periods=periods, bodies_in=partial(bodies_in, call), rulebook=rulebook, almanac=Almanac()
+        )
+        if day.periods:
+            found[on] = [line_in_words(entry, call.zone) for entry in day.periods[:_MOST_EXPLAINED]]
+            if len(day.periods) > _MOST_EXPLAINED:
+                found[on].append(f"and {len(day.periods) - _MOST_EXPLAINED} more periods")
+    return found
 
 
 def _span(call: Invocation, since: str | None, until: str | None) -> tuple[date, date]:
@@ -131,17 +155,22 @@ def _postings(lines: "tuple[Line, ...]") -> "list[Posting]":
 
 
 def _band(call: Invocation, period: Period, rulebook: Rulebook) -> "Band":
+    from purdah_scheduler.application.day_words import by_body
+    from purdah_scheduler.application.days import rulings_of
     from purdah_scheduler.calendars.forward_look import Band
     from purdah_scheduler.domain.in_words import end_in_words, rules_in_words, status_in_words
 
-    ends = period.ended_at()
+    bodies = bodies_in(call, period)
+    rulings = rulings_of(period, bodies, rulebook)
     return Band(
         id=period.id,
         name=period.name,
-        rules=rules_in_words(period, bodies_in(call, period), rulebook),
+        rules=rules_in_words(period, bodies, rulebook),
+        held=by_body(rulings, lambda ruling: ruling.held),
+        flagged=by_body(rulings, lambda ruling: ruling.flagged),
         status=status_in_words(period),
         until=end_in_words(period, call.now),
         source=period.source,
         starts=period.starts,
-        ends=ends,
+        ends=period.ended_at(),
     )

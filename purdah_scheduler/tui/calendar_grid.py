@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from purdah_scheduler.application.day_words import SORT_WORDS
+from purdah_scheduler.application.day_words import SORT_WORDS, together
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, local_date
 from purdah_scheduler.domain.notable import Notable
@@ -114,10 +114,9 @@ def draw_day(
     distance = (day - local_date(now, zone)).days
     near = {0: ", today", 1: ", tomorrow", -1: ", yesterday"}.get(distance, "")
     lines = [says((f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}", "bold"), (near, "$quiet"))]
-    for sort, sign in SIGNS.items():
-        words = "; ".join(entry.words for entry in notables if entry.sort is sort)
-        if words:
-            lines.append(says((f"{sign} ", "bold"), (f"{SORT_WORDS[sort]}: ", "bold"), words))
+    for sort, words in together(notables):
+        if sort in SIGNS:
+            lines.append(says((f"{SIGNS[sort]} ", "bold"), (f"{SORT_WORDS[sort]}: ", "bold"), words))
     lines += [_period(entry, width) for entry in in_force[:height]]
     if not in_force:
         lines.append(says(("No pre-election period", "$quiet")))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, writing
-from purdah_scheduler.application.day_words import period_facts, post_in_words, told
+from purdah_scheduler.application.day_words import by_body, line_in_words, period_facts, post_in_words, together, told
 from purdah_scheduler.application.days import Day, Standing, explain, posts_of
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.domain.civiltime import london
@@ -160,6 +160,38 @@ def test_the_dates_of_the_almanac_come_first_and_edges_are_left_to_the_periods()
     almanac = Almanac(days={on: entries}, holidays_from=date(2012, 1, 2), holidays_until=date(2028, 12, 26))
     said = facts(day(on, almanac=almanac), 0)
     assert list(said) == ["Polling day", "Deadline", "Clocks change", "Bank holiday", "Day", "Periods"]
+
+
+def test_polls_of_one_day_and_what_they_share_are_told_in_one_text_each() -> None:
+    on = date(2026, 4, 20)
+    said = [
+        (Sort.POLL, "Senedd election"),
+        (Sort.POLL, "Local elections"),
+        (Sort.DEADLINE, "Nominations close: Senedd election"),
+        (Sort.DEADLINE, "Last day to register: Senedd election"),
+        (Sort.DEADLINE, "Nominations close: Local elections"),
+    ]
+    assert together([Notable(on=on, sort=sort, words=words) for sort, words in said]) == (
+        (Sort.POLL, "Senedd election; Local elections"),
+        (Sort.DEADLINE, "Nominations close: Senedd election; Local elections"),
+        (Sort.DEADLINE, "Last day to register: Senedd election"),
+    )
+
+
+def test_a_period_on_a_day_is_one_line_for_the_page_to_print() -> None:
+    (entry,) = day(date(2024, 7, 4), GENERAL).periods
+    assert line_in_words(entry, london()) == (
+        "Invented general election: in force until 22:00, day 41 of 41; ends Thu 4 Jul 2024 22:00 BST. "
+        "Rules: strict rules, as in a general election."
+    )
+
+
+def test_what_several_rules_hold_is_told_by_body_unless_it_is_the_same_for_all() -> None:
+    (entry,) = day(date(2024, 6, 1), GENERAL, bodies=(Body.UK_CIVIL_SERVICE, Body.LOCAL_AUTHORITY)).periods
+    assert by_body(entry.rulings, lambda ruling: ruling.held).startswith("local-authority: announcement")
+    assert "; uk-civil-service: publication" in by_body(entry.rulings, lambda ruling: ruling.held)
+    (alone,) = day(date(2024, 6, 1), GENERAL).periods
+    assert by_body(alone.rulings, lambda ruling: ruling.held).startswith("publication, consultation")
 
 
 # --- posts --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from purdah_scheduler.calendars.bank_holidays import bank_holidays
 from purdah_scheduler.calendars.forward_look import MOST_IN_A_DAY, Band, Look, Posting, page
 from purdah_scheduler.domain.civiltime import london
+from purdah_scheduler.domain.notable import Almanac, Notable, Sort
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BAND = Band(
@@ -34,9 +35,19 @@ LOOK = Look(
     version="1.0",
     bands=[BAND],
     postings=[POSTING],
-    holidays={date(2026, 12, 25): ("Christmas Day",)},
-    polls={date(2026, 12, 1): ("General election",)},
-    holidays_until=date(2028, 12, 26),
+    almanac=Almanac(
+        days={
+            date(2026, 12, 25): (Notable(on=date(2026, 12, 25), sort=Sort.HOLIDAY, words="Christmas Day"),),
+            date(2026, 12, 1): (
+                Notable(on=date(2026, 12, 1), sort=Sort.POLL, words="General election"),
+                Notable(on=date(2026, 12, 1), sort=Sort.ENDS, words="Last day of something"),
+            ),
+            date(2026, 11, 13): (Notable(on=date(2026, 11, 13), sort=Sort.DEADLINE, words="Last day to register to vote"),),
+        },
+        holidays_from=date(2012, 1, 2),
+        holidays_until=date(2028, 12, 26),
+    ),
+    explained={date(2026, 12, 1): ("General election: in force until 22:00",)},
 )
 
 
@@ -126,7 +137,13 @@ def test_posts_are_counted_in_all_and_by_state_and_only_the_first_of_a_day_are_n
 
 def test_polling_days_bank_holidays_today_and_the_time_of_making_are_said() -> None:
     words = Outline(page(LOOK)).words
-    for said in ("Polling day: General election", "Christmas Day", "22 today", "Made on Sun 22 Nov 2026 12:00 GMT"):
+    for said in (
+        "Polling day: General election",
+        "Bank holiday: Christmas Day",
+        "Deadline: Last day to register",
+        "22 today",
+        "Made on Sun 22 Nov 2026 12:00 GMT",
+    ):
         assert said in words
 
 
@@ -141,8 +158,30 @@ def test_days_outside_of_the_range_are_empty_and_months_outside_are_not_there() 
 
 
 def test_a_page_beyond_the_known_bank_holidays_says_so() -> None:
-    assert "Bank holidays are known until" not in page(LOOK)
-    assert "Bank holidays are known until Tue 26 Dec 2028." in page(replace(LOOK, last=date(2028, 12, 31)))
+    assert "Bank holidays are known" not in page(LOOK)
+    assert "known for 2012 to 2028, not for 2029: none are shown" in page(replace(LOOK, last=date(2029, 1, 31)))
+
+
+def test_the_edges_of_periods_are_left_to_their_bands() -> None:
+    assert "Last day of something" not in page(LOOK)
+
+
+def test_each_day_of_a_period_is_explained_where_it_stands_without_a_script() -> None:
+    text = page(LOOK)
+    assert text.count("<details>") == 1
+    lines = "<li>A working day.</li><li>General election: in force until 22:00</li>"
+    assert f'<summary aria-label="Tue 1 Dec 2026 explained">Explained</summary><ul>{lines}</ul>' in text
+
+
+def test_the_table_of_the_periods_says_what_each_holds_and_flags() -> None:
+    words = Outline(page(replace(LOOK, bands=[replace(BAND, held="funding, event", flagged="contractual")]))).words
+    assert "Needs a sign-off" in words
+    assert "strict rulesfunding, eventcontractual" in words
+
+
+def test_a_bank_holiday_is_no_working_day_and_looks_like_one() -> None:
+    (cell,) = (name for name, _, text in Outline(page(LOOK)).cells if "Christmas Day" in text)
+    assert cell == "off"
 
 
 def test_a_page_that_left_posts_out_says_so() -> None:
@@ -171,8 +210,11 @@ ANY_TEXT = st.text(max_size=60)
 def test_no_text_becomes_markup(first: str, second: str) -> None:
     band = replace(BAND, name=first, rules=second, status=first, until=second, source=first)
     posting = replace(POSTING, title=second, state=first, accounts=(first, second))
-    polls = {date(2026, 12, 1): (first,)}
-    text = page(replace(LOOK, department=second, bands=[band], postings=[posting], polls=polls))
+    day = date(2026, 12, 1)
+    almanac = replace(LOOK.almanac, days={**LOOK.almanac.days, day: (Notable(on=day, sort=Sort.POLL, words=first),)})
+    explained = {day: (second,)}
+    look = replace(LOOK, department=second, bands=[band], postings=[posting], almanac=almanac, explained=explained)
+    text = page(look)
     plain = Outline(page(replace(LOOK, bands=[replace(BAND, status="x")], postings=[replace(POSTING, state="x")])))
     found = Outline(text)
     assert found.tags == plain.tags

@@ -19,7 +19,7 @@ def test_a_day_is_explained_in_lines(uk: Desk) -> None:
     out = uk.ok("calendar", "day", "7 May 2026").out
     assert out.startswith("Thursday 7 May 2026\n")
     for said in (
-        r"Polling day +Local elections \(England\)",
+        r"Polling day +Local elections \(England\); Scottish Parliament election; Senedd",
         r"Day +A working day\.",
         r"In force +all day, day 22 of 22; ends Fri 8 May 2026 00:00 BST",
         r"Rules +particular care \(uk-civil-service\)",
