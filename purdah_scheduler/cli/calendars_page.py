@@ -80,12 +80,11 @@ def _explained(call: Invocation, periods: Sequence[Period], rulebook: Rulebook, 
     from purdah_scheduler.application.days import explain
     from purdah_scheduler.domain.notable import Almanac
 
+    ours = partial(bodies_in, call)
     found: dict[date, list[str]] = {}
     for number in range((last - first).days + 1):
         on = first + timedelta(days=number)
-        day = explain(
-            on, zone=call.zone, periods=periods, bodies_in=partial(bodies_in, call), rulebook=rulebook, almanac=Almanac()
-        )
+        day = explain(on, zone=call.zone, periods=periods, bodies_in=ours, rulebook=rulebook, almanac=Almanac())
         if day.periods:
             found[on] = [line_in_words(entry, call.zone) for entry in day.periods[:_MOST_EXPLAINED]]
             if len(day.periods) > _MOST_EXPLAINED:

@@ -170,7 +170,9 @@ def _date(entry: DayCell, room: int) -> Content:
     waiting = f" {entry.count.waiting}!" if entry.count.waiting else ""
     today, signs = ("*" if entry.today else " "), entry.signs
     if 3 + len(signs) + len(posts) + len(waiting) > room:
-        posts, waiting = posts.strip(), waiting.strip()
+        waiting = waiting.strip()
+    if 3 + len(signs) + len(posts) + len(waiting) > room:
+        posts = posts.strip()
     signs = signs[: max(room - 3 - len(posts) - len(waiting), 0)]
     ink = "bold $key" if entry.today else ("bold" if entry.in_month else "$quiet")
     text = Content.assemble(
