@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import Actor, House, Office
-from purdah_scheduler.application.ports import Channel, Clock, Count
+from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf, Store
 from purdah_scheduler.application.timekeeping import hear_nothing
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
@@ -22,11 +22,12 @@ from purdah_scheduler.config import Config, acting_person, default_config_path, 
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.policy import Rulebook
-from purdah_scheduler.errors import TryAgain
+from purdah_scheduler.errors import BadInput, TryAgain
 from purdah_scheduler.plain_file import read_plain_file
 
 if TYPE_CHECKING:
     from purdah_scheduler.store.backup import Backup
+    from purdah_scheduler.store.copying import Copied
 
 
 class SystemClock:
@@ -130,29 +131,74 @@ def names_for(config: Config | None) -> Names:
 
 def open_office(config: Config, *, clock: Clock | None = None) -> Office:
     """Everything a face needs, on the store that the configuration names. Raises BadSetup, TryAgain."""
-    from purdah_scheduler.store.media import MediaFolder
-    from purdah_scheduler.store.sqlite import open_store
-
+    store, shelf = _open_store(config)
     return Office(
         house=make_house(config),
-        store=open_store(config.store_path),
-        shelf=MediaFolder(config.store_path.parent / "media"),
+        store=store,
+        shelf=shelf,
         clock=clock or SystemClock(),
         rules=CatalogueRules(),
         stop=stop_file(config),
     )
 
 
+def _open_store(config: Config) -> tuple[Store, MediaShelf]:
+    if config.store_url:
+        from purdah_scheduler.store import postgresql
+
+        team = postgresql.open_store(config.store_url)
+        return team, postgresql.open_attachments(team)
+    from purdah_scheduler.store import sqlite
+    from purdah_scheduler.store.media import MediaFolder
+
+    return sqlite.open_store(config.store_path), MediaFolder(config.data_folder / "media")
+
+
 def stop_file(config: Config) -> StopFile:
-    """The emergency stop of the queue that the configuration names; it works where the queue cannot be opened."""
-    return StopFile(path=config.store_path.parent / "STOP")
+    """The emergency stop of this machine; it works where the queue cannot be opened."""
+    return StopFile(path=config.data_folder / "STOP")
 
 
 def create_queue(config: Config) -> None:
-    """Create the database that the configuration names; never overwrites. Raises BadSetup, TryAgain."""
-    from purdah_scheduler.store.sqlite import create_store
+    """Create the queue that the configuration names; never overwrites. Raises BadSetup, TryAgain, NotAllowed."""
+    if config.store_url:
+        from purdah_scheduler.store import postgresql
 
-    create_store(config.store_path).close()
+        postgresql.create_store(config.store_url).close()
+        return
+    from purdah_scheduler.store import sqlite
+
+    sqlite.create_store(config.store_path).close()
+
+
+def migrate_queue(config: Config) -> tuple[str, str]:
+    """Bring the queue to the newest schema, or make it on a server that has none; the revisions before and after.
+
+    Raises BadSetup, TryAgain, NotAllowed.
+    """
+    if config.store_url:
+        from purdah_scheduler.store import postgresql
+
+        return postgresql.migrate_store(config.store_url)
+    from purdah_scheduler.store import sqlite
+
+    return sqlite.migrate_store(config.store_path)
+
+
+def database_roles(config: Config, *, grant: bool) -> str:
+    """The SQL that makes the roles of the queue's database; with `grant` it is carried out. Raises what the store raises."""
+    from purdah_scheduler.store import roles_postgresql
+
+    if grant:
+        roles_postgresql.grant(config.store_url)
+    return roles_postgresql.SQL
+
+
+def copy_queue(config: Config, to: str) -> "Copied":
+    """Copy the queue in the file, with its attachments, into the database at `to`. Raises BadInput, BadSetup, TryAgain."""
+    from purdah_scheduler.store.copying import copy_to_server
+
+    return copy_to_server(config.store_path, config.data_folder / "media", to)
 
 
 def back_up(config: Config, to: Path, *, now: datetime) -> "Backup":
@@ -160,9 +206,14 @@ def back_up(config: Config, to: Path, *, now: datetime) -> "Backup":
     from purdah_scheduler.store.backup import write_backup
     from purdah_scheduler.store.sqlite import open_store
 
+    if config.store_url:
+        raise BadInput(
+            "This queue is on a PostgreSQL server, so no backup was written here.",
+            next_step="Back the database up where it is, with pg_dump or the server's own means.",
+        )
     store = open_store(config.store_path)
     try:
-        return write_backup(store, config.store_path.parent / "media", to, now=now)
+        return write_backup(store, config.data_folder / "media", to, now=now)
     finally:
         store.close()
 
@@ -195,7 +246,7 @@ def channel_opener(
         if account.id not in opened:
             opened[account.id] = catalogue.open_channel(
                 account,
-                data_dir=config.store_path.parent,
+                data_dir=config.data_folder,
                 credentials_dir=Path(folder) if folder else None,
                 now=clock.now,
                 hear=partial(hear, account.id) if hear else hear_nothing,

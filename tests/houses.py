@@ -30,6 +30,8 @@ _CONFIG = """\
 [department]
 name = "Department for Rivers"
 
+{store}
+
 [calendar]
 shipped = false
 
@@ -177,13 +179,15 @@ def build(
     x_base_url: str = "",
     daemon: Mapping[str, float] = QUICK,
     lines: Mapping[str, str] | None = None,
+    store_url: str = "",
 ) -> House:
     """A new house in `folder`. An account whose name begins with `x` is on X at `x_base_url`, with `<id>.toml` as its tokens.
 
-    `lines` are further lines of an account's table, by its id.
+    `lines` are further lines of an account's table, by its id. With `store_url` its queue is the one that is there already.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    text = _CONFIG.format(daemon="\n".join(f"{name} = {value}" for name, value in daemon.items()))
+    settings = "\n".join(f"{name} = {value}" for name, value in daemon.items())
+    text = _CONFIG.format(daemon=settings, store=f'[store]\nurl = "{store_url}"' if store_url else "")
     for name in accounts:
         on_x = name.startswith("x")
         text += _ACCOUNT.format(id=name, channel="x" if on_x else "outbox", handle="dept_example" if on_x else name)
@@ -194,5 +198,6 @@ def build(
     path.touch(mode=0o600)
     path.write_text(text, "utf-8")
     config = read_config(path)
-    create_queue(config)
+    if not store_url:
+        create_queue(config)
     return House(config=config, office=open_office(config))

@@ -383,6 +383,10 @@ class Store(Protocol):
         """A number that differs after any other connection has committed; costs microseconds."""
         ...
 
+    def news(self) -> int | None:
+        """A descriptor that becomes readable when somebody commits, and is read by `change_mark`; None where there is none."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -86,7 +86,7 @@ def _facts(found: "Config") -> dict[str, object]:
     return {
         "path": str(found.path),
         "department": found.department,
-        "store": str(found.store_path),
+        "store": found.store_name,
         "zone": found.zone,
         "shipped_calendar": found.shipped_calendar,
         "calendar_files": [str(path) for path in found.calendar_files],

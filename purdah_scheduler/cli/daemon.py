@@ -48,11 +48,11 @@ def adopt_queue(call: Invocation, *, reason: str) -> int:
     office, actor, path = call.office, call.actor, call.config.store_path
     with only_daemon(path, now=call.now, to="adopted"):
         lost = adopting.adopt(office, actor, home_here(path), reason=reason)
-        Residence(path).remember(office)
+        Residence(path, shared=bool(call.config.store_url)).remember(office)
     if call.as_json:
-        emit({"adopted": str(path), "unknown": [{"post": entry.post, "account": entry.account} for entry in lost]})
+        emit({"adopted": call.config.store_name, "unknown": [{"post": entry.post, "account": entry.account} for entry in lost]})
     else:
-        say(f"This queue is published from here now: {inline(str(path))}")
+        say(f"This queue is published from here now: {inline(call.config.store_name)}")
         for entry in lost:
             say(f"Post {entry.post} on {inline(entry.account)} may have been sent from the other one.")
         first = f"purdah-scheduler post resolve {lost[0].post} --published URL | --not-published" if lost else ""

@@ -32,6 +32,7 @@ _VERBS = {
     "resume": ("stopping:resume", "let publishing go on"),
     "status": ("status:status", "is it running, and what comes next"),
     "doctor": ("doctor:doctor", "is everything sound"),
+    "db": ("database:db", "the queue's database: its schema, its roles, from file to server"),
     "config": ("configuration:config", "the configuration"),
 }
 

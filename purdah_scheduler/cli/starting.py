@@ -27,17 +27,17 @@ def init(call: Invocation, *, folder: Path | None, department: str) -> None:
     path = (folder / "config.toml" if folder else call.whereabouts).absolute()
     written = _write_new(path, example_config(department))
     config = bootstrap.read_config(path)
-    if config.store_path.exists():
+    if not config.store_url and config.store_path.exists():
         raise BadInput(
             f"{path} and {config.store_path} are there already, so nothing was written.",
             next_step="See whether they are sound: purdah-scheduler config check",
         )
     bootstrap.create_queue(config)
     if call.as_json:
-        emit({"config": str(path), "store": str(config.store_path), "config_written": written})
+        emit({"config": str(path), "store": config.store_name, "config_written": written})
         return
     say(f"{'Wrote' if written else 'Found'} {inline(str(path))}")
-    say(f"Created the queue {inline(str(config.store_path))}")
+    say(f"Created the queue {inline(config.store_name)}")
     option = "" if path == Invocation().whereabouts.absolute() else f"--config {inline(str(path))} "
     author = next(person.id for person in config.people if person.has(Role.AUTHOR))
     call.tell("Next: name your own people and accounts in it, then look it over and write a first post:")

@@ -4,6 +4,7 @@ from purdah_scheduler.config.example import example_config
 from purdah_scheduler.config.load import load_config, parse_config
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.schema import SECTIONS
+from purdah_scheduler.config.storage import check_store_url
 from purdah_scheduler.config.whereabouts import acting_person, default_config_path
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DaemonSettings",
     "InterfaceSettings",
     "acting_person",
+    "check_store_url",
     "default_config_path",
     "example_config",
     "load_config",

@@ -14,6 +14,7 @@ from purdah_scheduler.config.rules import read_rule_changes
 from purdah_scheduler.config.schema import SECTIONS, THEMES, TOP_LEVEL
 from purdah_scheduler.config.source import chmod_command, parse_toml, read_text, resolve, writable_by_others
 from purdah_scheduler.config.staffing import check_staffing
+from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
 from purdah_scheduler.domain.people import Assurance, Person, Role
@@ -67,7 +68,7 @@ def parse_config(
     if people is not None and chain is not None and sign_off_role and exemption_role:
         check_staffing(clearance, people=people, chain=chain, sign_off_role=sign_off_role, exemption_role=exemption_role)
     department = _section(root, "department").text("name", limit=200)
-    store_path = _store_path(root, path.parent)
+    store_path, store_url = read_store(_section(root, "store"), path.parent)
     zone = _zone(root)
     calendar = _section(root, "calendar")
     calendar_files = _calendar_files(calendar, path.parent)
@@ -82,6 +83,7 @@ def parse_config(
         folder=path.parent,
         department=department,
         store_path=store_path,
+        store_url=store_url,
         zone=zone,
         calendar_files=calendar_files,
         shipped_calendar=shipped_calendar,
@@ -208,16 +210,6 @@ def _keymap(root: Table) -> dict[str, str]:
         elif not _KEYS.fullmatch(keys) or not keys.isprintable():
             table.fault(binding, f'{shown(keys)} is not a list of keys; write them as in "ctrl+s,f2".')
     return keymap
-
-
-def _store_path(root: Table, folder: Path) -> Path:
-    table = _section(root, "store")
-    if "url" in table:
-        table.fault("url", "this version keeps its posts in an SQLite file; take url out and name the file with path.")
-    name = table.text("path", default="purdah.db")
-    if name.endswith(("/", "\\")):
-        table.fault("path", f"{shown(name)} is a folder; name the file in it, such as {name}purdah.db.")
-    return resolve(folder, name)
 
 
 def _zone(root: Table) -> str:

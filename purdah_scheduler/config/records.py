@@ -43,7 +43,10 @@ class InterfaceSettings:
 class Config:
     """One department's configuration, checked whole: every id in it resolves and its chain can be completed.
 
-    `folder` holds the file and is what relative paths start from. `calendar_files` is expanded and sorted; `shipped_calendar`
+    `folder` holds the file and is what relative paths start from. `store_url` names a database on a PostgreSQL server; where it
+    is empty the queue is in the file `store_path`, whose folder holds what belongs to this machine in either case.
+
+    `calendar_files` is expanded and sorted; `shipped_calendar`
     says whether the UK data of the product is in force beside them. `every_election_url` is where a
     person's import asks for elections. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
     """
@@ -55,6 +58,7 @@ class Config:
     people: tuple[Person, ...]
     accounts: tuple[Account, ...]
     chain: tuple[Stage, ...]
+    store_url: str = ""
     zone: str = "Europe/London"
     calendar_files: tuple[Path, ...] = ()
     shipped_calendar: bool = True
@@ -65,6 +69,16 @@ class Config:
     interface: InterfaceSettings = InterfaceSettings()
     rule_changes: tuple[RuleChange, ...] = ()
     keymap: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data_folder(self) -> Path:
+        """Where this machine keeps what is its own: the emergency stop, unsaved drafts, logs, the outbox."""
+        return self.store_path.parent
+
+    @property
+    def store_name(self) -> str:
+        """The queue's place in words: the address or the file."""
+        return self.store_url or str(self.store_path)
 
     def person(self, person_id: str) -> Person:
         """The person with this id. Raises NotFound, naming the nearest."""

@@ -32,10 +32,12 @@ def home_here(store_path: Path) -> Home:
 class Residence:
     """Knows the queue at `store_path`, and remembers beside it how far the record has come.
 
-    What is beside the file is not in a copy of it, so that an older copy in the old place shows as well.
+    What is beside the file is not in a copy of it, so that an older copy in the old place shows as well. A queue that is `shared`
+    is on a server and has no home; this machine still remembers how far its record had come.
     """
 
-    def __init__(self, store_path: Path) -> None:
+    def __init__(self, store_path: Path, *, shared: bool = False) -> None:
+        self._shared = shared
         self._file = last_seen_path(store_path)
         self._here = home_here(store_path)
         self._remembered: tuple[int, str] | None = None
@@ -52,7 +54,7 @@ class Residence:
             raise BadSetup(
                 f"{reason}, so the daemon was not started: what was sent meanwhile is not known here.", next_step=_ADOPT
             )
-        if home is None:
+        if home is None and not self._shared:
             settle(office, self._here)
         self.remember(office)
 
@@ -74,6 +76,8 @@ class Residence:
 
     def strange(self, reader: Reader) -> str:
         """Why this queue is not the one that was last published from here, or an empty text."""
+        if self._shared:
+            return self._older(reader) if self._last_seen() else ""
         home = reader.home()
         if home is None:
             return ""
@@ -83,6 +87,10 @@ class Residence:
             return f"This queue was last published from on another machine ({home.host})"
         if home.path != self._here.path:
             return f"This queue was last published from as {home.path} and is now {self._here.path}: it was moved or copied"
+        return self._older(reader)
+
+    def _older(self, reader: Reader) -> str:
+        """Why the record cannot be the one that a daemon saw here, or an empty text."""
         seen = self._last_seen()
         if seen is None:
             return f"{self._file}, which says how far the record had come, is missing or cannot be read"

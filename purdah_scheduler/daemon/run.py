@@ -33,6 +33,7 @@ from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
 from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
 
 _TICK = 0.25
@@ -61,8 +62,9 @@ def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = No
     with ExitStack() as stack:
         office = bootstrap.open_office(config, clock=clock)
         stack.callback(office.store.close)
-        stack.enter_context(only_daemon(config.store_path, now=clock.now()))
-        residence = Residence(config.store_path)
+        if not config.store_url:  # several daemons may work on one server: there the leases part them
+            stack.enter_context(only_daemon(config.store_path, now=clock.now()))
+        residence = Residence(config.store_path, shared=bool(config.store_url))
         residence.enter(office)
         journal = Journal(log_to or sys.stderr, now=clock.now)
         stack.enter_context(_told_by_libraries(journal))
@@ -88,7 +90,7 @@ class _Channels:
 
 
 class _Daemon:
-    """One run of the daemon on a queue whose lock it holds."""
+    """One run of the daemon: on a file whose lock it holds, or on a server beside others."""
 
     def __init__(self, config: Config, office: Office, journal: Journal, residence: Residence) -> None:
         self._config, self._office, self._journal = config, office, journal
@@ -109,7 +111,7 @@ class _Daemon:
             open_channel=self._channels,
             retries=_retries(config),
             clock_doubt=self._watch.doubt,
-            check_room=partial(check_room, config.store_path.parent),
+            check_room=partial(check_room, config.data_folder),
             wait=self._wait_for_store,
         )
         self._metrics = start_metrics(
@@ -125,7 +127,7 @@ class _Daemon:
             watch=self._watch,
             journal=journal,
             hands=config.daemon.workers,
-            folder=config.store_path.parent,
+            folder=config.data_folder,
             ended=self._wake,
             broken=self._break,
             login_refused=lambda _account: self._channels.forget(),
@@ -192,7 +194,8 @@ class _Daemon:
 
     def _begin(self) -> int:
         """Settle what a dead daemon left; returns how much of it waits for a person. Raises what the store raises."""
-        lost = self._publisher.recover()
+        lost = self._publisher.tidy() if self._config.store_url else self._publisher.recover()
+        lost = tuple(entry for entry in lost if entry.state is DeliveryState.UNKNOWN)
         self._pulse.beat(must=True)
         self._journal.say("daemon.started", owner=self._owner.name, version=purdah_scheduler.__version__)
         for entry in lost:
@@ -272,7 +275,8 @@ class _Daemon:
     def _tick(self, *, until_stdin_closes: bool) -> bool:
         """Wait for a moment, a nudge or the end of standard input; whether the machine slept meanwhile."""
         before = self._office.clock.boot_seconds()
-        watched = [self._nudge_in, *([0] if until_stdin_closes else [])]
+        news = self._office.store.news()
+        watched = [self._nudge_in, *([0] if until_stdin_closes else []), *([] if news is None else [news])]
         try:
             ready, _, _ = select.select(watched, [], [], _TICK)
         except (OSError, ValueError):  # standard input was closed before we began: whoever started us is gone
@@ -303,7 +307,7 @@ class _Daemon:
     def _take_config(self) -> None:
         try:
             config = bootstrap.read_config(self._config.path)
-            if config.store_path != self._config.store_path:
+            if config.store_name != self._config.store_name:
                 raise TryAgain("The configuration names another queue now: that needs a new start.")
             office = replace(self._office, house=bootstrap.make_house(config))
         except ProductError as fault:

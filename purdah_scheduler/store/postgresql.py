@@ -1,6 +1,5 @@
 """Opening and creating the queue on a PostgreSQL server: connections, what each is told, and every reason to refuse."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -42,14 +41,6 @@ _CONNECT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
-    """What was done to a schema: from which revision to which; `before` is empty where there was none."""
-
-    before: str
-    after: str
-
-
 def open_store(url: str) -> PostgresqlStore:
     """The queue at `url` (`postgresql://…`, without a password); never creates or migrates anything.
 
@@ -57,8 +48,8 @@ def open_store(url: str) -> PostgresqlStore:
     """
     address = make_url(url)
     server = faults_of(address)
-    writing = _engine(address, isolation="READ COMMITTED")
-    reading = _engine(address, isolation="REPEATABLE READ", read_only=True)
+    writing = engine_for(address)
+    reading = engine_for(address, isolation="REPEATABLE READ", read_only=True)
     try:
         with translated(server), reading.connect() as connection:
             _check_server(connection, server)
@@ -81,19 +72,20 @@ def create_store(url: str) -> PostgresqlStore:
 
     Raises StoreUnusable where there is one already, NotAllowed where the login may not make one.
     """
-    if migrate_store(url).before:
+    if migrate_store(url)[0]:
         raise faults_of(make_url(url)).there_already()
     return open_store(url)
 
 
-def migrate_store(url: str) -> Migration:
+def migrate_store(url: str) -> tuple[str, str]:
     """Bring the queue at `url` to the newest schema in one transaction, or make it where there is none.
 
-    While it lasts nobody writes. Raises StoreUnusable for a newer schema, NotAllowed for a login without the rights.
+    Returns the revisions before (empty where there was no queue) and after. While it lasts nobody writes. Raises StoreUnusable
+    for a newer schema, NotAllowed for a login without the rights.
     """
     address = make_url(url)
     server = faults_of(address)
-    engine = _engine(address, isolation="READ COMMITTED")
+    engine = engine_for(address)
     try:
         with translated(server), engine.begin() as connection:
             _check_server(connection, server)
@@ -102,12 +94,12 @@ def migrate_store(url: str) -> Migration:
             if before and before not in OLDER:
                 if before != HEAD:
                     raise server.newer(before)
-                return Migration(before=before, after=before)
+                return before, before
             _as_owner(connection)
             migrate(connection)
     finally:
         engine.dispose()
-    return Migration(before=before, after=HEAD)
+    return before, HEAD
 
 
 def open_attachments(store: PostgresqlStore) -> AttachmentTable:
@@ -124,7 +116,8 @@ def faults_of(address: URL) -> ServerFaults:
     return ServerFaults(where=f"the database {named} on {host}{port}", login=address.username or "")
 
 
-def _engine(address: URL, *, isolation: str, read_only: bool = False) -> Engine:
+def engine_for(address: URL, *, isolation: str = "READ COMMITTED", read_only: bool = False) -> Engine:
+    """Connections to the database at `address`, each told the same. Raises StoreUnusable where the driver is not installed."""
     try:
         made = create_engine(
             address.set(drivername="postgresql+psycopg"),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -28,7 +29,7 @@ from purdah_scheduler.store.columns import Instant, Number, Seconds, metadata, o
 posts = Table(
     "posts",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     words("title", default=None),
     words("state", default=None),
     Column("revision", Number, nullable=False),
@@ -72,7 +73,7 @@ revisions = Table(
 decisions = Table(
     "decisions",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("post", Number, nullable=False),
     Column("revision", Number, nullable=False),
     words("person", default=None),
@@ -94,7 +95,7 @@ decisions = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("post", Number, nullable=False),
     words("account", default=None),
     words("state", default=None),
@@ -208,7 +209,7 @@ attempts = Table(
 exemptions = Table(
     "exemptions",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("post", Number, ForeignKey("posts.id")),
     words("digest"),
     words("campaign"),
@@ -279,7 +280,7 @@ periods = Table(
 period_changes = Table(
     "period_changes",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     words("period", default=None),
     words("action", default=None),
     Column("instant", Instant),
@@ -296,7 +297,7 @@ period_changes = Table(
 period_proposals = Table(
     "period_proposals",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     words("period", default=None),
     words("action", default=None),
     Column("instant", Instant),
@@ -318,7 +319,7 @@ period_proposals = Table(
 checklist_marks = Table(
     "checklist_marks",
     metadata,
-    Column("id", Number, primary_key=True),
+    Column("id", Number, Identity(), primary_key=True),
     words("period", default=None),
     words("day", default=None),
     words("item", default=None),
@@ -337,7 +338,7 @@ checklist_marks = Table(
 calendar_revision = Table(
     "calendar_revision",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("number", Number, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
     sqlite_strict=True,
@@ -346,7 +347,7 @@ calendar_revision = Table(
 heartbeat = Table(
     "heartbeat",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     words("owner", default=None),
     words("host", default=None),
     Column("pid", Number, nullable=False),

@@ -86,6 +86,20 @@ def open_store(path: Path) -> SqliteStore:
     )
 
 
+def migrate_store(path: Path) -> tuple[str, str]:
+    """What opening does to an older schema, on its own: the revisions before and after. Raises what `open_store` raises."""
+    path = Path(path).absolute()
+    _check_file(path)
+    reading = engine(path, library(), begin="BEGIN", query_only=True)
+    try:
+        with faults.translated(faults.FileFaults(path=path)):
+            before = _revision(reading, path)
+    finally:
+        reading.dispose()
+    open_store(path).close()
+    return before, HEAD
+
+
 def create_store(path: Path) -> SqliteStore:
     """Create the store at `path` (mode 0600; missing folders 0700) and open it; never overwrites.
 

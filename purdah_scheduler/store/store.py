@@ -51,6 +51,10 @@ class SqlStore(ABC):
     def change_mark(self) -> int:
         """A number that differs after any other connection has committed: of this process or another."""
 
+    def news(self) -> int | None:
+        """A descriptor that becomes readable when somebody commits; None where there is none to wait on."""
+        return None
+
     @abstractmethod
     def _forget_mark(self) -> None:
         """Let go of what `change_mark` keeps open."""
@@ -72,14 +76,8 @@ class SqlStore(ABC):
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """One snapshot; nothing that is committed meanwhile is seen."""
-        with self._connect(self._reading) as connection:
-            work = Work(connection, self.faults)
-            try:
-                with translated(self.faults):
-                    connection.begin()
-                yield SqlReader(work)
-            finally:
-                work.end()
+        with self.snapshot() as work:
+            yield SqlReader(work)
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
@@ -88,7 +86,7 @@ class SqlStore(ABC):
         Raises TryAgain and StoreUnusable, and RuntimeError for a block that changed something and recorded nothing, or that is
         opened inside another one of the same thread.
         """
-        with self._transaction() as work:
+        with self.transaction() as work:
             writer = SqlWriter(work)
             yield writer
             writer.finish()
@@ -99,7 +97,7 @@ class SqlStore(ABC):
         The goodbye of one daemon does not hide another one that was seen since.
         """
         table = schema.heartbeat
-        with self._transaction() as work:
+        with self.transaction() as work:
             stored = work.one(select(table.c.high_water, table.c.owner))
             if stored is None:
                 work.quietly(insert(table), {"id": 1, **rows.record_values(heartbeat), "high_water": high_water})
@@ -136,7 +134,20 @@ class SqlStore(ABC):
         self._writing.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Work]:
+    def snapshot(self) -> Iterator[Work]:
+        """What `read` reads from, as statements: for copying whole tables."""
+        with self._connect(self._reading) as connection:
+            work = Work(connection, self.faults)
+            try:
+                with translated(self.faults):
+                    connection.begin()
+                yield work
+            finally:
+                work.end()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """What `write` writes to, as statements: for what is not a change of the house's business."""
         with self._my_turn(), self._connect(self._writing) as connection:
             with translated(self.faults):
                 connection.begin()

@@ -79,7 +79,7 @@ class ComposeOpening(ComposeActs):
             self.tell()
 
     def _folder(self) -> DraftFolder:
-        return DraftFolder(folder=self.product.config.store_path.parent / "drafts", person=self.product.actor.person.id)
+        return DraftFolder(folder=self.product.config.data_folder / "drafts", person=self.product.actor.person.id)
 
     def _open(self) -> Opening:
         office, post = self.product.office, self.post_id

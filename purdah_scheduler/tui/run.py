@@ -106,7 +106,7 @@ def daemon_of_our_own(config: Config, *, wanted: bool) -> Iterator[OwnDaemon]:
 
 
 def _start(config: Config) -> "subprocess.Popen[bytes]":
-    log = config.store_path.parent / "daemon.log"
+    log = config.data_folder / "daemon.log"
     try:
         handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as fault:

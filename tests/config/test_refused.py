@@ -100,7 +100,30 @@ REFUSED = {
         WHOLE + '[calendar]\nevery_election_url = "https://example.org/api"\n',
         "20: .* is not a plain address",
     ),
-    "another store": (WHOLE + '[store]\nurl = "postgresql://db"\n', "20: this version keeps its posts in an SQLite file"),
+    "a server without a database": (WHOLE + '[store]\nurl = "postgresql://db"\n', "20: .* is not the address of a database"),
+    "another kind of server": (WHOLE + '[store]\nurl = "mysql://db/x"\n', "20: .* is not the address of a database"),
+    "a password": (
+        WHOLE + '[store]\nurl = "postgresql://ada:s3cret@localhost/x"\n',
+        "20: a password in this file would be known",
+    ),
+    "a password further on": (
+        WHOLE + '[store]\nurl = "postgresql://ada@localhost/x?password=s3cret"\n',
+        "20: a password in this file would be known",
+    ),
+    "a file and a server": (WHOLE + '[store]\npath = "a.db"\nurl = "postgresql:///x"\n', "20: path and url name two places"),
+    "a server that is not protected": (
+        WHOLE + '[store]\nurl = "postgresql://ada@db.example/x"\n',
+        "20: nothing would protect the way to 'db.example': add sslmode=verify-full",
+    ),
+    "a server that is half protected": (
+        WHOLE + '[store]\nurl = "postgresql://ada@db.example/x?sslmode=prefer"\n',
+        "20: nothing would protect the way to 'db.example'",
+    ),
+    "a setting of the store's own": (
+        WHOLE + '[store]\nurl = "postgresql:///x?options=-csearch_path=public"\n',
+        "20: .*options",
+    ),
+    "an address without sense": (WHOLE + '[store]\nurl = "postgresql://[x/y"\n', "20: url cannot be read as an address"),
     "a folder as a store": (WHOLE + '[store]\npath = "data/"\n', "20: 'data/' is a folder"),
     "an unknown zone": (WHOLE + '[time]\nzone = "Europe/Londn"\n', "20: there is no time zone 'Europe/Londn'"),
     "a zone outside the zones": (WHOLE + '[time]\nzone = "../../etc/passwd"\n', "20: there is no time zone"),

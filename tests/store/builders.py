@@ -29,10 +29,13 @@ NOON = datetime(2026, 4, 14, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def content(text: str = "Book your flu jab.", accounts: Sequence[str] = ("dept-x",)) -> Content:
+def content(
+    text: str = "Book your flu jab.", accounts: Sequence[str] = ("dept-x",), *, media: tuple[Media, ...] = ()
+) -> Content:
     return Content(
         accounts=tuple(AccountContent(account=account, channel="outbox", parts=(text,)) for account in accounts),
         category="service-information",
+        media=media,
     )
 
 

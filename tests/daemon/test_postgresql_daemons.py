@@ -1,0 +1,123 @@
+"""Several daemons on one server: each delivery is sent by one of them, and one that dies is replaced within its lease."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from purdah_scheduler.application.views import status
+from purdah_scheduler.domain.posts import DeliveryState
+from tests.daemon.conftest import closing
+from tests.daemon.processes import daemon, running, until
+from tests.houses import House, build
+from tests.postgresql import Server
+
+S = DeliveryState
+ACCOUNTS = tuple(f"outbox{number}" for number in range(6))
+
+
+@pytest.fixture
+def database(postgresql: Server) -> Iterator[str]:
+    with postgresql.database() as name:
+        yield name
+
+
+@pytest.fixture
+def team(postgresql: Server, database: str, tmp_path: Path) -> Iterator[House]:
+    """A house whose queue is on a server."""
+    with closing(build(tmp_path / "house", accounts=ACCOUNTS, store_url=postgresql.url(database))) as built:
+        yield built
+
+
+def outbox(house: House) -> list[Path]:
+    """Everything that was published."""
+    return sorted((house.config.data_folder / "outbox").rglob("*.txt"))
+
+
+def test_two_daemons_share_the_work_and_send_nothing_twice(team: House) -> None:
+    with running(team) as one, running(team) as other:
+        posts = [team.scheduled(f"Number {number}.", ACCOUNTS[number % 6]) for number in range(18)]
+        until(lambda: all(team.delivery(post).state is S.PUBLISHED for post in posts))
+        assert (one.stop(), other.stop()) == (0, 0)
+    assert len(outbox(team)) == 18
+    for post in posts:
+        assert team.actions(post).count("delivery.claimed") == team.actions(post).count("delivery.published") == 1
+    assert team.record_is_whole()
+
+
+def test_what_a_killed_daemon_had_claimed_another_one_sends_within_its_lease(team: House) -> None:
+    post = team.scheduled("The bridge is open.")
+    with running(team, twist="waits-at-stage") as first:
+        until((team.config.folder / "reached").exists)
+        with running(team) as second:
+            first.kill()
+            killed_at = team.office.now()
+            second.wait_for("delivery.published", post=post)
+    published = team.delivery(post)
+    assert published.published_at is not None
+    assert published.published_at - killed_at < team.config.daemon.lease + timedelta(seconds=15)
+    assert published.fence == 2
+    assert len(outbox(team)) == 1
+    assert team.record_is_whole()
+
+
+def test_a_daemon_that_starts_beside_another_leaves_what_that_one_is_sending(team: House) -> None:
+    post = team.scheduled("The bridge is open.")
+    folder = team.config.folder
+    with running(team, twist="waits-at-commit") as first:
+        until((folder / "reached").exists)
+        with daemon(team, "--once") as second:
+            assert second.ended() == 0
+        assert team.delivery(post).state is S.SENDING
+        (folder / "go").touch()
+        first.wait_for("delivery.published", post=post)
+    assert len(outbox(team)) == 1
+
+
+def test_the_goodbye_of_one_daemon_does_not_hide_the_other(team: House) -> None:
+    with running(team) as one, running(team):
+        one.stop()
+        until(lambda: status(team.office).alive)
+
+
+def test_a_daemon_outlives_a_restart_of_the_server_and_goes_on(tmp_path: Path) -> None:
+    from tests.postgresql import running as server_running
+
+    with server_running() as server, server.database() as name:
+        with closing(build(tmp_path / "house", accounts=ACCOUNTS, store_url=server.url(name))) as house, running(house) as process:
+            process.wait_for("delivery.published", post=house.scheduled("Before."))
+            server.stop()
+            process.wait_for("queue.busy")
+            server.start()
+            process.wait_for("delivery.published", post=house.scheduled("After."))
+            assert process.stop() == 0
+            assert house.record_is_whole()
+        assert len(outbox(house)) == 2
+
+
+def test_a_record_that_is_older_than_what_was_seen_here_is_not_published_from(
+    postgresql: Server, database: str, team: House
+) -> None:
+    with postgresql.database(database) as older:
+        team.office.store.close()
+        post = team.scheduled("The bridge is open.")
+        with daemon(team, "--once") as first:
+            assert first.ended() == 0
+        assert team.delivery(post).state is S.PUBLISHED
+        text = team.config.path.read_text("utf-8")
+        team.config.path.write_text(text.replace(f"/{database}?", f"/{older}?"), "utf-8")
+        with daemon(team, "--once") as second:
+            assert second.ended() == 78
+            assert "another copy was put in its place" in second.said()
+
+
+def test_a_file_and_a_server_are_two_queues_and_a_running_daemon_does_not_change_over(team: House) -> None:
+    with running(team) as process:
+        text = team.config.path.read_text("utf-8")
+        team.config.path.write_text(text.replace("url =", "path = 'purdah.db' #"), "utf-8")
+        import signal
+
+        process.signal(signal.SIGHUP)
+        said = process.wait_for("config.refused")
+        assert "names another queue" in said["reason"]
