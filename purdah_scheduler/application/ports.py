@@ -370,7 +370,8 @@ class Writer(Reader, Protocol):
 class Store(Protocol):
     """Where everything is kept. Safe to use from several threads and processes at once.
 
-    Raises TryAgain (busy, full, read-only) and StoreUnusable (missing, damaged, newer version): never a database error.
+    Raises TryAgain (busy, full, read-only) and StoreUnusable (missing, damaged, newer version): never a database error. `news` is a
+    descriptor that becomes readable when somebody commits, until `change_mark` is asked; None where there is none.
     """
 
     def read(self) -> AbstractContextManager[Reader]: ...
@@ -383,10 +384,7 @@ class Store(Protocol):
         """A number that differs after any other connection has committed; costs microseconds."""
         ...
 
-    def news(self) -> int | None:
-        """A descriptor that becomes readable when somebody commits, and is read by `change_mark`; None where there is none."""
-        ...
-
+    def news(self) -> int | None: ...
     def close(self) -> None: ...
 
 

@@ -17,6 +17,7 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import TryAgain
 from purdah_scheduler.store.sqlite_store import SqliteStore
+from purdah_scheduler.store.store import SqlStore
 
 _COMFORT = 10 * ROOM
 _BACKUP = "Keep a copy of the queue as it is, pause publishing, and restore a backup: purdah-scheduler restore FILE --to FOLDER"
@@ -27,13 +28,16 @@ _PLATFORM_OFF = 30.0
 def store(config: Config, office: Office, *, thorough: bool) -> list[Line]:
     """The database, its guards, and the record in it."""
     opened = office.store
-    if not isinstance(opened, SqliteStore):
+    if not isinstance(opened, SqlStore):
         return []
-    problems = opened.check(quick=not thorough)
-    notes = [note for note in opened.notes() if note not in problems]
+    if isinstance(opened, SqliteStore):
+        problems, how = opened.check(quick=not thorough), f" ({opened.library}, journal {opened.journal})"
+        notes = [note for note in opened.notes() if note not in problems]
+    else:
+        problems, how, notes = opened.notes(), "", []
     lines = [bad("queue", " ".join(problems), _BACKUP)] if problems else []
     if not problems:
-        lines.append(fine("queue", f"{config.store_path} is in order ({opened.library}, journal {opened.journal})."))
+        lines.append(fine("queue", f"{config.store_name} is in order{how}."))
     lines += [look_at("library", note, "Install pysqlite3.") for note in notes]
     with opened.read() as reader:
         if thorough:
@@ -48,11 +52,11 @@ def store(config: Config, office: Office, *, thorough: bool) -> list[Line]:
                 lines.append(fine("record", f"{record.entries} entries follow each other."))
             else:
                 lines.append(bad("record", f"The record is not whole: {record.problem}.", _BACKUP))
-    return [*lines, _shelf(config)]
+    return lines if config.store_url else [*lines, _shelf(config)]
 
 
 def _shelf(config: Config) -> Line:
-    folder = config.store_path.parent / "media"
+    folder = config.data_folder / "media"
     try:
         mode = stat.S_IMODE(folder.lstat().st_mode)
     except FileNotFoundError:
@@ -68,7 +72,7 @@ def _shelf(config: Config) -> Line:
 
 def room(config: Config) -> list[Line]:
     """Whether an outcome could be recorded."""
-    folder = config.store_path.parent
+    folder = config.data_folder
     try:
         check_room(folder)
         free = shutil.disk_usage(folder).free
@@ -83,11 +87,13 @@ def room(config: Config) -> list[Line]:
 
 def home(config: Config, office: Office) -> list[Line]:
     """Whether this is the copy that is published from."""
-    residence = Residence(config.store_path)
+    residence = Residence(config.store_path, shared=bool(config.store_url))
     with office.store.read() as reader:
         known, strange = reader.home(), residence.strange(reader)
     if strange:
         return [bad("place", f"{strange}, so no daemon publishes from it.", 'purdah-scheduler daemon adopt --reason "…"')]
+    if config.store_url:
+        return [fine("place", "The queue is on a server, and its record holds what was seen here.")]
     return [fine("place", "The queue is at home here." if known else "No daemon has published from this queue yet.")]
 
 

@@ -12,7 +12,7 @@ name = @DEPARTMENT@
 # The posts, their clearances and the record of everything. Relative names start from the folder of this file.
 path = "purdah.db"
 # For a team on several machines: a database on a PostgreSQL server, instead of path. Never a password (see the operator's page).
-#   url = "postgresql://asha@db.example/purdah?sslmode=verify-full"
+# # url = "postgresql://asha@db.example/purdah?sslmode=verify-full"
 
 [time]
 # Times you type and see are in this zone.

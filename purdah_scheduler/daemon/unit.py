@@ -13,7 +13,7 @@ _HOMES = frozenset({"home", "root"})
 
 def unit_file(config: Config, *, user: str) -> str:
     """The unit for the daemon of this configuration, run by `user`. Raises BadInput for a name that no unit can hold."""
-    program, folder = _program(), config.store_path.parent
+    program, folder = _program(), config.data_folder
     needed = [*program, str(config.path), str(folder)]
     needing = [account for account in config.accounts if account.credentials]
     tokens = [f"LoadCredential={account.id}:{_word(account.credentials, last=True)}" for account in needing]

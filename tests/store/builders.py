@@ -29,9 +29,7 @@ NOON = datetime(2026, 4, 14, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def content(
-    text: str = "Book your flu jab.", accounts: Sequence[str] = ("dept-x",), *, media: tuple[Media, ...] = ()
-) -> Content:
+def content(text: str = "Book your flu jab.", accounts: Sequence[str] = ("dept-x",), *, media: tuple[Media, ...] = ()) -> Content:
     return Content(
         accounts=tuple(AccountContent(account=account, channel="outbox", parts=(text,)) for account in accounts),
         category="service-information",
@@ -177,16 +175,24 @@ def refusal(call: Callable[[], object], kind: type[ProductError] = StoreUnusable
 
 
 def fill(store: Store) -> None:
-    """Three posts, a decision, a delivery with an ended attempt: a row in every table that only grows."""
+    """A row in every table that only grows: what people do, and one ended attempt of a daemon."""
+    delivery_id = work(store)
+    with store.write() as tx:
+        tx.add_attempt(Attempt(delivery=delivery_id, number=1, intent_at=NOON, owner="d"))
+        tx.end_attempt(Attempt(delivery=delivery_id, number=1, intent_at=NOON, owner="d", outcome="failed", ended_at=NOON))
+        tx.record(entry())
+
+
+def work(store: Store) -> int:
+    """What people do: three posts, a scheduled one, a decision, a change of a period, an answered proposal, an exemption, a tick.
+
+    Returns the id of the delivery.
+    """
     for number in range(3):
         add_post(store, str(number))
     _, by_account = queued(store)
     with store.write() as tx:
         tx.add_decision(1, decision())
-        tx.add_attempt(Attempt(delivery=by_account["dept-x"], number=1, intent_at=NOON, owner="d"))
-        tx.end_attempt(
-            Attempt(delivery=by_account["dept-x"], number=1, intent_at=NOON, owner="d", outcome="failed", ended_at=NOON)
-        )
         tx.add_period_change(PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s"))
         proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s", seen=0)
         number = tx.add_proposal(proposal)
@@ -197,3 +203,4 @@ def fill(store: Store) -> None:
         tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person="grace", reason="r", at=NOON, expires_at=ends))
         tx.add_mark(Mark(id=0, period="p", day=Day.FIRST, item="i", is_done=True, person="ada", at=NOON))
         tx.record(entry())
+    return by_account["dept-x"]

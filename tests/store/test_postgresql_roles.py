@@ -1,6 +1,6 @@
 """Who may do what in the database: a login has the rights of its work, whatever program it uses."""
 
-from collections.abc import Iterator
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ LOGINS = {"a_member": roles_postgresql.MEMBER, "a_daemon": roles_postgresql.DAEM
 
 
 @pytest.fixture
-def guarded(postgresql: Server, database: str, url: str) -> Iterator[str]:
+def guarded(postgresql: Server, database: str, url: str) -> str:
     """A database with a row in every table of the record, the roles, and a login of each; its name."""
     store = open_store(url)
     make.fill(store)
@@ -29,9 +29,9 @@ def guarded(postgresql: Server, database: str, url: str) -> Iterator[str]:
     store.close()
     roles_postgresql.grant(url)
     for login, role in LOGINS.items():
-        make_login = f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}') THEN CREATE ROLE {login} LOGIN; "
-        postgresql.sql(f"{make_login} END IF; END $$", f"GRANT {role} TO {login}")
-    yield database
+        missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}')"
+        postgresql.sql(f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {login} LOGIN; END IF; END $$", f"GRANT {role} TO {login}")
+    return database
 
 
 def refused(postgresql: Server, database: str, login: str, statement: str) -> bool:
@@ -102,7 +102,7 @@ def test_a_daemon_claims_and_records_and_neither_writes_nor_clears_nor_changes_p
 
 def test_a_member_does_everything_that_people_do(postgresql: Server, guarded: str) -> None:
     store = open_store(postgresql.url(guarded, "a_member"))
-    make.fill(store)
+    make.work(store)
     open_attachments(store).put(b"another picture")
     with store.write() as tx:
         tx.declare_period(make.period())
@@ -150,9 +150,7 @@ def test_who_may_not_make_roles_is_told_so(postgresql: Server, guarded: str) -> 
 
 
 def test_the_printed_text_does_the_same_in_psql(postgresql: Server, database: str) -> None:
-    import subprocess
-
-    command = [postgresql.programs / "psql", "-v", "ON_ERROR_STOP=1", "-d", postgresql.url(database), "-f", "-"]
+    command = [str(postgresql.programs / "psql"), "-v", "ON_ERROR_STOP=1", "-d", postgresql.url(database), "-f", "-"]
     done = subprocess.run(command, input=roles_postgresql.SQL, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     assert postgresql.sql("SELECT has_table_privilege('purdah_viewer', 'purdah.audit', 'SELECT')", database=database) == [(True,)]
