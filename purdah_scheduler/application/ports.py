@@ -370,8 +370,8 @@ class Writer(Reader, Protocol):
 class Store(Protocol):
     """Where everything is kept. Safe to use from several threads and processes at once.
 
-    Raises TryAgain (busy, full, read-only) and StoreUnusable (missing, damaged, newer version): never a database error. `news` is a
-    descriptor that becomes readable when somebody commits, until `change_mark` is asked; None where there is none.
+    Raises TryAgain (busy, full, read-only) and StoreUnusable (missing, damaged, newer version): never a database error. `news` is
+    a descriptor that becomes readable when somebody commits, until `change_mark` is asked; None where there is none.
     """
 
     def read(self) -> AbstractContextManager[Reader]: ...
