@@ -41,7 +41,7 @@ class FakeEveryElection:
         self.headers: list[dict[str, str]] = []
         self.connections = 0
         self.stopping = threading.Event()
-        self._behaviours: dict[int, Callable[[_Handler, dict[str, Any]], None]] = {}
+        self._behaviours: dict[int, Callable[[_Handler, dict[str, Any]], object]] = {}
         self._scheme = "https" if tls else "http"
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         if tls:
@@ -64,7 +64,7 @@ class FakeEveryElection:
     def origin(self) -> str:
         return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
-    def behave(self, act: "Callable[[_Handler, dict[str, Any]], None]", *, page: int = 1) -> None:
+    def behave(self, act: "Callable[[_Handler, dict[str, Any]], object]", *, page: int = 1) -> None:
         """Answer the request of this number (from 1) by `act`, which is given the honest page."""
         self._behaviours[page] = act
 
