@@ -13,6 +13,7 @@ from purdah_scheduler.calendars.timetable import bank_holidays_known
 from purdah_scheduler.channels.credentials import find_credentials, too_open
 from purdah_scheduler.checkup.lines import Line, bad, fine, look_at
 from purdah_scheduler.config import Config
+from purdah_scheduler.daemon.metrics import is_installed
 from purdah_scheduler.domain.civiltime import format_day
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import PeriodStatus
@@ -28,6 +29,14 @@ def stop_line(stop: StopSwitch) -> Line:
     """The emergency stop that is a file."""
     reason = stop.reason()
     return look_at("stop", f"Everything is stopped: {reason}.", "purdah-scheduler resume") if reason else fine("stop", "Not set.")
+
+
+def figures(config: Config) -> list[Line]:
+    """Whether the figures that are asked for can be served; nothing where none are."""
+    if not config.daemon.metrics_port or is_installed():
+        return []
+    said = "Figures are asked for (metrics_port), and the package that serves them is not here."
+    return [look_at("figures", said, "pip install 'purdah-scheduler[metrics]'")]
 
 
 def credentials(config: Config) -> list[Line]:

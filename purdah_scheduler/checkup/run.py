@@ -20,6 +20,7 @@ def examine(config_path: Path | None, *, thorough: bool = False) -> tuple[Line, 
     except ProductError as fault:
         return version, refused("configuration", fault)
     lines = [version, fine("configuration", f"{config.path} is sound."), house.stop_line(bootstrap.stop_file(config))]
+    lines += house.figures(config)
     try:
         bootstrap.make_house(config)
     except ProductError as fault:

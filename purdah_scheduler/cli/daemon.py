@@ -7,7 +7,7 @@ import click
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.errors import NeedsAttention
+from purdah_scheduler.errors import NeedsAttention, WrongState
 
 _VERBS = {
     "adopt": ("daemon:adopt_queue", "publish from a queue that was moved, copied or restored"),
@@ -47,6 +47,9 @@ def adopt_queue(call: Invocation, *, reason: str) -> int:
 
     office, actor, path = call.office, call.actor, call.config.store_path
     with only_daemon(path, now=call.now, to="adopted"):
+        with office.store.read() as reader:
+            if not Residence(path).strange(reader):
+                raise WrongState("No other copy of this queue was published from, so there is nothing to adopt.")
         lost = adopting.adopt(office, actor, home_here(path), reason=reason)
         Residence(path, shared=bool(call.config.store_url)).remember(office)
     if call.as_json:

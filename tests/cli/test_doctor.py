@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from purdah_scheduler.application import stopping
+from purdah_scheduler.checkup import house
 from purdah_scheduler.daemon import residence, room
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.store.sqlite import library
@@ -172,9 +173,9 @@ def test_an_open_media_folder_is_told(desk: Desk) -> None:
 @pytest.fixture
 def x_desk(tmp_path: Path) -> Desk:
     """A house with an account on X; its file of tokens is not there yet."""
-    house = houses.build(tmp_path / "house", accounts=("x-main",), x_base_url="https://x.example")
-    house.office.store.close()
-    return Desk(house)
+    built = houses.build(tmp_path / "house", accounts=("x-main",), x_base_url="https://x.example")
+    built.office.store.close()
+    return Desk(built)
 
 
 def test_the_file_of_tokens_is_looked_at_and_never_opened(x_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,3 +247,12 @@ def test_a_period_that_nobody_ended_and_one_that_nobody_confirmed_are_told(desk:
     told = [line for line in ran.object["checks"] if line["name"] == "calendar"]
     assert ["The old one" in told[0]["said"], "calendar lift the-old-one" in told[0]["next"]] == [True, True]
     assert ["provisional" in told[1]["said"], "calendar confirm the-next-one" in told[1]["next"]] == [True, True]
+
+
+def test_figures_that_are_asked_for_and_cannot_be_served_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = houses.build(tmp_path / "house", daemon={**houses.QUICK, "metrics_port": 9108})
+    built.office.store.close()
+    desk = Desk(built)
+    assert "figures" not in lines(desk)
+    monkeypatch.setattr(house, "is_installed", lambda: False)
+    assert "purdah-scheduler[metrics]" in lines(desk)["figures"]["next"]

@@ -151,3 +151,12 @@ def test_a_memory_that_cannot_be_written_is_one_sentence(quiet_house: House) -> 
     memory.mkdir()
     with pytest.raises(TryAgain, match="cannot be written"):
         Residence(quiet_house.config.store_path).enter(quiet_house.office)
+
+
+def test_a_queue_that_is_at_home_is_not_adopted_and_nothing_becomes_unknown(quiet_house: House) -> None:
+    published_once(quiet_house)
+    due = quiet_house.scheduled("Due.")
+    ran = command("--config", str(quiet_house.config.path), "--as", "dougal", "daemon", "adopt", "--reason", "why not")
+    assert ran.code == 1
+    assert "nothing to adopt" in ran.err
+    assert quiet_house.delivery(due).state is S.SCHEDULED
