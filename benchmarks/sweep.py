@@ -127,7 +127,7 @@ def queue(store: SqlStore, start: datetime, posts: int, categories: list[str]) -
                 at=written,
                 expires_at=start + timedelta(days=chance.randrange(10, 300)),
             )
-            made["exemptions"].append(rows.record_values(lift))
+            made["exemptions"].append({"id": lift.id, **rows.exemption_values(lift)})
         delivery = Delivery(
             id=number, post=number, account=account.id, state=DeliveryState.SCHEDULED, due_at=due, revision=1, digest=code
         )

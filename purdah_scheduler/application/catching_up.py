@@ -66,10 +66,10 @@ def _hold(office: Office, owner: Owner, posts: Sequence[int], now: datetime) -> 
 
 
 def _blocked(reader: Reader, house: House, posts: Sequence[int], now: datetime) -> Iterator[tuple[Delivery, Finding]]:
-    calendar, people = house.calendar(reader), house.active(reader)
+    calendar, people, campaigns = house.calendar(reader), house.active(reader), reader.campaign_exemptions()
     accounts = {account.id: account for account in house.accounts}
     for dossier in reader.dossiers(posts):
-        matter = Matter.of(dossier, people)
+        matter = Matter.of(dossier, people, campaigns)
         for delivery in dossier.deliveries:
             account = accounts.get(delivery.account)
             if account is None or delivery.state not in QUEUED:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from purdah_scheduler.application.exempting import still_lifts
 from purdah_scheduler.application.lists import Classed, Dossier, QueueFilter, Waiting
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.office import House
@@ -74,7 +75,7 @@ def published(reader: Reader, occasion: Occasion, now: datetime) -> tuple[Publis
     lines = [line for line in reader.lines(wanted, limit=MOST_LINES) if line.account in accounts and line.at is not None]
     newest = lines[-MOST_PUBLISHED:]
     content = {
-        dossier.post.id: Matter.of(dossier, ()).content for dossier in reader.dossiers(tuple({line.post for line in newest}))
+        dossier.post.id: Matter.of(dossier, (), ()).content for dossier in reader.dossiers(tuple({line.post for line in newest}))
     }
     found = []
     for line in newest:
@@ -138,8 +139,12 @@ def afterwards(reader: Reader, house: House, occasion: Occasion, now: datetime) 
 
 
 def exempted(reader: Reader, house: House, occasion: Occasion, now: datetime) -> tuple[Exempted, ...]:
-    """The exemptions that stand now for posts of the period that wait, by number."""
-    found: dict[int, Exempted] = {}
+    """The exemptions that stand now for posts of the period that wait, and for campaigns in it, by number."""
+    found: dict[int, Exempted] = {
+        exemption.id: Exempted(exemption=exemption.id, post=None, title=exemption.campaign, until=exemption.expires_at)
+        for exemption in reader.campaign_exemptions()
+        if occasion.period.id in still_lifts(reader, house, exemption, now)
+    }
     asked = [(entry, account) for entry, account in _in_scope(reader, occasion) if entry.exempted]
     for dossier, matter, _, _ in _read(reader, house, asked):
         for exemption in dossier.exemptions:
@@ -171,9 +176,9 @@ def _read(reader: Reader, house: House, found: Sequence[tuple[Waiting, Account]]
     wanted: dict[int, list[tuple[int, Account]]] = {}
     for entry, account in found:
         wanted.setdefault(entry.post, []).append((entry.id, account))
-    people = house.active(reader)
+    people, campaigns = house.active(reader), reader.campaign_exemptions()
     for dossier in reader.dossiers(tuple(wanted)):
-        matter = Matter.of(dossier, people)
+        matter = Matter.of(dossier, people, campaigns)
         deliveries = {delivery.id: delivery for delivery in dossier.deliveries}
         for delivery, account in wanted[dossier.post.id]:
             yield dossier, matter, deliveries[delivery], account
@@ -191,8 +196,7 @@ def _title(matter: Matter) -> str:
 def _fate(matter: Matter, house: House, delivery: Delivery, judged: Judgement) -> tuple[str, str]:
     """What happens to a queued delivery as things are, in a few words, and what can be done about it, as a sentence."""
     held = delivery.state is DeliveryState.HELD
-    flags = [finding for finding in judged.standing if finding.verdict is Verdict.FLAG]
-    signed = [matter.signed(house, finding) for finding in flags]
+    signed = [matter.signed(house, house.account(delivery.account), finding) for finding in judged.flags]
     if judged.verdict is Verdict.BLOCK:
         return "BLOCKED, held" if held else "BLOCKED", "Move it past the period, have it exempted, or cancel it."
     if judged.verdict is Verdict.FLAG and not all(signed):
@@ -224,6 +228,6 @@ def _is_of(period: Period, matter: Matter, house: House, delivery: Delivery, acc
 def _needs(matter: Matter, house: House, account: Account, at: datetime, calendar: Calendar) -> tuple[bool, bool]:
     """Whether it has to be cleared again before it can go out at `at`, and whether a flag has to be signed off."""
     early = cleared_too_early(matter, house, case_of(matter.content, account, at), calendar)
-    standing = judge(whole_case(matter, house, account, at), calendar, house.rulebook).standing
-    unsigned = any(finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None for finding in standing)
+    flags = judge(whole_case(matter, house, account, at), calendar, house.rulebook).flags
+    unsigned = any(matter.signed(house, account, finding) is None for finding in flags)
     return early is not None, unsigned

@@ -36,12 +36,13 @@ def made(reader: Reader, house: House, period_id: str, day: Day, now: datetime) 
     """The same in a view of the store that is open already. Raises NotFound."""
     period = known_period(reader, house, period_id)
     marks = reader.marks(period_id)
+    accounts = bound(period, house.accounts)
     occasion = Occasion(
         period=period,
         zone=house.zone,
         rulebook=house.rulebook,
-        accounts=bound(period, house.accounts),
-        sign_off_role=house.sign_off_role,
+        accounts=accounts,
+        sign_off_roles=tuple(sorted({house.sign_off_role_for(account.body) for account in accounts})) or (house.sign_off_role,),
     )
     if day is Day.FIRST:
         items = first_day(_furnished_first(reader, house, occasion, now))
@@ -52,11 +53,12 @@ def made(reader: Reader, house: House, period_id: str, day: Day, now: datetime) 
 
 def _furnished_first(reader: Reader, house: House, occasion: Occasion, now: datetime) -> Occasion:
     people = house.active(reader)
+    lifting = {house.exemption_role_for(account.body) for account in occasion.accounts} or {house.exemption_role}
     found, more = inside(reader, house, occasion, now)
     return replace(
         occasion,
-        signers=tuple(person for person in people if person.has(house.sign_off_role)),
-        exempters=tuple(person for person in people if person.has(house.exemption_role)),
+        signers=tuple(person for person in people if person.has(*occasion.sign_off_roles)),
+        exempters=tuple(person for person in people if person.has(*lifting)),
         published=published(reader, occasion, now),
         inside=found,
         more_inside=more,

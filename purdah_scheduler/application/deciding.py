@@ -1,17 +1,18 @@
-"""Deciding: a person clears, rejects, signs off or exempts exactly the content that the person has read."""
+"""Deciding: a person clears, rejects or signs off exactly the content that the person has read."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.matter import Matter
-from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.signing import all_flags, moments
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, Standing, latest
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
-from purdah_scheduler.domain.posts import DeliveryState, Exemption, HoldReason, PostState, check_delivery_move, check_post_move
-from purdah_scheduler.errors import BadInput, NotFound, OwnWork, StaleDigest, WrongStage, WrongState
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, check_delivery_move, check_post_move
+from purdah_scheduler.errors import BadInput, OwnWork, StaleDigest, WrongStage, WrongState
 
 _OUT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PUBLISHED)
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
@@ -22,15 +23,16 @@ def decide(
 ) -> PostState:
     """Record a decision on a stage (or `sign-off`) for the digest that the person read. Returns the post's state after it.
 
-    Raises StaleDigest if the post changed since, OwnWork for a writer of any revision, NotAllowed without the role,
-    WrongStage out of turn, WrongState where nothing is to decide, BadInput where a reason is needed.
+    A sign-off answers the flags that stand now and at the times at which the post may go out, on accounts of bodies whose role
+    the person has, and nothing else. Raises StaleDigest if the post changed since, OwnWork for a writer of any revision,
+    NotAllowed without the role, WrongStage out of turn, WrongState where nothing is to decide, BadInput where a reason is needed.
     """
     now = office.now()
     house = office.house
     with office.store.write() as tx:
         matter = Matter.read(tx, house, post_id)
         step = _step(office, actor, tx, matter, stage)
-        _check_digest(matter, typed_digest)
+        check_digest(matter, typed_digest)
         if matter.post.state not in _OPEN:
             raise WrongState(
                 f"Post {post_id} is {matter.post.state.replace('_', ' ')}, so there is nothing to decide.",
@@ -53,6 +55,7 @@ def decide(
             at=now,
             assurance=actor.assurance,
             reason=reason,
+            answers=_signed(tx, office, actor, matter, now) if stage == SIGN_OFF and choice is Choice.APPROVE else (),
         )
         tx.add_decision(post_id, decision)
         stands = Matter.read(tx, house, post_id).standing(house)
@@ -68,69 +71,45 @@ def decide(
             f"decision.{choice}",
             at=now,
             post=post_id,
-            public={"digest": matter.digest, "revision": matter.revision.number, "stage": stage, "state": str(state)},
+            public={
+                "digest": matter.digest,
+                "revision": matter.revision.number,
+                "stage": stage,
+                "state": str(state),
+                **({"answers": list(decision.answers)} if decision.answers else {}),
+            },
             private={"reason": reason},
         )
     return state
 
 
-def grant_exemption(office: Office, actor: Actor, post_id: int, *, until: datetime, reason: str, typed_digest: str = "") -> int:
-    """Lift a block (or flag) from one post until `until`, for this digest only. Returns the exemption's id.
+def _roles(house: House, matter: Matter) -> tuple[Role, ...]:
+    """The roles of which one is needed to sign off this post's flags on any of its accounts."""
+    mine = {entry.account for entry in matter.content.accounts}
+    roles = {house.sign_off_role_for(account.body) for account in house.accounts if account.id in mine}
+    return tuple(sorted(roles or {house.sign_off_role}))
 
-    It never lifts partisan content or the referendum regime (domain.md section 3, modifier 8). Raises NotAllowed, OwnWork,
-    StaleDigest, BadInput.
-    """
-    now = office.now()
-    with office.store.write() as tx:
-        require(actor, tx, office.house.exemption_role, to="grant exemptions")
-        matter = Matter.read(tx, office.house, post_id)
-        if typed_digest:
-            _check_digest(matter, typed_digest)
-        if actor.person.id in matter.authors:
-            raise OwnWork(f"{actor.person.name} wrote a revision of post {post_id} and cannot exempt it, so nothing was granted.")
-        if len(reason.strip()) < 10:
-            raise BadInput(
-                "An exemption needs a reason of at least 10 characters, so none was granted.", next_step="Give --reason."
-            )
-        if until <= now:
-            raise BadInput("The exemption would end in the past, so none was granted.", next_step="Give a later --until.")
-        exemption = Exemption(
-            id=0, post=post_id, digest=matter.digest, person=actor.person.id, reason=reason.strip(), at=now, expires_at=until
+
+def _signed(tx: Writer, office: Office, actor: Actor, matter: Matter, now: datetime) -> tuple[str, ...]:
+    """The keys of the flags that this person's yes answers. Raises WrongState where there is none: it would say nothing."""
+    house, post = office.house, matter.post
+    flags = all_flags(matter, house, house.calendar(tx), moments(post, tx.deliveries(post.id), now))
+    mine = {flag.finding.key for flag in flags if actor.person.has(flag.role)}
+    if not mine:
+        others = sorted({flag.role for flag in flags})
+        raise WrongState(
+            f"Post {post.id} has no flag, now or at its time, that {actor.person.name} could sign off, so nothing was decided.",
+            next_step=f"Its flags take the role {' or '.join(others)}."
+            if others
+            else f"A sign-off is for the time at which a post goes out: purdah-scheduler post schedule {post.id} --at …",
         )
-        new_id = tx.add_exemption(exemption)
-        record(
-            tx,
-            actor,
-            "exemption.granted",
-            at=now,
-            post=post_id,
-            public={"digest": matter.digest, "exemption": new_id, "until": until.isoformat()},
-            private={"reason": exemption.reason},
-        )
-    return new_id
-
-
-def revoke_exemption(office: Office, actor: Actor, post_id: int, exemption_id: int) -> None:
-    """End an exemption now. Raises NotFound, NotAllowed, WrongState if it was revoked before."""
-    now = office.now()
-    with office.store.write() as tx:
-        require(actor, tx, office.house.exemption_role, Role.PUBLISHER, to="revoke exemptions")
-        exemption = next((known for known in tx.exemptions(post_id) if known.id == exemption_id), None)
-        if exemption is None:
-            raise NotFound(
-                f"Post {post_id} has no exemption {exemption_id}, so nothing was revoked.",
-                next_step="purdah-scheduler exemption list",
-            )
-        if exemption.revoked_at is not None:
-            raise WrongState(f"Exemption {exemption_id} was revoked before, so nothing was changed.")
-        tx.revoke_exemption(exemption_id, now)
-        record(tx, actor, "exemption.revoked", at=now, post=post_id, public={"exemption": exemption_id})
+    return tuple(sorted(mine))
 
 
 def _step(office: Office, actor: Actor, tx: Writer, matter: Matter, stage: str) -> Stage | None:
     """The stage of that name (None for the sign-off), once the actor has its role."""
     if stage == SIGN_OFF:
-        require(actor, tx, office.house.sign_off_role, to="sign off flagged posts")
+        require(actor, tx, *_roles(office.house, matter), to="sign off flagged posts")
         return None
     step = office.house.stage(stage)
     if step is None or not step.concerns(matter.content):
@@ -143,7 +122,8 @@ def _step(office: Office, actor: Actor, tx: Writer, matter: Matter, stage: str) 
     return step
 
 
-def _check_digest(matter: Matter, typed: str) -> None:
+def check_digest(matter: Matter, typed: str) -> None:
+    """Raise BadInput without a digest, and StaleDigest where it is not that of what the post says now."""
     if not typed.strip():
         raise BadInput(
             "A decision needs the digest of the text that you read, so nothing was decided.",

@@ -91,7 +91,7 @@ def ask(
     if known is not None:
         calendar = house.calendar(reader)
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
-        holds += _verdict_holds(matter, house, judgement)
+        holds += _verdict_holds(matter, house, known, judgement)
         early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
         holds += [] if early is None else [_outlived_hold(matter, *early)]
     holds += _clearance_holds(matter, house, stands)
@@ -169,22 +169,23 @@ def _content_holds(
     return holds
 
 
-def _verdict_holds(matter: Matter, house: House, judgement: Judgement) -> list[Hold]:
-    counting = [finding for finding in judgement.findings if not finding.lifted]
-    blocks = [finding for finding in counting if finding.verdict is Verdict.BLOCK]
+def _verdict_holds(matter: Matter, house: House, account: Account, judgement: Judgement) -> list[Hold]:
+    blocks = [finding for finding in judgement.standing if finding.verdict is Verdict.BLOCK]
+    ask_first = house.rulebook.who_decides(account.body)
     if blocks:
         advice = f"purdah-scheduler post schedule {matter.post.id} --at … (a time after the period)"
         if all(finding.exemptible for finding in blocks):
-            advice += f", or purdah-scheduler exemption grant {matter.post.id} --until … --reason …"
+            advice += f", or purdah-scheduler exemption grant {matter.post.id} --until … --reason …. {ask_first}"
         return [Hold(code=HoldReason.BLOCKED, reason=blocks[0].reason, next_step=advice)]
-    for finding in counting:
-        if finding.verdict is Verdict.FLAG and matter.signed(house, finding) is None:
+    for finding in judgement.flags:
+        if matter.signed(house, account, finding) is None:
             advice = _FLAG_ADVICE.format(post=matter.post.id, digest=short(matter.digest))
+            role = house.sign_off_role_for(account.body)
             return [
                 Hold(
                     code=HoldReason.SIGN_OFF,
-                    reason=f"{finding.reason} It needs the sign-off of a person with the role {house.sign_off_role}.",
-                    next_step=advice,
+                    reason=f"{finding.reason} It needs the sign-off of a person with the role {role}.",
+                    next_step=f"{advice}. {ask_first}",
                 )
             ]
     return []

@@ -75,7 +75,7 @@ class Classed:
 class Waiting:
     """One delivery as a sweep of the whole queue sees it: the fields of that name of the delivery, and of its post.
 
-    `exempted`: an exemption of its post is on record, standing or not.
+    `exempted`: an exemption of its post, or of its campaign, is on record, standing or not.
     """
 
     id: int

@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.lists import Classed, Dossier
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
-from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, signed_off, standing
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, may_decide, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import Account, Person
-from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.periods import Period, name_key
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, judge
 from purdah_scheduler.domain.posts import Exemption, Post, Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """One post on one account as the store knows it: everything that the gate weighs, read in one go."""
+    """One post on one account as the store knows it: everything that the gate weighs, read in one go.
+
+    `exemptions` are its own and those of its campaign.
+    """
 
     post: Post
     revision: Revision
@@ -41,19 +46,22 @@ class Matter:
                 deliveries=(),
             ),
             house.active(reader),
+            reader.campaign_exemptions(),
         )
 
     @classmethod
-    def of(cls, dossier: Dossier, people: tuple[Person, ...]) -> "Matter":
-        """The same of what was read already; `people` are those who may act today."""
+    def of(cls, dossier: Dossier, people: tuple[Person, ...], campaigns: Sequence[Exemption]) -> "Matter":
+        """The same of what was read already; `people` are those who may act today, `campaigns` every campaign's exemptions."""
         current = next(revision for revision in dossier.revisions if revision.number == dossier.post.revision)
+        own = name_key(current.content.marks.campaign) if campaigns else ""
+        of_campaign = (exemption for exemption in campaigns if own and name_key(exemption.campaign) == own)
         return cls(
             post=dossier.post,
             revision=current,
             digest=digest(current.content),
             authors=frozenset(revision.author for revision in dossier.revisions),
             decisions=dossier.decisions,
-            exemptions=dossier.exemptions,
+            exemptions=(*dossier.exemptions, *of_campaign),
             people=people,
         )
 
@@ -77,31 +85,33 @@ class Matter:
             people=self.people,
         )
 
-    def exemption_at(self, house: House, at: datetime) -> Exemption | None:
-        """The exemption that stands at `at`: for this digest, not revoked, not expired, by an entitled non-author."""
-        active = {person.id: person for person in self.people}
-        for exemption in self.exemptions:
-            person = active.get(exemption.person)
-            if (
-                exemption.digest == self.digest
-                and exemption.revoked_at is None
-                and exemption.at <= at < exemption.expires_at
-                and person is not None
-                and person.has(house.exemption_role)
-                and person.id not in self.authors
-            ):
-                return exemption
-        return None
+    def exemptions_at(self, house: House, account: Account, at: datetime) -> tuple[Exemption, ...]:
+        """Those that stand at `at` on this account, oldest first: not revoked, not expired, by an entitled non-author.
 
-    def signed(self, house: House, finding: Finding) -> Decision | None:
-        """The standing sign-off that covers a flag, or None."""
+        One of the post is for this digest; one of its campaign is for every text in it.
+        """
+        active = {person.id: person for person in self.people}
+        role = house.exemption_role_for(account.body)
+        return tuple(
+            exemption
+            for exemption in self.exemptions
+            if (exemption.post is None or exemption.digest == self.digest)
+            and exemption.revoked_at is None
+            and exemption.at <= at < exemption.expires_at
+            and exemption.person in active
+            and may_decide(active[exemption.person], role, self.authors)
+        )
+
+    def signed(self, house: House, account: Account, finding: Finding) -> Decision | None:
+        """The standing sign-off that covers a flag on this account, or None."""
         return signed_off(
             digest=self.digest,
             revision=self.revision.number,
             decisions=self.decisions,
             authors=self.authors,
             people=self.people,
-            role=house.sign_off_role,
+            role=house.sign_off_role_for(account.body),
+            key=finding.key,
             since=finding.since,
         )
 
@@ -139,13 +149,24 @@ def judgement_of(
 
 
 def whole_case(matter: Matter, house: House, account: Account, at: datetime) -> Case:
-    """The question to the rules with all that is known: the clearances that count, and the exemption that stands at `at`."""
-    exemption = matter.exemption_at(house, at)
+    """The question to the rules with all that is known: the clearances that count, and what exemptions lift at `at`."""
+    lifts: dict[str, str] = {}
+    for exemption in matter.exemptions_at(house, account, at):
+        words = exemption_words(exemption, house.zone)
+        for key in exemption.answers:
+            lifts.setdefault(key, words)
     return replace(
         case_of(matter.content, account, at),
         approved_at=matter.standing(house).cleared_at,
-        exemption=exemption.reason if exemption else "",
+        lifts=lifts,
     )
+
+
+def exemption_words(exemption: Exemption, zone: ZoneInfo) -> str:
+    """Which exemption it is, by whom, until when and why."""
+    campaign = f" for the campaign “{exemption.campaign}”" if exemption.campaign else ""
+    until = format_local(exemption.expires_at, zone)
+    return f"exemption {exemption.id}{campaign}, granted by {exemption.person} until {until}: {exemption.reason.strip()}"
 
 
 def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequence[Period]) -> tuple[Missing, Period] | None:

@@ -1,6 +1,7 @@
 """What every service needs to know: who may act, on which accounts, under which rules, and where things are kept."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,10 @@ from purdah_scheduler.errors import NotAllowed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The configuration as the application sees it. `periods` are those from files; the store adds its own."""
+    """The configuration as the application sees it. `periods` are those from files; the store adds its own.
+
+    `sign_off_role` and `exemption_role` hold for every body that `sign_off_roles` and `exemption_roles` do not name.
+    """
 
     department: str
     zone: ZoneInfo
@@ -27,6 +31,8 @@ class House:
     exemption_role: Role
     rulebook: Rulebook
     periods: tuple[Period, ...]
+    sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
+    exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
 
     def account(self, account: str) -> Account:
         """The account of that id. Raises NotFound, naming the nearest."""
@@ -51,6 +57,14 @@ class House:
     def gone_from(self, period: Period) -> tuple[str, ...]:
         """The accounts that the period names and the configuration has no more: a period limited to them holds nothing there."""
         return tuple(sorted(period.accounts - {account.id for account in self.accounts}))
+
+    def sign_off_role_for(self, body: Body) -> Role:
+        """The role of whoever signs off the flags of that body's accounts."""
+        return self.sign_off_roles.get(body, self.sign_off_role)
+
+    def exemption_role_for(self, body: Body) -> Role:
+        """The role of whoever lifts blocks from that body's accounts."""
+        return self.exemption_roles.get(body, self.exemption_role)
 
     def active(self, reader: Reader) -> tuple[Person, ...]:
         """The people who may act today: the suspended ones are left out."""

@@ -147,9 +147,9 @@ def _with_papers(reader: Reader, wanted: Sequence[_Asked]) -> Iterator[tuple[_As
 
 
 def _with_matter(reader: Reader, people: tuple[Person, ...], wanted: Sequence[_Asked]) -> Iterator[tuple[_Asked, Matter]]:
-    by_post = _by_post(wanted)
+    by_post, campaigns = _by_post(wanted), reader.campaign_exemptions()
     for dossier in reader.dossiers(tuple(by_post)):
-        matter = Matter.of(dossier, people)
+        matter = Matter.of(dossier, people, campaigns)
         for asked in by_post[dossier.post.id]:
             yield asked, matter
 
@@ -224,14 +224,14 @@ def _needing(
         judged = asked.view.judged(stands.cleared_at)[1]
         if _outlived(asked, papers, stands, house, people):
             found.append((Returned(delivery=asked.delivery, clear_again=True, sign_off=False), judged))
-        elif _flags(judged):
+        elif judged.flags:
             whole.append(asked)  # whether they are signed is told by the whole of it
         else:
             found.append((Returned(delivery=asked.delivery, clear_again=False, sign_off=False), judged))
     for asked, matter in _with_matter(reader, people, whole):
         judged = screen.judged(whole_case(matter, house, asked.account, asked.at))[1]
         early = cleared_too_early(matter, house, case_of(matter.content, asked.account, asked.at), calendar) is not None
-        unsigned = any(matter.signed(house, finding) is None for finding in _flags(judged))
+        unsigned = any(matter.signed(house, asked.account, finding) is None for finding in judged.flags)
         found.append((Returned(delivery=asked.delivery, clear_again=early, sign_off=unsigned and not early), judged))
     return sorted(found, key=lambda pair: (pair[0].delivery.due_at, pair[0].delivery.id))
 
@@ -243,10 +243,6 @@ def _outlived(asked: _Asked, papers: Papers, stands: Standing, house: House, peo
         return False
     since = tuple(decision for decision in papers.decisions if decision.at >= period.starts)
     return bool(_standing(replace(papers, decisions=since), asked.delivery, house, people).missing)
-
-
-def _flags(judged: Judgement) -> list[Finding]:
-    return [finding for finding in judged.standing if finding.verdict is Verdict.FLAG]
 
 
 def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetime) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """What a face shows: read models put together from the store, the rules and the moment; nothing here changes anything."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,11 +9,13 @@ from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
+from purdah_scheduler.application.signing import Flag, all_flags, could_sign, flags_on, judgements, moments
 from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
 from purdah_scheduler.domain.content import Problem, short
 from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.period_changes import PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
 from purdah_scheduler.domain.posts import (
@@ -39,7 +42,7 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
-    """One account of a post: its words, length, problems, delivery, and what the gate says of its moment.
+    """One account of a post: its words, length, problems, delivery, and what the gate says of its moment `at`.
 
     `state` is the delivery's, or the post's while it has none. `next_step` is empty where nothing is to be done.
     """
@@ -52,13 +55,19 @@ class AccountView:
     state: str
     delivery: Delivery | None
     attempts: tuple[Attempt, ...]
+    at: datetime
     answer: Answer
     next_step: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostView:
-    """Everything about one post at one moment. `at` is the moment that its verdict is for: due, planned or now."""
+    """Everything about one post at one moment. `at` is the moment that its verdict is for: due, planned or now.
+
+    `flags` are those that stand at that moment on each of its accounts; `answerable` are those that a sign-off given now would
+    answer: now, at its planned time and when it is due. `exemptions` are its own and its campaign's; `lifting` has the ids of
+    those that lift anything of it at that moment.
+    """
 
     post: Post
     revision: Revision
@@ -68,12 +77,19 @@ class PostView:
     verdict: Verdict
     findings: tuple[Finding, ...]
     standing: Standing
-    sign_off_needed: tuple[Finding, ...]
+    flags: tuple[Flag, ...]
+    answerable: tuple[Flag, ...]
     decisions: tuple[DecisionView, ...]
     accounts: tuple[AccountView, ...]
     exemptions: tuple[Exemption, ...]
+    lifting: frozenset[int]
     revisions: tuple[Revision, ...]
     history: tuple[Entry, ...]
+
+    @property
+    def sign_off_needed(self) -> tuple[Finding, ...]:
+        """The flags that nobody has signed off, each once."""
+        return tuple({flag.finding.key: flag.finding for flag in self.flags if flag.signed is None}.values())
 
     @property
     def code(self) -> str:
@@ -128,6 +144,9 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
             accounts.append(_account_view(office, reader, matter, entry.account, delivery, moment))
         history = tuple(reader.entries(post=post_id))
         revisions = reader.revisions(post_id)
+        changes = reader.period_changes()
+        when = moments(matter.post, deliveries.values(), moment)
+        answerable = all_flags(matter, house, house.calendar(reader), when, changes)
     worst = max(accounts, key=lambda view: view.answer.judgement.verdict.rank)
     findings = worst.answer.judgement.findings
     stands = matter.standing(house)
@@ -140,14 +159,12 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         verdict=worst.answer.judgement.verdict,
         findings=findings,
         standing=stands,
-        sign_off_needed=tuple(
-            finding
-            for finding in findings
-            if finding.verdict is Verdict.FLAG and not finding.lifted and matter.signed(house, finding) is None
-        ),
+        flags=tuple(flag for entry in accounts for flag in _flags(house, matter, entry, changes)),
+        answerable=answerable,
         decisions=tuple(_decision_view(decision, matter, stands) for decision in matter.decisions),
         accounts=tuple(accounts),
         exemptions=matter.exemptions,
+        lifting=frozenset(number for entry in accounts for number in _lifting(house, matter, entry)),
         revisions=revisions,
         history=history,
     )
@@ -183,7 +200,7 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
             missing = matter.standing(office.house).missing or _to_clear_again(office, reader, matter, max(row.at or now, now))
             if missing and person.id in missing[0].people:
                 found.append(Waiting(row=row, stage=missing[0].stage, label=missing[0].label))
-            elif person.has(office.house.sign_off_role) and _needs_sign_off(office, reader, matter, row.at or now):
+            elif _needs_sign_off(office, reader, matter, row.at or now, person):
                 found.append(Waiting(row=row, stage=SIGN_OFF, label="Sign-off of a flag"))
     return tuple(found)
 
@@ -238,15 +255,28 @@ def _to_clear_again(office: Office, reader: Reader, matter: Matter, at: datetime
     return ()
 
 
-def _needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime) -> bool:
-    for entry in matter.content.accounts:
-        answer = ask(reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=entry.account, at=at)
-        if answer.judgement.verdict is Verdict.FLAG and any(
-            finding.verdict is Verdict.FLAG and not finding.lifted and matter.signed(office.house, finding) is None
-            for finding in answer.judgement.findings
-        ):
-            return True
-    return False
+def _needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime, person: Person) -> bool:
+    """Whether a flag on an account that nothing blocks waits for somebody like this person."""
+    house = office.house
+    return any(
+        could_sign(person, flag, matter)
+        for account, judgement in judgements(matter, house, house.calendar(reader), (at,))
+        if judgement.verdict is Verdict.FLAG
+        for flag in flags_on(matter, house, account, judgement, ())
+    )
+
+
+def _flags(house: House, matter: Matter, entry: AccountView, changes: Sequence[PeriodChange]) -> tuple[Flag, ...]:
+    account = next((known for known in house.accounts if known.id == entry.account), None)
+    return () if account is None else flags_on(matter, house, account, entry.answer.judgement, changes)
+
+
+def _lifting(house: House, matter: Matter, entry: AccountView) -> Iterator[int]:
+    account = next((known for known in house.accounts if known.id == entry.account), None)
+    lifted = [finding for finding in entry.answer.judgement.findings if finding.lifted]
+    for exemption in matter.exemptions_at(house, account, entry.at) if account is not None else ():
+        if any(finding.key in exemption.answers or finding.rule_key in exemption.answers for finding in lifted):
+            yield exemption.id
 
 
 def _moment(post: Post, delivery: Delivery | None, now: datetime) -> datetime:
@@ -275,6 +305,7 @@ def _account_view(
         state=state,
         delivery=delivery,
         attempts=reader.attempts(delivery.id) if delivery is not None else (),
+        at=at,
         answer=answer,
         next_step=_next_step(matter, delivery, answer),
     )

@@ -1,5 +1,6 @@
 """The calendar and the rules that ship with the product, read once and only when they are asked for."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -9,6 +10,7 @@ import tomli
 from purdah_scheduler.calendars.toml_file import read_text
 from purdah_scheduler.domain.periods import Body, Kind, Period
 from purdah_scheduler.domain.policy import Rulebook, Source, Verdict
+from purdah_scheduler.domain.rulebook import Decider
 
 ORIGIN = "shipped"
 
@@ -30,7 +32,7 @@ def _rulebook() -> Rulebook:
     categories = rules["category"]
     category_sources = {category["id"]: tuple(category["sources"]) for category in categories}
     modifier_sources = {code: tuple(keys) for code, keys in rules["modifiers"].items()}
-    sources = {key: Source(title=entry["title"], url=entry["url"]) for key, entry in rules["sources"].items()}
+    sources = _sources(rules["sources"])
     return Rulebook(
         regimes=MappingProxyType(
             {(Kind(kind), Body(body)): regime for kind, pairs in regimes["kinds"].items() for body, regime in pairs.items()}
@@ -42,4 +44,25 @@ def _rulebook() -> Rulebook:
         regime_labels=MappingProxyType(labels),
         rule_sources=MappingProxyType(modifier_sources | category_sources),
         sources=MappingProxyType(sources),
+        deciders=MappingProxyType(_deciders(sources)),
     )
+
+
+def _sources(table: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
+    return {key: Source(title=entry["title"], url=entry["url"]) for key, entry in table.items()}
+
+
+def _deciders(shared: Mapping[str, Source]) -> dict[Body, Decider]:
+    document = tomli.loads(_text("deciders.toml"))
+    sources = {**shared, **_sources(document["sources"])}
+    return {
+        Body(body): Decider(
+            where=entry["where"],
+            first=entry["first"],
+            then=entry.get("then", ""),
+            note=entry.get("note", ""),
+            sources=tuple(sources[key] for key in entry["sources"]),
+        )
+        for entry in document["decider"]
+        for body in entry["bodies"]
+    }

@@ -62,7 +62,9 @@ def show(call: Invocation) -> None:
     if call.as_json:
         emit(facts)
         return
-    pairs = [(name, _in_words(value)) for name, value in facts.items() if not isinstance(value, list)]
+    pairs = [(name, _in_words(value)) for name, value in facts.items() if not isinstance(value, list | dict)]
+    pairs += [(f"sign_off {body}", str(role)) for body, role in found.sign_off_roles.items()]
+    pairs += [(f"exemption {body}", str(role)) for body, role in found.exemption_roles.items()]
     pairs += [("stage", f"{inline(s.label)} ({s.id}): {s.people} with the role {s.role}") for s in found.chain]
     pairs += [("rule", f"{c.category} in {c.regime}: {c.verdict} {inline(c.reason)}".rstrip()) for c in found.rule_changes]
     pairs += [("person", f"{p.id}: {inline(p.name)}, {', '.join(sorted(p.roles))}") for p in found.people]
@@ -93,6 +95,8 @@ def _facts(found: "Config") -> dict[str, object]:
         "every_election_url": found.every_election_url,
         "sign_off_role": str(found.sign_off_role),
         "exemption_role": str(found.exemption_role),
+        "sign_off_roles": {str(body): str(role) for body, role in found.sign_off_roles.items()},
+        "exemption_roles": {str(body): str(role) for body, role in found.exemption_roles.items()},
         "heartbeat_seconds": daemon.heartbeat_seconds,
         "max_lateness_minutes": daemon.max_lateness.total_seconds() / 60,
         "lease_seconds": daemon.lease.total_seconds(),

@@ -1,62 +1,90 @@
-"""`exemption`: reasoned, expiring lifts of a block, for one text of one post."""
+"""`exemption`: reasoned, expiring lifts of a block, for one text of one post or for a campaign."""
 
 import click
 
-from purdah_scheduler.cli.grammar import POST, Noun, Number, post_argument, verb
+from purdah_scheduler.cli.grammar import POST, Noun, Number, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.shapes import exemption_facts
-from purdah_scheduler.cli.speaking import emit, say, table
+from purdah_scheduler.cli.shapes import exemption_facts, exemption_periods
+from purdah_scheduler.cli.speaking import emit, inline, say, table
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.posts import Exemption
-from purdah_scheduler.errors import BadTime, NotFound
+from purdah_scheduler.errors import BadInput, BadTime
 
 _VERBS = {
-    "grant": ("exemptions:grant", "lift a block from one post until a time"),
+    "grant": ("exemptions:grant", "lift a block from one post, or from a campaign, until a time"),
     "list": ("exemptions:list_exemptions", "those that were granted"),
     "revoke": ("exemptions:revoke", "end one now"),
 }
-_GRANTED = "exemption.granted"
 _NUMBER = Number("an exemption", "See purdah-scheduler exemption list")
+_EXAMPLE = """\
+purdah-scheduler --as carys exemption grant 12 --until "+3d 18:00" --reason "Safety notice, agreed with counsel."
+purdah-scheduler --as carys exemption grant --campaign "Winter warmth" --period ge-2029-uk --until "+2w 18:00" \\
+    --reason "Agreed with the propriety team before the period."\
+"""
 
 
 @click.group("exemption", cls=Noun, verbs=_VERBS, example="purdah-scheduler exemption list")
 def exemption() -> None:
-    """Lift a block from one post, with a reason and an end. Nothing lifts party content or the rules of a referendum."""
+    """Lift a block from one post or campaign, with a reason and an end. Nothing lifts party content or a referendum's rules."""
 
 
-@verb(
-    "grant",
-    example='purdah-scheduler --as carys exemption grant 12 --until "+3d 18:00" --reason "Safety notice, agreed with counsel."',
-)
-@post_argument
+@verb("grant", example=_EXAMPLE)
+@click.argument("post_id", type=POST, metavar="[POST]", required=False)
+@click.option("--campaign", metavar="NAME", help="Instead of a post: every post that is marked with this campaign.")
+@click.option("--period", "periods", multiple=True, metavar="ID", help="With --campaign: in this period; can be repeated.")
 @click.option("--until", required=True, metavar="TIME", help="When it ends.")
 @click.option("--reason", required=True, help="Why; at least 10 characters.")
 @click.option("--digest", default="", metavar="DIGEST", help="The digest of what you have read, such as 7f3a-91c2.")
 @click.pass_obj
-def grant(call: Invocation, *, post_id: int, until: str, reason: str, digest: str) -> None:
-    """Lift a block from one post, for the text that it has now and until a time. Its authors cannot."""
-    from purdah_scheduler.application import deciding
+def grant(
+    call: Invocation,
+    *,
+    post_id: int | None,
+    campaign: str | None,
+    periods: tuple[str, ...],
+    until: str,
+    reason: str,
+    digest: str,
+) -> None:
+    """Lift a block until a time: from one post, for the text, periods and rules that it has now, or from a campaign.
 
+    Nobody exempts what they wrote. It lapses when the text, the period or the rule changes, and sends nothing by itself.
+    """
+    from purdah_scheduler.application import exempting
+
+    if (post_id is None) is (campaign is None) or (post_id is not None and periods) or (campaign is not None and digest):
+        raise BadInput(
+            "An exemption is for one post, or for one campaign in periods that are named, so none was granted.",
+            next_step="Give either POST, or --campaign with --period.",
+        )
     ends = call.when(until)
     if ends is None:
         raise BadTime("No end was given, so no exemption was granted.", next_step="Give --until.")
-    new_id = deciding.grant_exemption(call.office, call.actor, post_id, until=ends, reason=reason, typed_digest=digest)
+    if post_id is not None:
+        new_id = exempting.grant_exemption(call.office, call.actor, post_id, until=ends, reason=reason, typed_digest=digest)
+        facts: dict[str, object] = {"exemption": new_id, "post": post_id, "until": call.stamp(ends)}
+        done, then = f"from post {post_id}", f"purdah-scheduler post show {post_id}"
+    else:
+        new_id = exempting.exempt_campaign(call.office, call.actor, campaign or "", periods=periods, until=ends, reason=reason)
+        facts = {"exemption": new_id, "campaign": campaign, "periods": list(periods), "until": call.stamp(ends)}
+        done = f"from the campaign “{inline(campaign or '')}” in {', '.join(periods)}"
+        then = "choose a new time for each of its posts that is held: purdah-scheduler post list --state held"
     if call.as_json:
-        emit({"exemption": new_id, "post": post_id, "until": call.stamp(ends)})
+        emit(facts)
         return
-    say(f"Exemption {new_id} lifts what it may lift from post {post_id} until {call.shown(ends)}.")
-    call.tell(f"Next: purdah-scheduler post show {post_id}")
+    say(f"Exemption {new_id} lifts what it may lift {done} until {call.shown(ends)}. Nothing is sent by it.")
+    call.tell(f"Next: {then}")
 
 
 @verb("list", example="purdah-scheduler exemption list --post 12")
-@click.option("--post", "post_id", type=POST, metavar="POST", help="Only those of this post.")
+@click.option("--post", "post_id", type=POST, metavar="POST", help="Only those of this post and of its campaign.")
 @click.pass_obj
 def list_exemptions(call: Invocation, *, post_id: int | None) -> None:
-    """The exemptions that were granted, ended ones too."""
+    """The exemptions that were granted, ended and lapsed ones too."""
     found = _granted(call, post_id)
     if call.as_json:
-        for entry in found:
-            emit({**exemption_facts(call, entry), "in_force": _in_force(call, entry)})
+        for entry, lifts in found:
+            emit({**exemption_facts(call, entry), "in_force": bool(lifts), "lifts": list(lifts)})
         return
     if not found:
         call.tell("No exemption has been granted.")
@@ -64,47 +92,50 @@ def list_exemptions(call: Invocation, *, post_id: int | None) -> None:
     rows = [
         (
             str(entry.id),
-            str(entry.post),
-            short(entry.digest),
+            str(entry.post) if entry.post is not None else "campaign",
+            short(entry.digest) if entry.post is not None else entry.campaign,
+            ", ".join(exemption_periods(entry)),
             entry.person,
-            "in force" if _in_force(call, entry) else "revoked" if entry.revoked_at else "ended",
+            _state(call, entry, lifts),
             call.shown(entry.expires_at),
             entry.reason,
         )
-        for entry in found
+        for entry, lifts in found
     ]
-    say(table(("Exemption", "Post", "For", "By", "State", "Until", "Reason"), rows, width=call.width))
+    say(table(("Exemption", "Post", "For", "Periods", "By", "State", "Until", "Reason"), rows, width=call.width))
 
 
 @verb("revoke", example="purdah-scheduler --as carys exemption revoke 3")
 @click.argument("exemption_id", type=_NUMBER, metavar="EXEMPTION")
 @click.pass_obj
 def revoke(call: Invocation, *, exemption_id: int) -> None:
-    """End an exemption now."""
-    from purdah_scheduler.application import deciding
+    """End an exemption now. What is queued under it is held when its time comes."""
+    from purdah_scheduler.application import exempting
 
-    actor = call.actor
-    entry = next((known for known in _granted(call, None) if known.id == exemption_id), None)
-    if entry is None:
-        raise NotFound(
-            f"There is no exemption {exemption_id}, so nothing was revoked.", next_step="See purdah-scheduler exemption list"
-        )
-    deciding.revoke_exemption(call.office, actor, entry.post, exemption_id)
+    entry = exempting.revoke_exemption(call.office, call.actor, exemption_id)
     if call.as_json:
-        emit({"exemption": exemption_id, "post": entry.post, "revoked": True})
+        emit({"exemption": exemption_id, "post": entry.post, "campaign": entry.campaign, "revoked": True})
     else:
-        say(f"Exemption {exemption_id} of post {entry.post} is revoked.")
+        of = f"post {entry.post}" if entry.post is not None else f"the campaign “{inline(entry.campaign)}”"
+        say(f"Exemption {exemption_id} of {of} is revoked.")
 
 
-def _granted(call: Invocation, post_id: int | None) -> tuple[Exemption, ...]:
-    """The exemptions of one post or of all, by number; the record knows which posts have any."""
+def _granted(call: Invocation, post_id: int | None) -> list[tuple[Exemption, tuple[str, ...]]]:
+    """The exemptions of one post or of all, by number, each with the periods of which it still lifts something."""
+    from purdah_scheduler.application import exempting
+    from purdah_scheduler.application.matter import Matter
+
+    house = call.office.house
     with call.office.store.read() as reader:
-        if post_id is not None:
-            posts = [reader.post(post_id).id]
-        else:
-            posts = sorted({entry.post for entry in reader.entries() if entry.action == _GRANTED and entry.post is not None})
-        return tuple(sorted((entry for post in posts for entry in reader.exemptions(post)), key=lambda entry: entry.id))
+        found = reader.all_exemptions() if post_id is None else Matter.read(reader, house, post_id).exemptions
+        return [
+            (entry, exempting.still_lifts(reader, house, entry, call.now)) for entry in sorted(found, key=lambda entry: entry.id)
+        ]
 
 
-def _in_force(call: Invocation, entry: Exemption) -> bool:
-    return entry.revoked_at is None and entry.at <= call.now < entry.expires_at
+def _state(call: Invocation, entry: Exemption, lifts: tuple[str, ...]) -> str:
+    if entry.revoked_at is not None:
+        return "revoked"
+    if call.now >= entry.expires_at:
+        return "ended"
+    return "in force" if lifts else "lapsed"

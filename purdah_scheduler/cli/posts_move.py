@@ -9,12 +9,13 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import view_of
 from purdah_scheduler.cli.shapes import queued_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.domain.clearance import Choice
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput, NeedsAttention
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
+    from purdah_scheduler.application.views import PostView
 
 _ACCOUNT = click.option("--account", "accounts", multiple=True, metavar="ID", help="Only on this account; can be repeated.")
 
@@ -66,11 +67,21 @@ def decide(
     choice = given[0]
     state = deciding.decide(call.office, call.actor, post_id, stage=stage, choice=choice, typed_digest=digest, reason=reason)
     view = view_of(call, post_id)
+    signed = _signed(view) if stage == SIGN_OFF and choice is Choice.APPROVE else []
     if call.as_json:
-        emit({"post": post_id, "state": str(state), "stage": stage, "decision": str(choice), "digest": view.code})
+        more = {"signed": signed} if signed else {}
+        emit({"post": post_id, "state": str(state), "stage": stage, "decision": str(choice), "digest": view.code, **more})
         return
     say(f"Post {post_id} is {state.replace('_', ' ')}, {view.code}.")
+    for about in signed:
+        say(f"Signed off for {inline(about)}.")
     _tell_missing(call, post_id)
+
+
+def _signed(view: "PostView") -> list[str]:
+    """What the newest decision, a sign-off, answers, each once."""
+    answers = view.decisions[-1].decision.answers
+    return list(dict.fromkeys(flag.finding.about for flag in view.answerable if flag.finding.key in answers))
 
 
 @verb("schedule", example='purdah-scheduler --as asha post schedule 12 --at "tomorrow 09:30"')

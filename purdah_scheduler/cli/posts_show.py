@@ -9,11 +9,11 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import title_of, view_of
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import meaning, post_facts
-from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say
+from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision
 from purdah_scheduler.domain.content import Content, Media, short
-from purdah_scheduler.domain.posts import PostState
+from purdah_scheduler.domain.posts import Exemption, PostState
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import AccountView, PostView
@@ -39,6 +39,7 @@ def show(call: Invocation, *, post_id: int) -> None:
     sections = [
         f"{inline(title_of(view))}\n{_facts(call, view)}",
         _verdict(call, view),
+        _flags(call, view),
         *(_account(call, view, account) for account in view.accounts),
         _media(view.revision.content.media),
         _clearance(call, view),
@@ -99,9 +100,21 @@ def window_of(call: Invocation, content: Content) -> str:
 
 def _verdict(call: Invocation, view: "PostView") -> str:
     lines = [f"Verdict for {call.shown(view.at)}: {verdict_words(view.verdict)}", *finding_lines(view.findings, call.width)]
-    if view.sign_off_needed:
-        lines.append("  No sign-off that counts has been given yet.")
     return "\n".join(lines)
+
+
+def _flags(call: Invocation, view: "PostView") -> str:
+    """Each flag on each account: signed off by whom, or by whom it can be, and why an earlier yes does not count."""
+    lines = []
+    for flag in view.flags:
+        lines.append(f"  {flag.account}: {inline(flag.finding.about)}")
+        if flag.signed is not None:
+            said = [f"Signed off by {flag.signed.person}, {call.shown(flag.signed.at)}: “{inline(flag.signed.reason)}”"]
+        else:
+            missing = f"Not signed off yet: it takes the role {flag.role}. {flag.ask_first}"
+            said = [sentence for sentence in (inline(flag.earlier), missing) if sentence]
+        lines += [f"    {line}" for sentence in said for line in wrapped(sentence, call.width - 4)]
+    return "\n".join(["Flags", *lines]) if lines else ""
 
 
 def _account(call: Invocation, view: "PostView", account: "AccountView") -> str:
@@ -182,11 +195,17 @@ def _exemptions(call: Invocation, view: "PostView") -> str:
     lines = ["Exemptions"]
     for exemption in view.exemptions:
         ended = f"revoked {call.shown(exemption.revoked_at)}" if exemption.revoked_at else ""
-        stale = "" if exemption.digest == view.digest else "for an older text"
+        stale = "" if exemption.post is None or exemption.digest == view.digest else "for an older text"
+        campaign = f"for the campaign “{inline(exemption.campaign)}”" if exemption.campaign else ""
         until = f"until {call.shown(exemption.expires_at)}"
-        told = ", ".join(filter(None, [f"by {inline(exemption.person)}", until, ended, stale]))
+        told = ", ".join(filter(None, [campaign, f"by {inline(exemption.person)}", until, ended, stale, _lifts(view, exemption)]))
         lines.append(f"  {exemption.id}. {told}: {inline(exemption.reason)}")
     return "\n".join(lines)
+
+
+def _lifts(view: "PostView", exemption: Exemption) -> str:
+    """Whether it lifts anything of this post as it stands: it lapses with its text, its period and its rule."""
+    return "" if exemption.id in view.lifting or exemption.revoked_at else "lifts nothing of it at that time"
 
 
 def _next(view: "PostView") -> str:

@@ -7,12 +7,14 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Problem, short
+from purdah_scheduler.domain.findings import period_of
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding
 from purdah_scheduler.domain.posts import MEANING, Attempt, DeliveryState, Exemption, PostState
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
+    from purdah_scheduler.application.signing import Flag
     from purdah_scheduler.application.views import AccountView, PostView
     from purdah_scheduler.domain.period_changes import PeriodChange
 
@@ -67,18 +69,39 @@ def decision_facts(call: Invocation, decision: Decision) -> Facts:
     }
 
 
+def flag_facts(call: Invocation, flag: "Flag") -> Facts:
+    """One flag on one account: who may sign it off, who has, and why an earlier sign-off does not count."""
+    return {
+        "account": flag.account,
+        "code": flag.finding.code,
+        "period": flag.finding.period,
+        "rule": flag.finding.rule,
+        "role": str(flag.role),
+        "signed": None if flag.signed is None else decision_facts(call, flag.signed),
+        "earlier": flag.earlier,
+        "ask_first": flag.ask_first,
+    }
+
+
 def exemption_facts(call: Invocation, exemption: Exemption) -> Facts:
-    """One exemption."""
+    """One exemption, of a post or of a campaign; `periods` are those that it was granted for."""
     return {
         "exemption": exemption.id,
         "post": exemption.post,
-        "digest": short(exemption.digest),
+        "digest": short(exemption.digest) if exemption.digest else "",
+        "campaign": exemption.campaign,
+        "periods": exemption_periods(exemption),
         "person": exemption.person,
         "reason": exemption.reason,
         "at": call.stamp(exemption.at),
         "until": call.stamp(exemption.expires_at),
         "revoked_at": call.stamp(exemption.revoked_at),
     }
+
+
+def exemption_periods(exemption: Exemption) -> list[str]:
+    """Ids of the periods that an exemption was granted for."""
+    return sorted({period_of(key) for key in exemption.answers} - {""})
 
 
 def entry_facts(call: Invocation, entry: Entry) -> Facts:
@@ -191,8 +214,11 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
         "media": [medium_facts(medium) for medium in content.media],
         "judged_at": call.stamp(view.at),
         "verdict": str(view.verdict),
-        "findings": [{**finding_facts(finding), "lifted": finding.lifted} for finding in view.findings],
+        "findings": [
+            {**finding_facts(finding), "lifted": finding.lifted, "lifted_by": finding.lifted_by} for finding in view.findings
+        ],
         "sign_off_needed": [finding.code for finding in view.sign_off_needed],
+        "flags": [flag_facts(call, flag) for flag in view.flags],
         "clearance": {
             "complete": view.standing.complete,
             "cleared_at": call.stamp(view.standing.cleared_at),

@@ -52,6 +52,12 @@ path = "purdah.db"
 # sign_off_role = "propriety"
 # exemption_role = "propriety"
 
+# Other roles for the accounts of single bodies; a post on accounts of two bodies needs the yes of each.
+# [clearance.sign_off]
+# local-authority = "approver"
+# [clearance.exemption]
+# local-authority = "approver"
+
 [[clearance.stage]]
 id = "approval"
 label = "Approval"

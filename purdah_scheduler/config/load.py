@@ -13,11 +13,12 @@ from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSet
 from purdah_scheduler.config.rules import read_rule_changes
 from purdah_scheduler.config.schema import SECTIONS, THEMES, TOP_LEVEL
 from purdah_scheduler.config.source import chmod_command, parse_toml, read_text, resolve, writable_by_others
-from purdah_scheduler.config.staffing import check_staffing
+from purdah_scheduler.config.staffing import RoleSetting, check_staffing
 from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
 from purdah_scheduler.domain.people import Assurance, Person, Role
+from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import Rulebook
 
 CHANNELS: Final = ("outbox", "x")
@@ -64,9 +65,16 @@ def parse_config(
     clearance = _section(root, "clearance")
     sign_off_role = clearance.choice("sign_off_role", Role, default=Role.PROPRIETY)
     exemption_role = clearance.choice("exemption_role", Role, default=Role.PROPRIETY)
+    sign_off_roles, exemption_roles = _roles_by_body(clearance, "sign_off"), _roles_by_body(clearance, "exemption")
     chain = _chain(clearance, account_ids, known_categories)
     if people is not None and chain is not None and sign_off_role and exemption_role:
-        check_staffing(clearance, people=people, chain=chain, sign_off_role=sign_off_role, exemption_role=exemption_role)
+        check_staffing(
+            clearance,
+            people=people,
+            chain=chain,
+            sign_off=RoleSetting(every=sign_off_role, own=sign_off_roles),
+            exemption=RoleSetting(every=exemption_role, own=exemption_roles),
+        )
     department = _section(root, "department").text("name", limit=200)
     store_path, store_url = read_store(_section(root, "store"), path.parent)
     zone = _zone(root)
@@ -93,6 +101,8 @@ def parse_config(
         chain=chain or (),
         sign_off_role=sign_off_role or Role.PROPRIETY,
         exemption_role=exemption_role or Role.PROPRIETY,
+        sign_off_roles=sign_off_roles,
+        exemption_roles=exemption_roles,
         daemon=daemon,
         interface=interface,
         rule_changes=rule_changes,
@@ -127,6 +137,14 @@ def _people(root: Table) -> tuple[Person, ...] | None:
     if not tables and root.fault_count == start:
         root.fault("", "there is no [[person]], so nobody could write or clear a post.")
     return tuple(people) if root.fault_count == start else None
+
+
+def _roles_by_body(clearance: Table, key: str) -> dict[Body, Role]:
+    """The bodies of which another role is asked than of all others."""
+    table = clearance.table(key)
+    table.refuse_unknown(tuple(Body))
+    named = {body: table.choice(body, Role, what="role") for body in Body if body in table}
+    return {body: role for body, role in named.items() if role is not None}
 
 
 def _chain(clearance: Table, account_ids: Collection[str], known_categories: Collection[str] | None) -> tuple[Stage, ...] | None:

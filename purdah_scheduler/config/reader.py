@@ -154,12 +154,12 @@ class Table:
                 good.append(entry)
         return tuple(good)
 
-    def choice(self, key: str, kind: type[_Choice], *, default: _Choice | None = None) -> _Choice | None:
-        """One of the words of `kind`; None after a fault."""
+    def choice(self, key: str, kind: type[_Choice], *, default: _Choice | None = None, what: str = "") -> _Choice | None:
+        """One of the words of `kind`; None after a fault. `what` names them, where the key does not."""
         value = self._get(key, str, "one word in quotes", required=default is None)
         if value is None:
             return None if key in self._data else default
-        return self._chosen(key, value, kind)
+        return self._chosen(key, value, kind, what)
 
     def choices(self, key: str, kind: type[_Choice]) -> frozenset[_Choice]:
         """A list of words of `kind`."""
@@ -207,10 +207,9 @@ class Table:
                 self.faults.add((*self.where, *key.split(".")), f"{shown(key)} must be a text in quotes, not {_kind(value)}.")
         return flat
 
-    def _chosen(self, key: str, value: str, kind: type[_Choice]) -> _Choice | None:
-        return (
-            kind(value) if self.one_of(key, value, [str(member) for member in kind], key.rstrip("s").replace("_", " ")) else None
-        )
+    def _chosen(self, key: str, value: str, kind: type[_Choice], what: str = "") -> _Choice | None:
+        named = what or key.rstrip("s").replace("_", " ")
+        return kind(value) if self.one_of(key, value, [str(member) for member in kind], named) else None
 
     def _get(self, key: str, kind: type[_Value], wanted: str, *, required: bool = False) -> _Value | None:
         """The value under `key` where it is of this kind; true and false are not numbers."""

@@ -9,6 +9,7 @@ from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import RuleChange
 
 
@@ -48,7 +49,8 @@ class Config:
 
     `calendar_files` is expanded and sorted; `shipped_calendar`
     says whether the UK data of the product is in force beside them. `every_election_url` is where a
-    person's import asks for elections. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
+    person's import asks for elections. `sign_off_roles` and `exemption_roles` are those of bodies that have one of their own.
+    `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
     """
 
     path: Path
@@ -65,6 +67,8 @@ class Config:
     every_election_url: str = EVERY_ELECTION
     sign_off_role: Role = Role.PROPRIETY
     exemption_role: Role = Role.PROPRIETY
+    sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
+    exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     daemon: DaemonSettings = DaemonSettings()
     interface: InterfaceSettings = InterfaceSettings()
     rule_changes: tuple[RuleChange, ...] = ()

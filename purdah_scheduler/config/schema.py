@@ -18,7 +18,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "interface": ("theme", "mouse", "accessible"),
     "keymap": (),
-    "clearance": ("sign_off_role", "exemption_role", "stage"),
+    "clearance": ("sign_off_role", "exemption_role", "sign_off", "exemption", "stage"),
+    "clearance.sign_off": (),
+    "clearance.exemption": (),
     "clearance.stage": ("id", "label", "role", "people", "min_assurance", "accounts", "categories"),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),
@@ -36,7 +38,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "max_lateness_minutes",
     ),
 }
-"""Section -> its keys. `keymap` has no fixed ones: its keys are the ids of bindings."""
+"""Section -> its keys. Three have no fixed ones: the keys of `keymap` are ids of bindings, those of `clearance.sign_off` and
+`clearance.exemption` are bodies."""
 
 REPEATED = frozenset({"person", "account", "clearance.stage", "rules.change"})
 """Sections that are written once for each entry, as `[[person]]`."""

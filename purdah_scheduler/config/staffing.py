@@ -1,14 +1,24 @@
 """Whether the people of the configuration can complete its chain: one that nobody could complete would hold every post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from purdah_scheduler.config.reader import Table
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.people import Person, Role
+from purdah_scheduler.domain.periods import Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleSetting:
+    """Which role something takes: `every` body's, but for those that have one of their `own`."""
+
+    every: Role
+    own: Mapping[Body, Role]
 
 
 def check_staffing(
-    clearance: Table, *, people: Sequence[Person], chain: Sequence[Stage], sign_off_role: Role, exemption_role: Role
+    clearance: Table, *, people: Sequence[Person], chain: Sequence[Stage], sign_off: RoleSetting, exemption: RoleSetting
 ) -> None:
     """Note each stage or role that too few people could give, and a chain that no author's post could get through."""
     before = clearance.fault_count
@@ -20,25 +30,30 @@ def check_staffing(
                 f"stage {stage.id} needs {_persons(stage.people)} with the role {stage.role} and the file has {able or 'none'}, "
                 "so nothing could be cleared.",
             )
-    for key, role in (("sign_off_role", sign_off_role), ("exemption_role", exemption_role)):
-        if not any(person.has(role) for person in people):
-            clearance.fault(key, f"nobody has the role {role}, which {key} asks for.")
+    for key, setting in (("sign_off", sign_off), ("exemption", exemption)):
+        own = Table({}, (*clearance.where, key), clearance.faults)
+        for table, name, role in (
+            (clearance, f"{key}_role", setting.every),
+            *((own, str(body), role) for body, role in setting.own.items()),
+        ):
+            if not any(person.has(role) for person in people):
+                table.fault(name, f"nobody has the role {role}, which {name} asks for.")
     authors = [person for person in people if person.has(Role.AUTHOR)]
     if not authors:
         clearance.fault("", "nobody has the role author, so nobody could write a post.")
-    elif clearance.fault_count == before and not any(_can_be_cleared(author, people, chain, sign_off_role) for author in authors):
+    elif clearance.fault_count == before and not any(_can_be_cleared(author, people, chain, sign_off) for author in authors):
         clearance.fault(
             "stage",
             "no author's post could be cleared: nobody clears their own or counts on two stages, so too few are left.",
         )
 
 
-def _can_be_cleared(author: Person, people: Sequence[Person], chain: Sequence[Stage], sign_off_role: Role) -> bool:
-    """Whether the others could give every stage that each post needs, all by different people, and the sign-off."""
+def _can_be_cleared(author: Person, people: Sequence[Person], chain: Sequence[Stage], sign_off: RoleSetting) -> bool:
+    """Whether the others could give every stage that each post needs, all by different people, and each sign-off."""
     others = [person for person in people if person.id != author.id]
     slots = [stage.role for stage in chain if not stage.accounts and not stage.categories for _ in range(stage.people)]
     taken: dict[str, int] = {}
-    return any(person.has(sign_off_role) for person in others) and all(
+    return all(any(person.has(role) for person in others) for role in {sign_off.every, *sign_off.own.values()}) and all(
         _place(slot, slots, others, taken, set()) for slot in range(len(slots))
     )
 

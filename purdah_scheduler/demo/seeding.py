@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from purdah_scheduler.application import calendars, checklists, deciding, scheduling, writing
+from purdah_scheduler.application import calendars, checklists, deciding, exempting, scheduling, writing
 from purdah_scheduler.application.calendars import Effect
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.outcomes import Owner
@@ -155,7 +155,9 @@ class Seeding:
             post, now = self._posts[story.key], self._office.now()
             until = now + timedelta(days=1)
             actor = self._actor(PROPRIETY)
-            deciding.grant_exemption(self._office, actor, post, until=until, reason=story.reason, typed_digest=self._digest(post))
+            exempting.grant_exemption(
+                self._office, actor, post, until=until, reason=story.reason, typed_digest=self._digest(post)
+            )
             due = max(story.due.instant(self._now, self._zone), now)
             scheduling.release(self._office, self._actor("dougal"), post, at=due)
 

@@ -1,5 +1,6 @@
 """A case: what the rules are asked about one post on one account at one instant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,8 +15,9 @@ class Case:
     """One post on one account at the instant `at`: the moment of sending, not the moment it was due.
 
     `nation` is the audience's, empty for the whole UK; `account` and `channel` are empty where they are not known. `approved_at`
-    is when the post was last cleared. `not_lifted` names manual-lift periods to treat as open. `exemption` is the reason of the
-    exemption that stands for this case, or empty.
+    is when the post was last cleared. `not_lifted` names manual-lift periods to treat as open. `lifts` are the keys of findings
+    and rules that exemptions on record lift, each with that exemption in words. `exemption` is the reason of a supposed one,
+    which lifts all that may be lifted; empty for none.
     Raises ValueError for a naive instant, BadInput for an unknown nation.
     """
 
@@ -31,6 +33,7 @@ class Case:
     approved_at: datetime | None = None
     not_lifted: frozenset[str] = frozenset()
     exemption: str = ""
+    lifts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", in_utc(self.at, "the moment of sending"))

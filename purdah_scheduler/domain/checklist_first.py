@@ -188,7 +188,7 @@ def _people(occasion: Occasion) -> Iterator[Item]:
         "not count inside it.",
         source=occasion.source("GCS24", own=True),
         about=f"{','.join(person.id for person in occasion.signers)};{','.join(person.id for person in occasion.exempters)}",
-        details=(f"Sign-offs ({occasion.sign_off_role}): {signers}", f"Exemptions: {exempters}"),
+        details=(f"Sign-offs ({', '.join(occasion.sign_off_roles)}): {signers}", f"Exemptions: {exempters}"),
     )
 
 

@@ -128,10 +128,11 @@ def _history(occasion: Occasion) -> Iterator[Item]:
 
 def _exempted(occasion: Occasion) -> Iterator[Item]:
     for entry in occasion.exempted:
+        of = f"the campaign “{entry.title}”" if entry.post is None else f"post {entry.post}, “{entry.title}”"
         yield Item(
             key=f"exemption-{entry.exemption}",
             group=Group.EXEMPTIONS,
-            words=f"End exemption {entry.exemption} of post {entry.post}, “{entry.title}”, which runs until "
+            words=f"End exemption {entry.exemption} of {of}, which runs until "
             f"{occasion.when(entry.until)}: purdah-scheduler exemption revoke {entry.exemption}",
             source=occasion.source(own=True),
             about=entry.until.isoformat(),

@@ -63,10 +63,10 @@ class Afterwards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exempted:
-    """An exemption that still stands for a post on an account of the period."""
+    """An exemption that still stands for a post on an account of the period, or, without a post, for the campaign `title`."""
 
     exemption: int
-    post: int
+    post: int | None
     title: str
     until: datetime
 
@@ -84,7 +84,7 @@ class Occasion:
     accounts: tuple[Account, ...]
     signers: tuple[Person, ...] = ()
     exempters: tuple[Person, ...] = ()
-    sign_off_role: Role = Role.PROPRIETY
+    sign_off_roles: tuple[Role, ...] = (Role.PROPRIETY,)
     published: tuple[Published, ...] = ()
     inside: tuple[Inside, ...] = ()
     more_inside: int = 0

@@ -49,7 +49,8 @@ class Stage:
 class Decision:
     """A person's word on a stage, bound to the digest and the revision that the person read.
 
-    `stage` is the id of a stage, or `sign-off` for the second person's yes to a flag.
+    `stage` is the id of a stage, or `sign-off` for the second person's yes to a flag; `answers` are the keys of the findings
+    that such a yes is for (`Finding.key`).
     """
 
     person: str
@@ -60,6 +61,7 @@ class Decision:
     at: datetime
     assurance: Assurance = Assurance.CLAIMED
     reason: str = ""
+    answers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
@@ -105,7 +107,7 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
 
 
 def may_decide(person: Person, role: Role, authors: frozenset[str]) -> bool:
-    """Whether the person could clear a stage of this role: has the role and wrote no revision."""
+    """Whether the person could clear a stage, sign off or exempt by this role: has the role and wrote no revision."""
     return person.has(role) and person.id not in authors
 
 
@@ -195,12 +197,13 @@ def signed_off(
     authors: frozenset[str],
     people: Sequence[Person],
     role: Role,
+    key: str,
     since: datetime | None,
 ) -> Decision | None:
-    """The standing sign-off for a flag, or None.
+    """The standing sign-off for the flag with this key, or None.
 
-    It must have been given at or after `since` (the start of the period, where the flag has one): a clearance given
-    before a period does not count as the sign-off inside it (domain.md 2.6).
+    It must answer that very flag, and have been given at or after `since` (the start of the period, where the flag has one): a
+    clearance given before a period does not count as the sign-off inside it (domain.md 2.6).
     """
     active = {person.id: person for person in people}
     for (stage, person_id), decision in latest(decisions).items():
@@ -211,6 +214,7 @@ def signed_off(
             and decision.revision == revision
             and person_id in active
             and may_decide(active[person_id], role, authors)
+            and key in decision.answers
             and (since is None or decision.at >= since)
         ):
             return decision

@@ -29,6 +29,6 @@ def outlived_by(case: Case, cleared_at: datetime, periods: Iterable[Period], rul
 def _held_up(case: Case, period: Period, rulebook: Rulebook) -> bool:
     """Whether the period, in force, has a finding on such a post; an exemption aside."""
     in_force = replace(period, status=PeriodStatus.CONFIRMED, suppressed="", stopped_at=None, lifted_at=None)
-    at_start = replace(case, at=period.starts, approved_at=None, exemption="", not_lifted=frozenset())
+    at_start = replace(case, at=period.starts, approved_at=None, exemption="", lifts={}, not_lifted=frozenset())
     findings = judge(at_start, (in_force,), rulebook).findings
     return any(finding.period == period.id and finding.verdict is not Verdict.ALLOW for finding in findings)

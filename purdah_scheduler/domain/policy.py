@@ -6,7 +6,7 @@ from datetime import datetime
 
 from purdah_scheduler.domain.calendar import having_a_say
 from purdah_scheduler.domain.case import Case
-from purdah_scheduler.domain.findings import Finding, Judgement
+from purdah_scheduler.domain.findings import AWAITING_LIFT, Finding, Ground, Judgement
 from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.domain.rulebook import (
@@ -58,7 +58,7 @@ def judge(case: Case, periods: Iterable[Period], rulebook: Rulebook) -> Judgemen
     ]
     politician_found = any(finding.code == "names-politician" for finding in findings)
     findings.extend(bench.floor(politician_found=politician_found))
-    findings = _exempt(findings, case) if case.exemption.strip() else findings
+    findings = _exempt(findings, case) if case.lifts or case.exemption.strip() else findings
     if case.marks.partisan:
         findings.append(bench.partisan())
     findings.sort(key=lambda finding: (-finding.counts.rank, finding.exemptible))
@@ -212,7 +212,7 @@ class _Bench:
             else f"“{period.name}” is in force"
         )
         follows = "may go out" if verdict is Verdict.ALLOW else _follows(verdict, lawful=regime != REFERENDUM)
-        code = "house-rule" if verdict is Verdict.ALLOW else f"awaiting-lift:{regime}" if waiting else regime
+        code = "house-rule" if verdict is Verdict.ALLOW else f"{AWAITING_LIFT}{regime}" if waiting else regime
         return self._finding(
             code,
             verdict,
@@ -252,7 +252,14 @@ class _Bench:
 
     def _year_round(self, code: str, verdict: Verdict, *, rule: str, reason: str) -> Finding:
         return Finding(
-            code=code, verdict=verdict, period="", regime=YEAR_ROUND, rule=rule, reason=reason, source=self._source(code)
+            code=code,
+            verdict=verdict,
+            period="",
+            regime=YEAR_ROUND,
+            rule=rule,
+            reason=reason,
+            source=self._source(code),
+            ground=Ground.of(None, YEAR_ROUND, self.case.category, self.rulebook),
         )
 
     def _finding(
@@ -268,6 +275,7 @@ class _Bench:
             source=joined([self._source(code), period.source]),
             since=since or period.starts,
             exemptible=regime != REFERENDUM,
+            ground=Ground.of(period, regime, self.case.category, self.rulebook),
         )
 
     def _source(self, code: str) -> str:
@@ -290,18 +298,30 @@ def _follows(verdict: Verdict, *, one: bool = False, lawful: bool = True) -> str
 
 
 def _exempt(findings: list[Finding], case: Case) -> list[Finding]:
-    lifted = [replace(finding, lifted=finding.exemptible and finding.verdict is not Verdict.ALLOW) for finding in findings]
-    if not any(finding.lifted for finding in lifted):
-        return lifted
+    lifted = [_lifted(finding, case) for finding in findings]
+    said = dict.fromkeys(finding.lifted_by for finding in lifted if finding.lifted)
     return [
         *lifted,
-        Finding(
-            code="exempted",
-            verdict=Verdict.ALLOW,
-            period="",
-            regime="",
-            rule="exemption",
-            reason=f"An exemption lifts what it may lift: {case.exemption.strip()}",
-            source="exemption on record",
+        *(
+            Finding(
+                code="exempted",
+                verdict=Verdict.ALLOW,
+                period="",
+                regime="",
+                rule="exemption",
+                reason=f"Lifted by {words}",
+                source="exemption on record",
+            )
+            for words in said
         ),
     ]
+
+
+def _lifted(finding: Finding, case: Case) -> Finding:
+    """The finding, with the exemption that lifts it where one does."""
+    if not finding.exemptible or finding.verdict is Verdict.ALLOW:
+        return finding
+    words = case.lifts.get(finding.key) or case.lifts.get(finding.rule_key)
+    if words is None and case.exemption.strip():
+        words = f"an exemption: {case.exemption.strip()}"
+    return finding if words is None else replace(finding, lifted=True, lifted_by=words)

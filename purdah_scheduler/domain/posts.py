@@ -190,16 +190,26 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """A reasoned, expiring lift of a block for one digest of one post, by a person who wrote none of it."""
+    """A reasoned, expiring lift for one digest of one post, or for a campaign, by a person who wrote no word of what it lifts.
+
+    `post` is None for a campaign's, whose `campaign` has its name and `digest` is empty. `answers` are the keys of what it
+    lifts, and of nothing else: findings of a post (`Finding.key`), rules of periods for a campaign (`Finding.rule_key`).
+    """
 
     id: int
-    post: int
-    digest: str
+    post: int | None
     person: str
     reason: str
     at: datetime
     expires_at: datetime
+    digest: str = ""
+    campaign: str = ""
+    answers: tuple[str, ...] = ()
     revoked_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if (self.post is None) is not bool(self.campaign.strip()):
+            raise ValueError("an exemption is for a post or for a campaign")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

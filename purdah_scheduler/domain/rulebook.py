@@ -55,6 +55,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Who decides in one kind of body, in words: `first`, and `then` where anybody comes after; `note` says how sure that is."""
+
+    where: str
+    first: str
+    then: str
+    note: str
+    sources: tuple[Source, ...]
+
+    @property
+    def words(self) -> str:
+        """The whole as one sentence, with its source by name."""
+        later = f", then {self.then}" if self.then else ""
+        note = f"; {self.note}" if self.note else ""
+        titles = "; ".join(source.title for source in self.sources)
+        return f"In {self.where} the people to ask are {self.first}{later} (source: {titles}{note})."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:
     """One rule as this department has it; `reason` may be empty where the rule is stricter than the product's.
 
@@ -88,7 +107,8 @@ class Rulebook:
 
     `regimes`: kind of period and body -> regime. `rules`: category and regime -> verdict. `categories`: id -> label.
     `regime_labels`: regime -> what people call it. `rule_sources`: category, or code of a modifier -> keys of `sources`.
-    `changes`: the rules that are this department's and not the product's.
+    `changes`: the rules that are this department's and not the product's. `deciders`: body -> who decides in it; a body of which
+    no public source says it is left out.
     """
 
     regimes: Mapping[tuple[Kind, Body], str]
@@ -98,6 +118,12 @@ class Rulebook:
     rule_sources: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
     changes: Mapping[tuple[str, str], RuleChange] = field(default_factory=dict)
+    deciders: Mapping[Body, Decider] = field(default_factory=dict)
+
+    def who_decides(self, body: Body) -> str:
+        """Who decides in such a body, as a sentence with its source (domain.md 2.6)."""
+        known = self.deciders.get(body)
+        return known.words if known is not None else f"No public source was found that says who decides in {body}."
 
     def regime_in(self, period: Period, body: Body) -> str | None:
         """The regime that binds `body` in the period: the period's own, else that of its kind; None where there is no rule."""

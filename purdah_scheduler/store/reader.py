@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, select, true
 
 from purdah_scheduler.application.ports import Target
 from purdah_scheduler.domain.audit import Entry
@@ -68,7 +68,8 @@ class PostReader(View):
 
     def decisions(self, post: int) -> tuple[Decision, ...]:
         """In the order given, of every revision."""
-        return tuple(map(rows.decision_of, self._of_post(schema.decisions, post)))
+        with self._work.readable(f"a decision on post {post}"):
+            return tuple(map(rows.decision_of, self._of_post(schema.decisions, post)))
 
     def targets(self, post: int) -> tuple[Target, ...]:
         """By account id."""
@@ -98,8 +99,21 @@ class PostReader(View):
         return tuple(map(rows.attempt_of, self._work.rows(wanted)))
 
     def exemptions(self, post: int) -> tuple[Exemption, ...]:
-        """Oldest first, revoked ones included."""
-        return tuple(map(rows.exemption_of, self._of_post(schema.exemptions, post)))
+        """Of this post alone, oldest first, revoked ones included."""
+        return self._exempted(schema.exemptions.c.post == post)
+
+    def campaign_exemptions(self) -> tuple[Exemption, ...]:
+        """Of every campaign, oldest first, revoked ones included."""
+        return self._exempted(schema.exemptions.c.post.is_(None))
+
+    def all_exemptions(self) -> tuple[Exemption, ...]:
+        """Of every post and campaign, oldest first, revoked ones included."""
+        return self._exempted(true())
+
+    def _exempted(self, which: ColumnElement[bool]) -> tuple[Exemption, ...]:
+        table = schema.exemptions
+        with self._work.readable("an exemption"):
+            return tuple(map(rows.exemption_of, self._work.rows(select(table).where(which).order_by(table.c.id))))
 
     def _of_post(self, table: Table, post: int) -> Sequence[Row[Any]]:
         return self._work.rows(select(table).where(table.c.post == post).order_by(table.c.id))

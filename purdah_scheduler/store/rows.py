@@ -109,6 +109,7 @@ def decision_of(row: Row[Any]) -> Decision:
         at=row.at,
         assurance=Assurance(row.assurance),
         reason=row.reason,
+        answers=_answers(row.answers),
     )
 
 
@@ -123,7 +124,20 @@ def decision_values(post: int, decision: Decision) -> Values:
         "at": decision.at,
         "assurance": str(decision.assurance),
         "reason": decision.reason,
+        "answers": _answers_text(decision.answers),
     }
+
+
+def _answers(text: str) -> tuple[str, ...]:
+    """The keys that a decision or an exemption answers; empty text stands for none. Raises ValueError for another thing."""
+    keys = json.loads(text) if text else []
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise ValueError("the answers are not a list of keys")
+    return tuple(keys)
+
+
+def _answers_text(keys: tuple[str, ...]) -> str:
+    return json.dumps(keys) if keys else ""
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -184,7 +198,13 @@ def attempt_of(row: Row[Any]) -> Attempt:
 
 
 def exemption_of(row: Row[Any]) -> Exemption:
-    return Exemption(**_plain(row, Exemption))
+    """Raises ValueError for answers that were not written here."""
+    return Exemption(**{**_plain(row, Exemption), "answers": _answers(row.answers)})
+
+
+def exemption_values(exemption: Exemption) -> Values:
+    """Everything but the id."""
+    return _without_id({**_fields(exemption), "answers": _answers_text(exemption.answers)})
 
 
 def pause_of(row: Row[Any]) -> Pause:
@@ -212,7 +232,7 @@ def entry_kept(entry: Entry) -> tuple[Any, ...]:
     return (*values[:_ENTRY_AT], kept(entry.at), *values[_ENTRY_AT + 1 :])
 
 
-def record_values(record: Attempt | Exemption | Pause | Heartbeat | Entry) -> Values:
+def record_values(record: Attempt | Pause | Heartbeat | Entry) -> Values:
     """The fields of a record whose columns have the same names."""
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
@@ -305,7 +325,7 @@ def mark_values(mark: Mark) -> Values:
     return _without_id({**_fields(mark), "day": str(mark.day), "is_done": int(mark.is_done)})
 
 
-def _fields(record: PeriodChange | Proposal | Mark) -> Values:
+def _fields(record: Exemption | PeriodChange | Proposal | Mark) -> Values:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, Table, func, select
 
 from purdah_scheduler.application.lists import Classed, Dossier, Papers, Waiting
 from purdah_scheduler.domain.content import Marks, digest_of
+from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.queue import in_states
@@ -29,6 +30,7 @@ class SweepReader(View):
     def waiting(self, states: Sequence[DeliveryState]) -> Iterator[Waiting]:
         """The deliveries in one of `states`, in no order, each with the classification of its post's current revision."""
         exempted = set(self._work.scalars(select(schema.exemptions.c.post)))
+        lifted = {name_key(name) for name in self._work.scalars(select(schema.exemptions.c.campaign)) if name}
         known: dict[str, Classed] = {}
         posts, revisions = schema.posts, schema.revisions
         for query in in_states(states):
@@ -64,7 +66,7 @@ class SweepReader(View):
                     reason=reason,
                     title=title,
                     classed=classed,
-                    exempted=post in exempted,
+                    exempted=post in exempted or (bool(lifted) and name_key(classed.marks.campaign) in lifted),
                 )
 
     def how_many(self, states: Sequence[DeliveryState]) -> int:

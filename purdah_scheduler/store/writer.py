@@ -126,11 +126,10 @@ class PostWriter(PostReader):
         self._work.change(insert(schema.decisions), rows.decision_values(post, decision))
 
     def add_exemption(self, exemption: Exemption) -> int:
-        """Store an exemption (its id is ignored). Returns its id."""
-        self.post(exemption.post)
-        values = rows.record_values(exemption)
-        del values["id"]
-        return self._work.insert(insert(schema.exemptions), values)
+        """Store an exemption (its id is ignored). Returns its id. Raises NotFound where it is for a post that does not exist."""
+        if exemption.post is not None:
+            self.post(exemption.post)
+        return self._work.insert(insert(schema.exemptions), rows.exemption_values(exemption))
 
     def revoke_exemption(self, exemption: int, at: datetime) -> None:
         """Raises NotFound; WrongState where it was revoked before."""

@@ -12,7 +12,7 @@ from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import Problem
-from purdah_scheduler.domain.policy import Finding, Verdict
+from purdah_scheduler.domain.policy import Finding
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.words import hold_word, span, state_word, verdict_word
@@ -90,16 +90,43 @@ def verdict_lines(view: PostView, *, zone: ZoneInfo, width: int = 0) -> list[Con
     word = verdict_word(view.verdict)
     lines = [says((f"{word.sign} {word.word}", word.style), (f"  at {format_local(view.at, zone)}", "$quiet"))]
     for finding in view.findings:
-        lines += finding_lines(finding, width=width)
-    if view.sign_off_needed and view.verdict is Verdict.FLAG:
-        lines.append(says(("  A sign-off is missing: somebody who wrote none of it gives it, with a reason.", "$text-warning")))
+        if finding.code != "exempted":  # said with each finding that it lifts
+            lines += finding_lines(finding, width=width)
+    return [*lines, *flag_lines(view, zone=zone)]
+
+
+def flag_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
+    """Each flag on each account: signed off by whom, or by whom it can be, and why an earlier yes does not count."""
+    lines = []
+    for flag in view.flags:
+        about = f"{flag.account}: {flag.finding.about}"
+        if flag.signed is not None:
+            lines.append(
+                says(
+                    ("  √ ", "$text-success"),
+                    f"{about}: signed off by {flag.signed.person}: “{flag.signed.reason}”",
+                    (f"  {format_local(flag.signed.at, zone)}", "$quiet"),
+                )
+            )
+            continue
+        lines.append(
+            says(
+                ("  · ", "$text-warning"),
+                about,
+                (": a sign-off is missing. Somebody who wrote none of it gives it, with a reason", "$text-warning"),
+                (f" (role {flag.role})", "$quiet"),
+            )
+        )
+        if flag.earlier:
+            lines.append(says(("    " + flag.earlier, "$text-warning")))
+        lines.append(says(("    " + flag.ask_first, "$quiet")))
     return lines
 
 
 def finding_lines(finding: Finding, *, width: int = 0) -> list[Content]:
     """One finding: the reason in words, the rule, the period and the sources; with a `width`, the first source in one line."""
     sign = verdict_word(finding.counts).sign
-    lifted = "  (lifted by an exemption)" if finding.lifted else ""
+    lifted = f"  (lifted by {finding.lifted_by})" if finding.lifted else ""
     period = f", period {finding.period}" if finding.period else ""
     lines = [says(f"  {sign} ", finding.reason, (lifted, "$quiet")), says((f"    rule {finding.rule}{period}", "$quiet"))]
     addresses = [address.strip() for address in finding.source.split(" ; ") if address.strip()]
@@ -218,7 +245,7 @@ def content_lines(view: PostView, categories: Mapping[str, str], *, zone: ZoneIn
 
 
 def exemption_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
-    """The exemptions that were granted, and whether they still stand."""
+    """The exemptions that were granted to it or to its campaign, and whether they still stand."""
     lines = []
     for given in view.exemptions:
         ended = (
@@ -226,9 +253,13 @@ def exemption_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
             if given.revoked_at
             else f"until {format_local(given.expires_at, zone)}"
         )
-        stale = "  (for an earlier text)" if given.digest != view.digest else ""
+        if given.post is not None and given.digest != view.digest:
+            stale = "  (for an earlier text)"
+        else:
+            stale = "" if given.id in view.lifting or given.revoked_at else "  (lifts nothing of it at that time)"
+        whose = f"the campaign “{given.campaign}”, " if given.campaign else ""
         lines.append(
-            says(("  exempted ", "$quiet"), f"by {given.person}, {ended}: “", given.reason, "”", (stale, "$text-warning"))
+            says(("  exempted ", "$quiet"), f"{whose}by {given.person}, {ended}: “", given.reason, "”", (stale, "$text-warning"))
         )
     return lines
 

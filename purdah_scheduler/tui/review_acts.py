@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from purdah_scheduler.application import deciding
+from purdah_scheduler.application import deciding, exempting
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.review_case import Case
+from purdah_scheduler.tui.review_case import Case, to_sign
 from purdah_scheduler.tui.review_words import words_of
 from purdah_scheduler.tui.words import state_word
 
@@ -54,7 +54,10 @@ class ReviewActs(FrameScreen):
                 f"Sign off the flag of post {case.view.post.id}",
                 "Why may it go out? The reason stands in the record.",
                 text=words_of(case.view),
-                lines=[("Flag", finding.reason) for finding in case.view.sign_off_needed],
+                lines=[
+                    *(("For", about) for about in to_sign(case.view, case.person)),
+                    *(("Flag", finding.reason) for finding in case.view.sign_off_needed),
+                ],
             )
             self.app.push_screen(box, lambda reason: self._confirm_yes(case, reason) if reason is not None else None)
         else:
@@ -140,7 +143,12 @@ class ReviewActs(FrameScreen):
         box = Confirm(
             f"{verb} revision {view.revision.number} of post {view.post.id}?",
             text=words_of(view),
-            lines=[*self._facts(case, case.stage), *([("Reason", reason)] if reason else []), ("Then", case.outcome)],
+            lines=[
+                *self._facts(case, case.stage),
+                *([("For", "; ".join(to_sign(view, case.person)))] if case.stage == SIGN_OFF else []),
+                *([("Reason", reason)] if reason else []),
+                ("Then", case.outcome),
+            ],
             verb=f"{verb} {view.code}",
         )
         self._ask(box, case, case.stage, Choice.APPROVE, reason, f"Post {view.post.id}, {view.code}: your approval is recorded.")
@@ -158,7 +166,9 @@ class ReviewActs(FrameScreen):
         def grant(yes: bool | None) -> None:
             if yes:
                 self.call(
-                    lambda: deciding.grant_exemption(office, actor, post, until=at, reason=reason, typed_digest=case.view.digest),
+                    lambda: exempting.grant_exemption(
+                        office, actor, post, until=at, reason=reason, typed_digest=case.view.digest
+                    ),
                     f"Post {post} is exempt until {end}. It still needs its clearances and a time.",
                 )
 

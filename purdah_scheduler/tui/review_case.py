@@ -8,7 +8,7 @@ from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Missing, latest
-from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
 
@@ -51,7 +51,7 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Cas
     stage, label = "", ""
     if is_open and missing and person.id in missing[0].people:
         stage, label = missing[0].stage, missing[0].label
-    elif is_open and outsider and not missing and _wants_sign_off(view) and person.has(house.sign_off_role):
+    elif is_open and outsider and not missing and _wants_sign_off(view, person):
         stage, label = SIGN_OFF, "Sign-off of a flag"
     base, base_words = _base(view, person, house.zone)
     blocked = any(finding.verdict is Verdict.BLOCK and finding.exemptible for finding in view.findings if not finding.lifted)
@@ -66,12 +66,26 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Cas
         base=base,
         base_words=base_words,
         outcome=_outcome(view, house, stage, now=now) if stage else "",
-        may_exempt=blocked and outsider and person.has(house.exemption_role),
+        may_exempt=blocked and outsider and person.has(*_exemption_roles(view, house)),
     )
 
 
-def _wants_sign_off(view: PostView) -> bool:
-    return view.verdict is Verdict.FLAG and bool(view.sign_off_needed)
+def to_sign(view: PostView, person: Person) -> tuple[str, ...]:
+    """What this person's sign-off would be for, each once."""
+    return tuple(dict.fromkeys(flag.finding.about for flag in view.answerable if person.has(flag.role)))
+
+
+def _wants_sign_off(view: PostView, person: Person | None = None) -> bool:
+    """Whether a flag waits for a sign-off, by this person where one is given."""
+    return view.verdict is Verdict.FLAG and any(
+        flag.signed is None and (person is None or person.has(flag.role)) for flag in view.flags
+    )
+
+
+def _exemption_roles(view: PostView, house: House) -> set[Role]:
+    mine = {entry.account for entry in view.accounts}
+    roles = {house.exemption_role_for(account.body) for account in house.accounts if account.id in mine}
+    return roles or {house.exemption_role}
 
 
 def _why_not(view: PostView, person: Person, missing: tuple[Missing, ...]) -> str:
@@ -84,7 +98,8 @@ def _why_not(view: PostView, person: Person, missing: tuple[Missing, ...]) -> st
         who = ", ".join(missing[0].people) or "nobody in the configuration"
         return f"“{missing[0].label}” comes next; it can be given by: {who}."
     if _wants_sign_off(view):
-        return "A flag waits for a sign-off by somebody with that role."
+        roles = sorted({flag.role for flag in view.flags if flag.signed is None})
+        return f"A flag waits for a sign-off by somebody with the role {' or '.join(roles)}."
     return "Every clearance that it needs stands."
 
 

@@ -5,17 +5,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from purdah_scheduler.application import calendars, deciding, scheduling, stopping, writing
+from purdah_scheduler.application import calendar_changes, calendars, deciding, exempting, scheduling, stopping, writing
 from purdah_scheduler.application.office import Actor
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.domain.clearance import Choice, Stage
+from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import Person, Role
-from purdah_scheduler.domain.periods import Body, EndMode
+from purdah_scheduler.domain.period_changes import Action
+from purdah_scheduler.domain.periods import Body, EndMode, Kind
 from purdah_scheduler.domain.posts import Delivery
 from purdah_scheduler.store.sqlite import library
 from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, VIC, election, open_desk
-from tests.application.oracle import GO, STAGES, Book, Lift, Said, Span, Words
+from tests.application.oracle import BODIES as OWNERS
+from tests.application.oracle import ELECTION, GO, SIGN_OFF, SIGNERS, STAGES, Book, Lift, Said, Span, Words
 from tests.application.scripted import ANSWERS, Crash, Script, SleepyClock
 from tests.application.watching import Broken, Key, Promise, Watch, moment
 
@@ -26,7 +29,8 @@ BODIES = {"civil service": Body.UK_CIVIL_SERVICE, "agency": Body.ALB}
 LEASE = timedelta(seconds=90)
 GRACE = timedelta(seconds=60)
 FUSE_SECONDS = 1.0
-NO_LIFT = Lift(0, "", Words("", "", ()), MONDAY, MONDAY, revoked=True)
+NO_LIFT = Lift(0, "", None, MONDAY, MONDAY, revoked=True)
+CAMPAIGN = "Winter warmth"
 AFTER_A_KILL = {"claimed": "scheduled", "sending": "unknown"}
 REASON = "Agreed with the Permanent Secretary"
 
@@ -36,7 +40,8 @@ class Ground:
 
     def __init__(self, folder: Path) -> None:
         desk = open_desk(folder)
-        house = replace(desk.office.house, people=tuple(PEOPLE.values()), chain=CHAIN, periods=())
+        signers = {BODIES[body]: Role(SIGNERS[account]) for account, body in OWNERS.items()}
+        house = replace(desk.office.house, people=tuple(PEOPLE.values()), chain=CHAIN, periods=(), sign_off_roles=signers)
         self.desk = replace(desk, office=replace(desk.office, house=house))
         self.file = library().connect(folder / "purdah.db", isolation_level=None)
         self._empty = library().connect(":memory:")
@@ -109,8 +114,9 @@ class Bench(Watch):
         """A word on the post as the person read it: `back` revisions ago."""
         book = self.oracle.posts[post]
         read = book.read(back)
-        allowed = self.oracle.may_decide(book, person, stage, choice, read=read, reason=reason)
         now, before = self.clock.now(), book.state
+        allowed = self.oracle.may_decide(book, person, stage, choice, read=read, reason=reason, now=now)
+        answers = self.oracle.to_sign(book, person, now) if (stage, choice) == (SIGN_OFF, "approve") else frozenset()
 
         def ask() -> object:
             code = self._codes[read]
@@ -119,7 +125,7 @@ class Bench(Watch):
             )
 
         if self._did(f"{choice} {stage} by {person}", allowed, ask):
-            book.said.append(Said(person, stage, choice, read, len(book.written), now))
+            book.said.append(Said(person, stage, choice, read, len(book.written), now, answers))
             book.state = self.oracle.state_after_word(book)
             if before == "scheduled" and not self.oracle.cleared(book):
                 self._move(post, "held", "scheduled", "claimed")
@@ -131,15 +137,41 @@ class Bench(Watch):
         read, now = book.read(back), self.clock.now()
         until = now + span
         allowed = self.oracle.may_exempt(book, person, read=read, until=until, now=now)
+        answers = self.oracle.to_lift(book, now)
         found = self.ask(
             f"exempt by {person}",
             allowed,
-            lambda: deciding.grant_exemption(
+            lambda: exempting.grant_exemption(
                 self.office, self._as(person), post, until=until, reason=REASON, typed_digest=self._codes[read]
             ),
         )
         if found is not None:
-            book.lifts.append(Lift(found[0], person, read, now, until))
+            book.lifts.append(Lift(found[0], person, read, now, until, answers))
+        self.check()
+
+    def exempt_campaign(self, person: str, number: int, span: timedelta) -> None:
+        """Lift a period from the campaign, to which every post belongs."""
+        now = self.clock.now()
+        until, spans = now + span, self.oracle.spans
+        allowed = self.oracle.may_exempt_campaign(person, number, until=until, now=now)
+        found = self.ask(
+            f"exempt the campaign by {person}",
+            allowed,
+            lambda: exempting.exempt_campaign(
+                self.office, self._as(person), CAMPAIGN.upper(), periods=[_named(number)], until=until, reason=REASON
+            ),
+        )
+        if found is not None:
+            things = frozenset({(number, spans[number], "all")}) if number < len(spans) else frozenset()
+            self.oracle.campaign_lifts.append(Lift(found[0], person, None, now, until, things))
+        self.check()
+
+    def revoke_campaign(self, person: str) -> None:
+        """End the newest exemption of the campaign."""
+        newest = self.oracle.campaign_lifts[-1] if self.oracle.campaign_lifts else NO_LIFT
+        allowed = self.oracle.may(person, "propriety", "publisher") and not newest.revoked
+        if self._did("revoke", allowed, lambda: exempting.revoke_exemption(self.office, self._as(person), newest.id)):
+            newest.revoked = True
         self.check()
 
     def revoke(self, post: int, person: str) -> None:
@@ -147,7 +179,7 @@ class Bench(Watch):
         book = self.oracle.posts[post]
         newest = book.lifts[-1] if book.lifts else NO_LIFT
         allowed = self.oracle.may(person, "propriety", "publisher") and not newest.revoked
-        if self._did("revoke", allowed, lambda: deciding.revoke_exemption(self.office, self._as(person), post, newest.id)):
+        if self._did("revoke", allowed, lambda: exempting.revoke_exemption(self.office, self._as(person), newest.id)):
             newest.revoked = True
         self.check()
 
@@ -206,17 +238,38 @@ class Bench(Watch):
             self.states[post, account] = "published" if is_public else "held"
         self.check()
 
-    def declare(self, person: str, starts: datetime, ends: datetime, bodies: frozenset[str]) -> None:
+    def declare(self, person: str, starts: datetime, ends: datetime, bodies: frozenset[str], kind: str = ELECTION) -> None:
         """Put a period in force; what it blocks at its due time is held."""
-        span = Span(starts, ends, bodies)
-        name = f"period-{len(self.oracle.spans) + 1}"
+        span = Span(starts, ends, bodies, kind)
         period = election(
-            id=name, starts=starts, ends=ends, end_mode=EndMode.FIXED, bodies=frozenset(BODIES[body] for body in bodies)
+            id=_named(len(self.oracle.spans)),
+            kind=Kind.GENERAL if kind == ELECTION else Kind.REFERENDUM,
+            starts=starts,
+            ends=ends,
+            end_mode=EndMode.FIXED,
+            bodies=frozenset(BODIES[body] for body in bodies),
         )
         if self._did("declare", self.oracle.speaks(person), lambda: calendars.declare(self.office, self._as(person), period)):
             free = self._free()
             self.oracle.spans.append(span)
             for key in set(free) - set(self._free()):
+                self.states[key] = "held"
+        self.check()
+
+    def extend(self, person: str, number: int, to: datetime) -> None:
+        """Let a period end later: it is another one then, and what it blocks now is held."""
+        spans, now = self.oracle.spans, self.clock.now()
+        allowed = self.oracle.speaks(person) and number < len(spans) and to > spans[number].ends
+        if self._did(
+            "extend",
+            allowed,
+            lambda: calendar_changes.change(
+                self.office, self._as(person), _named(number), Action.EXTEND, instant=to, reason=REASON
+            ),
+        ):
+            free = self._free(now)
+            spans[number] = replace(spans[number], ends=to)
+            for key in set(free) - set(self._free(now)):
                 self.states[key] = "held"
         self.check()
 
@@ -374,7 +427,8 @@ class Bench(Watch):
         return self._desk.act(PEOPLE[person])
 
     def _draft(self, words: Words) -> writing.Draft:
-        return writing.Draft(accounts=words.accounts, text=words.text, category=words.category)
+        marks = Marks(campaign=CAMPAIGN, touches_referendum=True)
+        return writing.Draft(accounts=words.accounts, text=words.text, category=words.category, marks=marks)
 
     def _learn(self, post: int, words: Words) -> None:
         self._codes[words] = self._desk.code(post)
@@ -390,11 +444,16 @@ class Bench(Watch):
             blocked = self.oracle.blocked(self.oracle.posts[post], account, due)
             self.states[post, account] = "held" if blocked else "scheduled"
 
-    def _free(self) -> list[Key]:
-        """The queued deliveries that no period blocks at their time."""
+    def _free(self, now: datetime | None = None) -> list[Key]:
+        """The queued deliveries that no period blocks at their time, or `now` where that is later."""
         return [
             (post, part.account)
             for post, book in self.oracle.posts.items()
             for part in book.in_state("scheduled", "claimed")
-            if not self.oracle.blocked(book, part.account, part.due_at)
+            if not self.oracle.blocked(book, part.account, max(part.due_at, now or part.due_at))
         ]
+
+
+def _named(number: int) -> str:
+    """The id of a period by its number."""
+    return f"period-{number + 1}"

@@ -1,22 +1,24 @@
 """Seeded faults: variants of the product that break one promise each, so that the proof shows that it can fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from purdah_scheduler.application import deciding, gate, matter, outcomes, publishing, recovering, scheduling, writing
+from purdah_scheduler.application import deciding, exempting, gate, matter, outcomes, publishing, recovering, scheduling, writing
 from purdah_scheduler.application.gate import Answer
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.outcomes import Outcome
 from purdah_scheduler.application.ports import Receipt
 from purdah_scheduler.application.publishing import Publisher
-from purdah_scheduler.domain import clearance
+from purdah_scheduler.domain import clearance, findings, policy
+from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
 from purdah_scheduler.store import store, writer
+from tests.application.voyages import CALLING, EXEMPTING, SIGNING
 from tests.application.watching import Promise
 
 Patch = pytest.MonkeyPatch
@@ -24,19 +26,22 @@ Patch = pytest.MonkeyPatch
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One fault, how it is planted, and the promise that it breaks."""
+    """One fault, how it is planted, the promise that it breaks, and the stories in which it matters; none: all of the promise."""
 
     name: str
     breaks: Promise
     plant: Callable[[Patch], None]
+    turns: Sequence[dict[str, Any]] = ()
 
 
 MUTANTS: list[Mutant] = []
 
 
-def _mutant(breaks: Promise) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+def _mutant(
+    breaks: Promise, turns: Sequence[dict[str, Any]] = ()
+) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
     def add(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
-        MUTANTS.append(Mutant(plant.__name__.strip("_").replace("_", " "), breaks, plant))
+        MUTANTS.append(Mutant(plant.__name__.strip("_").replace("_", " "), breaks, plant, turns))
         return plant
 
     return add
@@ -81,7 +86,7 @@ def _a_clearance_outlives_an_edit(patch: Patch) -> None:
 
 @_mutant(Promise.CLEARED)
 def _a_clearance_of_words_that_were_never_read_counts(patch: Patch) -> None:
-    patch.setattr(deciding, "_check_digest", lambda matter, typed: None)
+    patch.setattr(deciding, "check_digest", lambda matter, typed: None)
 
 
 @_mutant(Promise.CLEARED)
@@ -153,47 +158,102 @@ def _the_gate_is_not_asked_again_for_the_intent(patch: Patch) -> None:
     patch.setattr(Publisher, "_ask", ask)
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, CALLING)
 def _a_request_leaves_after_the_machine_has_slept(patch: Patch) -> None:
     patch.setattr(publishing, "_FUSE_SECONDS", float("inf"))
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, EXEMPTING)
 def _an_exemption_outlives_an_edit(patch: Patch) -> None:
     _exemptions(patch, lambda matter, lift: replace(lift, digest=matter.digest))
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, EXEMPTING)
 def _an_exemption_never_expires(patch: Patch) -> None:
     _exemptions(patch, lambda matter, lift: replace(lift, expires_at=lift.expires_at + timedelta(days=365)))
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, EXEMPTING)
 def _an_exemption_cannot_be_revoked(patch: Patch) -> None:
     _exemptions(patch, lambda matter, lift: replace(lift, revoked_at=None))
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, EXEMPTING)
 def _an_exemption_by_somebody_who_wrote_the_post_counts(patch: Patch) -> None:
-    true_exemption = Matter.exemption_at
+    true_exemptions = Matter.exemptions_at
     patch.setattr(
-        Matter, "exemption_at", lambda matter, house, at: true_exemption(replace(matter, authors=frozenset()), house, at)
+        Matter,
+        "exemptions_at",
+        lambda matter, house, account, at: true_exemptions(replace(matter, authors=frozenset()), house, account, at),
     )
 
 
-@_mutant(Promise.BLOCK)
+@_mutant(Promise.BLOCK, SIGNING)
 def _a_sign_off_from_before_the_period_counts(patch: Patch) -> None:
     patch.setattr(matter, "signed_off", lambda **asked: clearance.signed_off(**asked | {"since": None}))
 
 
+@_mutant(Promise.BLOCK, SIGNING)
+def _a_sign_off_covers_another_period(patch: Patch) -> None:
+    def variant(**asked: Any) -> Any:
+        words = [replace(word, answers=(*word.answers, asked["key"])) for word in asked["decisions"]]
+        return clearance.signed_off(**asked | {"decisions": words})
+
+    patch.setattr(matter, "signed_off", variant)
+
+
+@_mutant(Promise.BLOCK, SIGNING)
+def _one_role_signs_off_for_every_body(patch: Patch) -> None:
+    patch.setattr(House, "sign_off_role_for", lambda house, body: Role.APPROVER)
+
+
+@_mutant(Promise.BLOCK, SIGNING)
+def _a_sign_off_survives_an_extension(patch: Patch) -> None:
+    patch.setattr(findings, "shape", lambda period: period.id)
+
+
+@_mutant(Promise.BLOCK, EXEMPTING)
+def _an_exemption_survives_an_extension(patch: Patch) -> None:
+    patch.setattr(findings, "shape", lambda period: period.id)
+
+
+@_mutant(Promise.BLOCK, EXEMPTING)
+def _an_exemption_lifts_every_period(patch: Patch) -> None:
+    true_case = matter.whole_case
+
+    def whole_case(*asked: Any) -> Any:
+        case = true_case(*asked)
+        return replace(case, exemption="granted once") if case.lifts else case
+
+    patch.setattr(matter, "whole_case", whole_case)
+
+
+@_mutant(Promise.BLOCK, EXEMPTING)
+def _an_exemption_of_a_campaign_lifts_a_referendum(patch: Patch) -> None:
+    true_lifted = policy._lifted
+    patch.setattr(policy, "_lifted", lambda finding, case: true_lifted(replace(finding, exemptible=True), case))
+    patch.setattr(exempting, "REFERENDUM", "")
+
+
+@_mutant(Promise.BLOCK, EXEMPTING)
+def _an_exemption_of_a_campaign_by_somebody_who_wrote_the_post_counts(patch: Patch) -> None:
+    true_exemptions = Matter.exemptions_at
+
+    def variant(known: Matter, house: House, account: Any, at: Any) -> Any:
+        own = replace(known, exemptions=tuple(lift for lift in known.exemptions if lift.post is None), authors=frozenset())
+        return true_exemptions(known, house, account, at) or true_exemptions(own, house, account, at)
+
+    patch.setattr(Matter, "exemptions_at", variant)
+
+
 def _exemptions(patch: Patch, variant: Callable[[Matter, Any], Any]) -> None:
-    true_exemption = Matter.exemption_at
+    true_exemptions = Matter.exemptions_at
 
-    def exemption_at(matter: Matter, house: House, at: Any) -> Any:
-        altered = tuple(variant(matter, lift) for lift in matter.exemptions)
-        return true_exemption(replace(matter, exemptions=altered), house, at)
+    def exemptions_at(known: Matter, house: House, account: Any, at: Any) -> Any:
+        altered = tuple(variant(known, lift) for lift in known.exemptions)
+        return true_exemptions(replace(known, exemptions=altered), house, account, at)
 
-    patch.setattr(Matter, "exemption_at", exemption_at)
+    patch.setattr(Matter, "exemptions_at", exemptions_at)
 
 
 # --- never twice ----------------------------------------------------------------------------------------------------

@@ -20,9 +20,16 @@ STAGES = ("policy", "press")
 """Both want one approver, in this order."""
 
 SIGN_OFF = "sign-off"
+SIGNERS: Mapping[str, str] = {"dept": "propriety", "agency": "approver"}
+"""Who signs off the flags of each account, by the body that owns it."""
+
 BODIES: Mapping[str, str] = {"dept": "civil service", "agency": "agency"}
+ELECTION, REFERENDUM = "election", "referendum"
 INSIDE: Mapping[str, str] = {"announcement": "block", "factual-policy": "flag", "operational-service": "allow"}
 """What a general election's period says of a category; outside of periods all three may go."""
+
+IN_A_REFERENDUM: Mapping[str, str] = {"announcement": "block", "factual-policy": "block", "operational-service": "allow"}
+"""The same in the period of a referendum whose question the post touches. Nothing lifts that."""
 
 STALE_AFTER = frozenset({"announcement"})
 """What was cleared before a period ended and would go out after it needs a sign-off of its own."""
@@ -43,9 +50,13 @@ class Words:
     accounts: tuple[str, ...]
 
 
+Thing = tuple[int, "Span", str]
+"""What can be answered: the number of a period, that period as it is, and what it says: `block`, `flag`, `stale`, or `all`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One person's word on the words that the person had read."""
+    """One person's word on the words that the person had read; a sign-off `answers` flags."""
 
     person: str
     stage: str
@@ -53,17 +64,19 @@ class Said:
     read: Words
     revision: int
     at: datetime
+    answers: frozenset[Thing] = frozenset()
 
 
 @dataclass(slots=True)
 class Lift:
-    """One exemption."""
+    """One exemption, of these words or, without any, of the campaign that every post belongs to."""
 
     id: int
     person: str
-    words: Words
+    words: Words | None
     at: datetime
     until: datetime
+    answers: frozenset[Thing] = frozenset()
     revoked: bool = False
 
 
@@ -74,6 +87,12 @@ class Span:
     starts: datetime
     ends: datetime
     bodies: frozenset[str]
+    kind: str = ELECTION
+
+    @property
+    def inside(self) -> Mapping[str, str]:
+        """What it says of each category."""
+        return INSIDE if self.kind == ELECTION else IN_A_REFERENDUM
 
 
 @dataclass(slots=True)
@@ -88,9 +107,10 @@ class Part:
 
 @dataclass(slots=True)
 class Book:
-    """Everything that happened to one post."""
+    """Everything that happened to one post; `planned_at` is an observation."""
 
     state: str = "draft"
+    planned_at: datetime | None = None
     written: list[tuple[str, Words]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     lifts: list[Lift] = field(default_factory=list)
@@ -129,6 +149,7 @@ class Oracle:
         self.suspended: set[str] = set()
         self.paused: set[str] = set()
         self.spans: list[Span] = []
+        self.campaign_lifts: list[Lift] = []
 
     # --- people -----------------------------------------------------------------------------------------------------
 
@@ -171,10 +192,10 @@ class Oracle:
         """Every stage has its own outsider, and nobody says no."""
         return not self.rejected(book) and len(self.counting(book)) == len(STAGES)
 
-    def may_decide(self, book: Book, person: str, stage: str, choice: str, *, read: Words, reason: str) -> bool:
+    def may_decide(self, book: Book, person: str, stage: str, choice: str, *, read: Words, reason: str, now: datetime) -> bool:
         """Whether this word may be given."""
-        role = "propriety" if stage == SIGN_OFF else "approver"
-        if not self.outsider(book, person, role) or read != book.words:
+        roles = {SIGNERS[account] for account in book.words.accounts} if stage == SIGN_OFF else {"approver"}
+        if not any(self.outsider(book, person, role) for role in roles) or read != book.words:
             return False
         if book.state not in ("in_review", "cleared", "scheduled", "rejected"):
             return False
@@ -187,7 +208,7 @@ class Oracle:
             earlier = STAGES[: STAGES.index(stage)]
             elsewhere = (word.person for name, word in self.counting(book).items() if name != stage)
             return len(self.counting(book, earlier)) == len(earlier) and person not in elsewhere
-        return True
+        return choice != "approve" or bool(self.to_sign(book, person, now))
 
     def state_after_word(self, book: Book) -> str:
         """What a post is called once a word was given; one of which a part is out stays what it is: scheduled."""
@@ -201,42 +222,78 @@ class Oracle:
 
     # --- the calendar -----------------------------------------------------------------------------------------------
 
-    def lifted(self, book: Book, at: datetime) -> bool:
-        """Whether an exemption stands at `at` for exactly these words, by an outsider entitled to give it."""
-        return any(
-            lift.words == book.words
+    def times(self, book: Book, now: datetime) -> set[datetime]:
+        """When the post may go out as far as anybody knows."""
+        due = {part.due_at for part in book.parts.values() if part.state not in ("published", "cancelled")}
+        planned = {book.planned_at} if book.planned_at else set()
+        return {now, *(at for at in due | planned if at > now)}
+
+    def to_sign(self, book: Book, person: str, now: datetime) -> frozenset[Thing]:
+        """The flags that a person's sign-off answers: those of the accounts for which the person has the role."""
+        return frozenset(
+            thing
+            for account in book.words.accounts
+            if SIGNERS[account] in ROLES[person]
+            for at in self.times(book, now)
+            for thing in self.standing(book, account, at)
+            if thing[2] != "block"
+        )
+
+    def to_lift(self, book: Book, now: datetime) -> frozenset[Thing]:
+        """What an exemption of the post lifts: what holds it up now or at its times, but for a referendum."""
+        return frozenset(
+            thing
+            for account in book.words.accounts
+            for at in self.times(book, now)
+            for thing in self.standing(book, account, at)
+            if thing[1].kind == ELECTION
+        )
+
+    def standing(self, book: Book, account: str, at: datetime) -> list[Thing]:
+        """What holds the post up on this account at `at`, and is not lifted."""
+        return [thing for thing, _ in self._found(book, account, at) if not self.lifted(book, thing, at)]
+
+    def lifted(self, book: Book, thing: Thing, at: datetime) -> bool:
+        """Whether an exemption by an entitled outsider stands at `at` for exactly this, and for these words or their campaign."""
+        number, span, _ = thing
+        return span.kind == ELECTION and any(
+            lift.words in (None, book.words)
             and not lift.revoked
             and lift.at <= at < lift.until
             and self.outsider(book, lift.person, "propriety")
-            for lift in book.lifts
+            and not lift.answers.isdisjoint({thing, (number, span, "all")})
+            for lift in (*book.lifts, *self.campaign_lifts)
         )
 
     def blocked(self, book: Book, account: str, at: datetime) -> bool:
         """Whether a period bars this post on this account at `at`."""
-        inside = any(span.starts <= at < span.ends for span in self._over(account))
-        return inside and INSIDE[book.words.category] == "block" and not self.lifted(book, at)
+        return any(what == "block" for _, _, what in self.standing(book, account, at))
 
     def unsigned(self, book: Book, account: str, at: datetime) -> bool:
-        """Whether a flag at `at` has no yes by an outsider that was given after what the flag is about."""
-        if self.lifted(book, at):
-            return False
+        """Whether a flag at `at` has no yes by an outsider that was for it, and given after what it is about."""
         yes = [
-            word.at
+            word
             for word in book.latest().values()
-            if word.stage == SIGN_OFF and word.choice == "approve" and self.outsider(book, word.person, "propriety")
+            if word.stage == SIGN_OFF and word.choice == "approve" and self.outsider(book, word.person, SIGNERS[account])
         ]
-        return any(all(given < since for given in yes) for since in self._flags(book, account, at))
+        return any(
+            thing[2] != "block" and not any(thing in word.answers and word.at >= since for word in yes)
+            for thing, since in self._found(book, account, at)
+            if not self.lifted(book, thing, at)
+        )
 
-    def _flags(self, book: Book, account: str, at: datetime) -> Iterator[datetime]:
+    def _found(self, book: Book, account: str, at: datetime) -> Iterator[tuple[Thing, datetime]]:
+        """What holds the post up, lifted or not, each with the instant from which a yes to it counts."""
         given = [word.at for word in self.counting(book).values()]
-        for span in self._over(account):
-            if span.starts <= at < span.ends and INSIDE[book.words.category] == "flag":
-                yield span.starts
-            if book.words.category in STALE_AFTER and given and min(given) < span.ends <= at:
-                yield span.ends
-
-    def _over(self, account: str) -> list[Span]:
-        return [span for span in self.spans if BODIES[account] in span.bodies]
+        for number, span in enumerate(self.spans):
+            if BODIES[account] not in span.bodies:
+                continue
+            says = span.inside[book.words.category]
+            if span.starts <= at < span.ends and says != "allow":
+                yield (number, span, says), span.starts
+            is_stale = span.kind == ELECTION and book.words.category in STALE_AFTER
+            if is_stale and given and min(given) < span.ends <= at:
+                yield (number, span, "stale"), span.ends
 
     # --- what may go out --------------------------------------------------------------------------------------------
 
@@ -308,5 +365,11 @@ class Oracle:
         return book.state != "withdrawn"
 
     def may_exempt(self, book: Book, person: str, *, read: Words, until: datetime, now: datetime) -> bool:
-        """An exemption is given by an outsider, for the words that were read, with an end."""
-        return self.outsider(book, person, "propriety") and read == book.words and until > now
+        """An exemption is given by an outsider, for the words that were read, with an end, for what there is to lift."""
+        outsider = self.outsider(book, person, "propriety")
+        return outsider and read == book.words and until > now and bool(self.to_lift(book, now))
+
+    def may_exempt_campaign(self, person: str, number: int, *, until: datetime, now: datetime) -> bool:
+        """A campaign is exempted in a period that there is, and never in a referendum."""
+        known = number < len(self.spans) and self.spans[number].kind == ELECTION
+        return self.may(person, "propriety") and known and until > now

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from purdah_scheduler.application import deciding, scheduling
+from purdah_scheduler.application import exempting, scheduling
 from purdah_scheduler.application.catching_up import catch_up
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import DAEMON, Owner
@@ -69,8 +69,9 @@ def test_nothing_is_released_and_nothing_is_held_or_recorded_twice(desk: Desk) -
 
 def test_what_an_exemption_lifts_is_left_in_the_queue(desk: Desk) -> None:
     post = desk.queued(NOON, category="announcement")
-    deciding.grant_exemption(desk.office, desk.act(PAT), post, until=NOON + timedelta(days=2), reason="A duty in law to say so")
-    assert catch_up(in_a_file(desk), OWNER) == 0
+    office = in_a_file(desk)
+    exempting.grant_exemption(office, desk.act(PAT), post, until=NOON + timedelta(days=2), reason="A duty in law to say so")
+    assert catch_up(office, OWNER) == 0
     assert desk.delivery(post).state is D.SCHEDULED
 
 

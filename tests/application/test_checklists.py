@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.application import calendar_changes, calendars, checklists, deciding, scheduling, writing
+from purdah_scheduler.application import calendar_changes, calendars, checklists, exempting, scheduling, writing
 from purdah_scheduler.application.checklist_posts import MOST_POSTS
 from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.domain.audit import NewEntry, verify
@@ -242,7 +242,7 @@ def test_a_post_whose_verdict_changed_since_it_was_ticked_is_to_be_looked_at_aga
     post = desk.queued(MONDAY + DAY, "New money.", category="announcement")
     called(desk)
     tick(desk, f"queue-{post}-dept")
-    deciding.grant_exemption(
+    exempting.grant_exemption(
         desk.office, desk.act(PAT), post, until=MONDAY + 9 * DAY, reason="Public safety, agreed.", typed_digest=desk.code(post)
     )
     assert entry(first(desk), f"queue-{post}-dept").changed
@@ -332,11 +332,11 @@ def test_a_lift_that_is_on_record_changes_the_first_item_and_posts_are_still_lis
 def test_an_exemption_that_stands_is_to_be_ended(desk: Desk) -> None:
     post = desk.queued(MONDAY + DAY, "New money.", category="announcement")
     called(desk)
-    number = deciding.grant_exemption(
+    number = exempting.grant_exemption(
         desk.office, desk.act(PAT), post, until=MONDAY + 90 * DAY, reason="Public safety, agreed.", typed_digest=desk.code(post)
     )
     assert keys(last(desk), Group.EXEMPTIONS) == [f"exemption-{number}"]
-    deciding.revoke_exemption(desk.office, desk.act(PAT), post, number)
+    exempting.revoke_exemption(desk.office, desk.act(PAT), number)
     assert keys(last(desk), Group.EXEMPTIONS) == []
 
 

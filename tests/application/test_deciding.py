@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from purdah_scheduler.application import deciding, scheduling, stopping, views, writing
+from purdah_scheduler.application import calendars, deciding, exempting, scheduling, stopping, views, writing
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Stage
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState
 from purdah_scheduler.errors import BadInput, NotAllowed, NotFound, OwnWork, StaleDigest, WrongStage, WrongState
-from tests.application.desk import ALF, ANN, BOB, MONDAY, OLA, PAT, VIC, Desk
+from tests.application.desk import ALF, ANN, BOB, MONDAY, OLA, PAT, VIC, Desk, election
 
 
 def submitted(desk: Desk) -> int:
@@ -181,14 +181,30 @@ def shown(desk: Desk, post: int) -> str:
         return reader.rows([post])[0].state
 
 
+def flagged(desk: Desk) -> int:
+    """A submitted post that the period in force flags."""
+    calendars.declare(desk.office, desk.act(PAT), election())
+    post = desk.write(category="factual-policy")
+    writing.submit(desk.office, desk.act(ANN), post)
+    return post
+
+
 def test_a_sign_off_needs_its_role_and_a_reason(desk: Desk) -> None:
-    post = submitted(desk)
+    post = flagged(desk)
     with pytest.raises(NotAllowed, match="role propriety"):
         desk.decide(BOB, post, stage=SIGN_OFF, reason="Fine")
     with pytest.raises(BadInput, match="needs a reason"):
         desk.decide(PAT, post, stage=SIGN_OFF)
     desk.decide(PAT, post, stage=SIGN_OFF, reason="Neutral wording")
     assert not views.post_view(desk.office, post).standing.complete
+
+
+def test_a_sign_off_of_nothing_is_refused(desk: Desk) -> None:
+    """It would say on the record that something was signed off, and answer nothing."""
+    post = submitted(desk)
+    with pytest.raises(WrongState, match="no flag, now or at its time, that Pat Propriety could sign off"):
+        desk.decide(PAT, post, stage=SIGN_OFF, reason="Fine")
+    assert not views.post_view(desk.office, post).decisions
 
 
 def test_the_author_cannot_sign_off_even_with_the_role(desk: Desk) -> None:
@@ -207,25 +223,26 @@ def test_a_suspended_person_neither_decides_nor_counts(desk: Desk) -> None:
 
 
 def test_an_exemption_is_for_one_digest_by_an_entitled_outsider_with_a_reason_and_an_end(desk: Desk) -> None:
-    post = desk.write()
+    calendars.declare(desk.office, desk.act(PAT), election())
+    post = desk.write(category="announcement")
     until = MONDAY + timedelta(days=1)
     reason = "Agreed with the Permanent Secretary"
     with pytest.raises(NotAllowed, match="role propriety"):
-        deciding.grant_exemption(desk.office, desk.act(BOB), post, until=until, reason=reason)
+        exempting.grant_exemption(desk.office, desk.act(BOB), post, until=until, reason=reason)
     with pytest.raises(OwnWork):
-        deciding.grant_exemption(desk.office, desk.act(ANN), post, until=until, reason=reason)
+        exempting.grant_exemption(desk.office, desk.act(ANN), post, until=until, reason=reason)
     with pytest.raises(BadInput, match="at least 10"):
-        deciding.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason="Fine")
+        exempting.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason="Fine")
     with pytest.raises(BadInput, match="in the past"):
-        deciding.grant_exemption(desk.office, desk.act(PAT), post, until=MONDAY, reason=reason)
+        exempting.grant_exemption(desk.office, desk.act(PAT), post, until=MONDAY, reason=reason)
     with pytest.raises(StaleDigest):
-        deciding.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason=reason, typed_digest="0000-0000")
-    granted = deciding.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason=reason)
-    deciding.revoke_exemption(desk.office, desk.act(PAT), post, granted)
+        exempting.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason=reason, typed_digest="0000-0000")
+    granted = exempting.grant_exemption(desk.office, desk.act(PAT), post, until=until, reason=reason)
+    exempting.revoke_exemption(desk.office, desk.act(PAT), granted)
     with pytest.raises(WrongState, match="revoked before"):
-        deciding.revoke_exemption(desk.office, desk.act(PAT), post, granted)
+        exempting.revoke_exemption(desk.office, desk.act(PAT), granted)
     with pytest.raises(NotFound):
-        deciding.revoke_exemption(desk.office, desk.act(PAT), post, 99)
+        exempting.revoke_exemption(desk.office, desk.act(PAT), 99)
 
 
 def test_a_post_cleared_after_its_planned_time_asks_for_a_new_one(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from purdah_scheduler.store import store
 from tests.application.bench import PEOPLE, Bench, Ground
 from tests.application.mutants import MUTANTS, Mutant
-from tests.application.oracle import BODIES, INSIDE, ROLES, STAGES
+from tests.application.oracle import BODIES, ELECTION, INSIDE, REFERENDUM, ROLES, STAGES
 from tests.application.scripted import Script
 from tests.application.voyages import CALENDAR, CLEARING, EVERYBODY, MINUTE, PLATFORM, SCRIPTS, TURNS, WAY, Voyage, sail, voyages
 from tests.application.watching import Broken, Promise
@@ -109,6 +109,19 @@ class PressOffice(RuleBasedStateMachine):
     def revoke(self, index: int, person: str) -> None:
         self.bench.revoke(self.post(index), person)
 
+    @rule(person=people, number=st.integers(0, 1), span=minutes)
+    def exempt_campaign(self, person: str, number: int, span: timedelta) -> None:
+        self.bench.exempt_campaign(person, number, span)
+
+    @rule(person=people)
+    def revoke_campaign(self, person: str) -> None:
+        self.bench.revoke_campaign(person)
+
+    @precondition(lambda self: self.bench.oracle.spans)
+    @rule(person=people, number=st.integers(0, 1), by=minutes)
+    def extend(self, person: str, number: int, by: timedelta) -> None:
+        self.bench.extend(person, number, self.bench.oracle.spans[-1].ends + by)
+
     @rule(index=st.integers(0, 1), person=people, span=minutes)
     def schedule(self, index: int, person: str, span: timedelta) -> None:
         self.bench.schedule(self.post(index), person, self.bench.clock.now() + span)
@@ -130,10 +143,10 @@ class PressOffice(RuleBasedStateMachine):
         self.bench.resolve(self.post(index), account, person)
 
     @precondition(lambda self: len(self.bench.oracle.spans) < 2)
-    @rule(person=people, starts=minutes, length=st.integers(1, 30))
-    def declare(self, person: str, starts: timedelta, length: int) -> None:
+    @rule(person=people, starts=minutes, length=st.integers(1, 30), kind=st.sampled_from((ELECTION, ELECTION, REFERENDUM)))
+    def declare(self, person: str, starts: timedelta, length: int, kind: str) -> None:
         began = self.bench.clock.now() + starts
-        self.bench.declare(person, began, began + length * MINUTE, EVERYBODY)
+        self.bench.declare(person, began, began + length * MINUTE, EVERYBODY, kind)
 
     @rule(person=people, account=st.sampled_from(("", "dept")), resumed=st.booleans())
     def stop(self, person: str, account: str, resumed: bool) -> None:
@@ -238,7 +251,7 @@ def test_the_proof_sees_a_planted_fault(ground: Ground, mutant: Mutant, monkeypa
     """It falls, and by the very promise that it breaks."""
     mutant.plant(monkeypatch)
     of_a_step = mutant.breaks in OF_A_STEP
-    turns = ABOUT.get(mutant.breaks, TURNS)
+    turns = mutant.turns or ABOUT.get(mutant.breaks, TURNS)
     with pytest.raises(Broken) as found:
         tell(ground, stories=STORIES_TO_A_MUTANT, steps=6 if of_a_step else 1, lenient=not of_a_step, turns=turns)
     assert found.value.promise is mutant.breaks, str(found.value)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from tests.application.bench import Bench
-from tests.application.oracle import INSIDE
+from tests.application.oracle import ELECTION, INSIDE, REFERENDUM
 from tests.application.scripted import ANSWERS, Script
 
 T = TypeVar("T")
@@ -47,7 +47,12 @@ class Voyage:
     stale_reading: bool = False
     exempted_by: str = ""
     exempted_for: timedelta = 60 * MINUTE
+    campaign_by: str = ""
+    kind: str = ELECTION
     revoked: bool = False
+    extended: bool = False
+    called_again: bool = False
+    signer: str = "pat"
     signed: str = ""
     trouble: str = ""
     trouble_late: bool = False
@@ -74,9 +79,9 @@ CLEARING: tuple[dict[str, Any], ...] = (
     _FREE | {"second_editor": True, "stale_reading": True},
     _FREE | {"policy_by": "ann"},
     _FREE | {"press_by": "bob"},
-    _FREE | {"trouble": "edit", "cleared_again": "by a sign-off"},
+    _FREE | {"trouble": "edit", "cleared_again": "by a no taken back"},
     _FREE | {"trouble": "edit", "trouble_late": True} | _AGAIN,
-    _FREE | {"trouble": "edit and back", "cleared_again": "by a sign-off"},
+    _FREE | {"trouble": "edit and back", "cleared_again": "by a no taken back"},
     _FREE | {"trouble": "edit and back", "trouble_late": True} | _AGAIN,
     _FREE | {"trouble": "edit and withdraw", "trouble_late": True},
     _FREE | {"trouble": "reject"},
@@ -84,24 +89,44 @@ CLEARING: tuple[dict[str, Any], ...] = (
     _FREE | {"trouble": "withdraw", "trouble_late": True},
     _FREE | {"trouble": "withdraw", "trouble_late": True, "queued_again_by": "release"} | _AGAIN,
     _FREE | {"trouble": "suspend"},
-    _FREE | {"trouble": "suspend", "trouble_late": True, "cleared_again": "by a sign-off"},
+    _FREE | {"trouble": "suspend", "trouble_late": True, "cleared_again": "by a no taken back"},
     _FREE | {"trouble": "suspend and restore", "trouble_late": True},
 )
-CALENDAR: tuple[dict[str, Any], ...] = (
-    _BARRED | {"called_late": True},
+EXEMPTING: tuple[dict[str, Any], ...] = (
     _BARRED | {"exempted_by": "ann"},
     _BARRED | {"exempted_by": "pat"},
     _BARRED | {"exempted_by": "pat", "trouble": "edit"} | _AGAIN,
     _BARRED | {"exempted_by": "eve", "trouble": "second editor and back"} | _AGAIN,
     _BARRED | {"exempted_by": "pat", "revoked": True},
     _BARRED | {"exempted_by": "pat", "exempted_for": UNTIL_DUE + MINUTE, "late": 3 * MINUTE},
+    _BARRED | {"exempted_by": "pat", "called_again": True},
+    _BARRED | {"exempted_by": "pat", "extended": True},
+    _BARRED | {"exempted_by": "pat", "kind": REFERENDUM},
+    _BARRED | {"campaign_by": "pat"},
+    _BARRED | {"campaign_by": "eve", "second_editor": True},
+    _BARRED | {"campaign_by": "pat", "trouble": "edit"} | _AGAIN,
+    _BARRED | {"campaign_by": "pat", "called_again": True},
+    _BARRED | {"campaign_by": "pat", "extended": True},
+    _BARRED | {"campaign_by": "pat", "revoked": True},
+    _BARRED | {"campaign_by": "pat", "kind": REFERENDUM},
+    _BARRED | {"campaign_by": "pat", "exempted_for": UNTIL_DUE + MINUTE, "late": 3 * MINUTE},
+)
+SIGNING: tuple[dict[str, Any], ...] = (
     _FLAGGED | {"season": "begins before", "signed": "early"},
     _FLAGGED | {"season": "begins before", "signed": "inside"},
+    _FLAGGED | {"season": "in force", "signed": "inside", "called_again": True},
+    _FLAGGED | {"season": "in force", "signed": "inside", "extended": True},
+    _FLAGGED | {"season": "in force", "signed": "inside", "signer": "bob"},
+    _FLAGGED | {"season": "in force", "signed": "inside", "accounts": ("agency",), "signer": "bob"},
     _RISKY | {"season": "ends before", "signed": "inside"},
+)
+CALLING: tuple[dict[str, Any], ...] = (
+    _BARRED | {"called_late": True},
     _RISKY | {"season": "begins after", "late": 3 * MINUTE},
     _RISKY | {"season": "begins after", "script": Script(asleep=150.0)},
     _RISKY | {"season": "begins just after", "script": Script(preparing=60.0)},
 )
+CALENDAR = (*CALLING, *EXEMPTING, *SIGNING)
 WAY: tuple[dict[str, Any], ...] = (
     _FREE | {"stopped": True},
     _BARRED | {"stopped": True, "accounts": ("agency", "dept"), "bodies": frozenset({"civil service"})},
@@ -173,8 +198,11 @@ def sail(bench: Bench, voyage: Voyage) -> None:
             bench.release(post, "ola", due)
         else:
             bench.schedule(post, "ola", due)
+    if voyage.signed == "early":
+        bench.decide(post, voyage.signer, "sign-off")
     if voyage.revoked:
         bench.revoke(post, "pat")
+        bench.revoke_campaign("pat")
     _sail_to(bench, due - 5 * MINUTE)
     _approach(bench, voyage, post)
     _sail_to(bench, due + voyage.late)
@@ -199,8 +227,8 @@ def _clear(bench: Bench, voyage: Voyage, post: int) -> None:
     bench.decide(post, voyage.press_by, "press", back=back)
     if voyage.exempted_by:
         bench.exempt(post, voyage.exempted_by, voyage.exempted_for)
-    if voyage.signed == "early":
-        bench.decide(post, "pat", "sign-off")
+    if voyage.campaign_by:
+        bench.exempt_campaign(voyage.campaign_by, 0, voyage.exempted_for)
 
 
 def _approach(bench: Bench, voyage: Voyage, post: int) -> None:
@@ -208,7 +236,11 @@ def _approach(bench: Bench, voyage: Voyage, post: int) -> None:
     if voyage.woken_early:
         bench.cycle(PLAIN)
     if voyage.signed == "inside":
-        bench.decide(post, "pat", "sign-off")
+        bench.decide(post, voyage.signer, "sign-off")
+    if voyage.extended and bench.oracle.spans:
+        bench.extend("pat", 0, bench.oracle.spans[0].ends + MINUTE)
+    if voyage.called_again and len(bench.oracle.spans) < 2:
+        bench.declare("pat", bench.clock.now() - 60 * MINUTE, bench.clock.now() + 300 * MINUTE, voyage.bodies)
     if voyage.stopped:
         bench.pause("bob")
 
@@ -216,7 +248,7 @@ def _approach(bench: Bench, voyage: Voyage, post: int) -> None:
 def _call(bench: Bench, voyage: Voyage, began: datetime) -> None:
     if voyage.season and len(bench.oracle.spans) < 2:
         starts, ends = SEASONS[voyage.season]
-        bench.declare("pat", began + starts * MINUTE, began + ends * MINUTE, voyage.bodies)
+        bench.declare("pat", began + starts * MINUTE, began + ends * MINUTE, voyage.bodies, voyage.kind)
 
 
 def _sail_to(bench: Bench, at: datetime) -> None:
@@ -248,8 +280,9 @@ def _trouble(bench: Bench, voyage: Voyage, post: int) -> None:
         bench.suspend("ola", voyage.policy_by)
         if trouble == "suspend and restore":
             bench.restore("ola", voyage.policy_by)
-    if voyage.cleared_again == "by a sign-off":
-        bench.decide(post, "pat", "sign-off")
+    if voyage.cleared_again == "by a no taken back":
+        bench.decide(post, "eve", "press", "reject")
+        bench.decide(post, "eve", "press", "withdraw")
     elif voyage.cleared_again == "fully":
         bench.decide(post, "bob", "policy")
         bench.decide(post, "pat", "press")

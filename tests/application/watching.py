@@ -17,7 +17,7 @@ Key = tuple[int, str]
 Row = dict[str, Any]
 
 OF_A_POST = ("posts", "revisions", "decisions", "targets", "deliveries", "attempts", "exemptions")
-OF_THE_HOUSE = ("pauses", "suspensions", "periods", "calendar_revision")
+OF_THE_HOUSE = ("pauses", "suspensions", "periods", "period_changes", "calendar_revision")
 TABLES = (*OF_A_POST, *OF_THE_HOUSE, "audit")
 
 TROUBLE = ("unknown", "failed", "held", "missed", "sending", "claimed", "scheduled")
@@ -170,6 +170,7 @@ class Watch:
             if row["state"] != book.state and not self.lenient:
                 raise Broken(Promise.STATE, f"post {row['id']} is {row['state']}, not {book.state}")
             book.state = row["state"]
+            book.planned_at = None if row["planned_at"] is None else moment(row["planned_at"])
             if row["shown_state"] != name_of(book):
                 raise Broken(Promise.SILENT, f"post {row['id']} is shown as {row['shown_state']} and is {name_of(book)}")
 

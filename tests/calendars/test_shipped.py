@@ -104,6 +104,29 @@ def test_every_regime_has_a_rule_for_every_category_and_a_name() -> None:
     assert set(RULES.categories) >= POLITICALLY_SENSITIVE
 
 
+@pytest.mark.parametrize("body", Body)
+def test_who_decides_in_a_body_has_a_source_or_is_said_to_have_none(body: Body) -> None:
+    """The table of domain.md 2.6; nothing public was found for departments in Northern Ireland."""
+    decider = RULES.deciders.get(body)
+    if decider is None:
+        assert body is Body.NI_DEPARTMENTS
+        assert "No public source" in RULES.who_decides(body)
+        return
+    assert decider.where
+    assert decider.first
+    assert decider.sources
+    for source in decider.sources:
+        assert source.url.startswith("https://")
+        assert source.title in RULES.who_decides(body)
+
+
+def test_who_decides_in_a_department_is_a_sentence_with_its_source_and_how_sure_it_is() -> None:
+    said = RULES.who_decides(Body.UK_CIVIL_SERVICE)
+    assert said.startswith("In a UK department the people to ask are the line manager, and the Director of Communication, then ")
+    assert "23 May 2024" in said
+    assert "was not read" in said
+
+
 def test_every_rule_and_modifier_has_sources_that_resolve() -> None:
     assert set(RULES.categories) < set(RULES.rule_sources)
     assert {key for keys in RULES.rule_sources.values() for key in keys} == set(RULES.sources)

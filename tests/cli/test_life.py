@@ -139,8 +139,69 @@ def test_a_flag_waits_for_a_sign_off_which_an_approver_alone_cannot_give(desk: D
     assert "sign-off" in ran.err
     line = ("post", "decide", str(post), "--stage", "sign-off", "--approve", "--digest", digest, "--reason", "Neutral facts.")
     assert desk(*line, by="bede").code == 1
-    desk.ok(*line, by="carys")
-    assert desk.shown(post)["sign_off_needed"] == []
+    shown = desk.ok("post", "show", str(post)).out
+    assert "outbox: “Invented general election”: rule factual-policy in strict" in shown
+    assert "Not signed off yet: it takes the role propriety." in shown
+    assert "Director of Communication" in shown
+    ran = desk.ok(*line, by="carys")
+    assert "Signed off for “Invented general election”: rule factual-policy in strict." in ran.out
+    found = desk.shown(post)
+    assert found["sign_off_needed"] == []
+    (flag,) = found["flags"]
+    assert (flag["account"], flag["role"], flag["signed"]["person"], flag["earlier"]) == ("outbox", "propriety", "carys", "")
+    assert "Signed off by carys" in desk.ok("post", "show", str(post)).out
+
+
+def test_a_sign_off_that_answers_nothing_is_refused(desk: Desk) -> None:
+    post = desk.cleared(category="factual-policy")
+    digest = desk.shown(post)["digest"]
+    line = ("post", "decide", str(post), "--stage", "sign-off", "--approve", "--digest", digest, "--reason", "Neutral facts.")
+    ran = desk(*line, by="carys")
+    assert ran.code == 1
+    assert "no flag" in ran.err
+
+
+def test_a_sign_off_lapses_when_the_period_is_extended(desk: Desk) -> None:
+    post = desk.cleared(category="factual-policy")
+    desk.house.block()
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    digest = desk.shown(post)["digest"]
+    line = ("post", "decide", str(post), "--stage", "sign-off", "--approve", "--digest", digest, "--reason", "Neutral facts.")
+    assert desk.ok(*line, "--json", by="carys").object["signed"] == ["“Invented general election”: rule factual-policy in strict"]
+    desk.ok("calendar", "extend", "test-election", "--to", "+50d 09:30", "--reason", "The poll is later.", by="carys")
+    (flag,) = desk.shown(post)["flags"]
+    assert flag["signed"] is None
+    assert "the period was extended on" in flag["earlier"]
+    assert "the period was extended on" in " ".join(desk.ok("post", "show", str(post)).out.split())
+
+
+def test_a_campaign_is_exempted_listed_and_revoked(desk: Desk) -> None:
+    post = str(desk.cleared("--campaign", "Winter warmth", category="announcement"))
+    desk.house.block()
+    assert desk("post", "schedule", post, "--at", "+2h", by="asha").code == 2
+    line = ("--until", "+3d 09:00", "--reason", "Safety of the public")
+    assert desk("exemption", "grant", "--campaign", "Winter warmth", *line, by="carys").code == 64
+    for period in ("test-electoin", "nonsense"):
+        assert desk("exemption", "grant", "--campaign", "Winter warmth", "--period", period, *line, by="carys").code == 64
+    assert desk("exemption", "grant", *line, by="carys").code == 64
+    assert desk("exemption", "grant", post, "--period", "test-election", *line, by="carys").code == 64
+    grant = ("exemption", "grant", "--campaign", "winter  WARMTH", "--period", "test-election", *line)
+    assert desk(*grant, by="bede").code == 1
+    granted = desk.ok(*grant, by="carys")
+    assert "Nothing is sent by it" in granted.out
+    assert desk.shown(int(post))["accounts"][0]["state"] == "held"
+    shown = desk.ok("post", "show", post).out
+    assert "for the campaign “winter WARMTH”" in " ".join(shown.split())
+    desk.ok("post", "release", post, by="asha")
+    (listed,) = desk.ok("exemption", "list", "--json").objects
+    assert (listed["post"], listed["campaign"], listed["periods"]) == (None, "winter WARMTH", ["test-election"])
+    assert (listed["in_force"], listed["lifts"]) == (True, ["test-election"])
+    assert "campaign" in desk.ok("exemption", "list", "--post", post).out
+    desk.ok("calendar", "extend", "test-election", "--to", "+50d 09:30", "--reason", "The poll is later.", by="carys")
+    assert desk.shown(int(post))["accounts"][0]["state"] == "held"
+    assert "lapsed" in desk.ok("exemption", "list").out
+    assert desk.ok("exemption", "revoke", "1", "--json", by="carys").object["campaign"] == "winter WARMTH"
+    assert "revoked" in desk.ok("exemption", "list").out
 
 
 def test_an_exemption_lets_a_blocked_post_be_released(desk: Desk) -> None:

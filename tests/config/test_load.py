@@ -51,6 +51,14 @@ def test_the_smallest_configuration_gets_every_default() -> None:
     assert (stage.label, stage.people, stage.min_assurance) == ("approval", 1, Assurance.CLAIMED)
 
 
+def test_a_body_may_have_another_role_for_its_sign_offs_and_exemptions() -> None:
+    text = WHOLE + '[clearance.sign_off]\nlocal-authority = "approver"\n[clearance.exemption]\nalb = "approver"\n'
+    config = parse(text)
+    assert config.sign_off_roles == {Body.LOCAL_AUTHORITY: Role.APPROVER}
+    assert config.exemption_roles == {Body.ALB: Role.APPROVER}
+    assert (parse(WHOLE).sign_off_roles, parse(WHOLE).exemption_roles) == ({}, {})
+
+
 def test_an_account_has_the_daemons_lateness_unless_it_names_its_own() -> None:
     config = parse(WHOLE + "max_lateness_minutes = 3\n[daemon]\nmax_lateness_minutes = 40\n" + X_ACCOUNT)
     assert config.account("main").max_lateness == timedelta(minutes=3)

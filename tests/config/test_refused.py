@@ -49,6 +49,22 @@ REFUSED = {
         WHOLE.replace('"uk-civil-service"', '"uk-civil-servant"'),
         r"18: there is no body 'uk-civil-servant'; did you mean uk-civil-service\?",
     ),
+    "a role for an unknown body": (
+        WHOLE + '[clearance.sign_off]\nlocal-authorty = "approver"\n',
+        r"20: 'local-authorty' is not known in \[clearance.sign_off\]; did you mean local-authority\?",
+    ),
+    "an unknown role for a body": (
+        WHOLE + '[clearance.exemption]\nopcc = "aprover"\n',
+        r"20: there is no role 'aprover'; did you mean approver\?",
+    ),
+    "a role for a body that nobody has": (
+        WHOLE + '[clearance.sign_off]\nopcc = "viewer"\n',
+        "20: nobody has the role viewer, which opcc asks for",
+    ),
+    "a table by body that is none": (
+        WHOLE.replace(STAGE, '[clearance]\nsign_off = "approver"\n' + STAGE),
+        "12: sign_off must be a table",
+    ),
     "an unknown nation": (WHOLE + 'nation = "Wale"\n', r"19: there is no nation 'Wale'; did you mean Wales\?"),
     "a kind that the body cannot have": (
         WHOLE + 'kind = "nhs"\n',

@@ -114,24 +114,34 @@ def sign(decision: Decision, since: datetime | None) -> Decision | None:
         authors=frozenset({"ann"}),
         people=PEOPLE,
         role=Role.PROPRIETY,
+        key="p:flag",
         since=since,
     )
 
 
 def test_a_sign_off_counts_from_the_start_of_the_period_on() -> None:
-    given = said(CAT, stage=SIGN_OFF)
+    given = said(CAT, stage=SIGN_OFF, answers=("p:other", "p:flag"))
     assert sign(given, None) == given
     assert sign(given, NOON) == given
     assert sign(given, NOON + timedelta(microseconds=1)) is None
 
 
+@pytest.mark.parametrize("answers", [(), ("p:other",), ("",)], ids=["none", "another flag", "an empty one"])
+def test_a_sign_off_counts_for_the_flags_that_it_answers_alone(answers: tuple[str, ...]) -> None:
+    assert sign(said(CAT, stage=SIGN_OFF, answers=answers), None) is None
+
+
 def test_a_clearance_is_not_a_sign_off() -> None:
-    assert sign(said(CAT), None) is None
+    assert sign(said(CAT, answers=("p:flag",)), None) is None
 
 
 @pytest.mark.parametrize(
     "decision",
-    [said(BOB, stage=SIGN_OFF), said(CAT, stage=SIGN_OFF, digest="d2"), said(CAT, stage=SIGN_OFF, choice=Choice.REJECT)],
+    [
+        said(BOB, stage=SIGN_OFF, answers=("p:flag",)),
+        said(CAT, stage=SIGN_OFF, answers=("p:flag",), digest="d2"),
+        said(CAT, stage=SIGN_OFF, answers=("p:flag",), choice=Choice.REJECT),
+    ],
     ids=["without the role", "other digest", "a no"],
 )
 def test_a_sign_off_needs_the_role_the_digest_and_a_yes(decision: Decision) -> None:

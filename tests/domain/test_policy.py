@@ -200,7 +200,7 @@ def test_naming_a_politician_elsewhere_turns_allow_into_flag(category: str, regi
 def test_naming_a_politician_needs_a_sign_off_on_every_day_of_the_year(category: str) -> None:
     judgement = verdict_in(GENERAL, category, at=START - timedelta(days=300), marks=Marks(names_politician=True))
     assert judgement.verdict is Verdict.FLAG
-    assert judgement.signoff_since is None
+    assert [flag.since for flag in judgement.flags] == [None]
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -238,7 +238,8 @@ def test_between_announcement_and_start_politically_sensitive_posts_are_flagged(
     ):
         assert ("announced-not-started" in codes(verdict_in(announced, category, at=at))) is expected
     if sensitive:
-        assert verdict_in(announced, category, at=announced_at).signoff_since == announced_at
+        flags = verdict_in(announced, category, at=announced_at).flags
+        assert [flag.since for flag in flags if flag.period] == [announced_at]
 
 
 def test_an_announced_period_of_somebody_else_flags_nothing() -> None:
@@ -258,7 +259,7 @@ def test_an_approval_from_before_the_end_of_a_strict_period_is_stale_for_sensiti
     sensitive = category in POLITICALLY_SENSITIVE
     judgement = verdict_in(GENERAL, category, at=END, approved_at=END - MINUTE)
     assert ("stale-after-election" in codes(judgement)) is sensitive
-    assert not sensitive or judgement.signoff_since == END
+    assert [flag.since for flag in judgement.flags if flag.period] == ([END] if sensitive else [])
     assert "stale-after-election" not in codes(verdict_in(GENERAL, category, at=END, approved_at=END))
     assert "stale-after-election" not in codes(verdict_in(GENERAL, category, at=END - MINUTE, approved_at=START))
     assert "stale-after-election" not in codes(verdict_in(GENERAL, category, at=END))
@@ -269,7 +270,7 @@ def test_an_approval_goes_stale_at_the_actual_end_be_it_late_or_early() -> None:
         lifted = replace(GENERAL, end_mode=EndMode.MANUAL_LIFT, lifted_at=lifted_at)
         judgement = verdict_in(lifted, "funding", at=lifted_at, approved_at=lifted_at - MINUTE)
         assert codes(judgement) == ["stale-after-election"]
-        assert judgement.signoff_since == lifted_at
+        assert [flag.since for flag in judgement.flags] == [lifted_at]
     unlifted = replace(GENERAL, end_mode=EndMode.MANUAL_LIFT)
     assert codes(verdict_in(unlifted, "funding", at=END, approved_at=START - MINUTE)) == ["awaiting-lift:strict"]
 
@@ -328,12 +329,13 @@ def test_overlapping_periods_are_all_named_and_the_strictest_finding_comes_first
     assert judgement.verdict is Verdict.BLOCK
 
 
-def test_one_sign_off_answers_all_flags_from_the_latest_of_their_instants() -> None:
+def test_each_flag_of_overlapping_periods_has_an_instant_and_a_key_of_its_own() -> None:
     early = period(Kind.LOCAL, Body.UK_CIVIL_SERVICE, named="early", starts=START - timedelta(days=9))
     late = period(Kind.SENEDD, Body.UK_CIVIL_SERVICE, named="late", starts=START + timedelta(days=1))
     judgement = judge(case_in(GENERAL, "announcement"), [early, late], RULES)
     assert [finding.period for finding in judgement.standing] == ["early", "late"]
-    assert judgement.signoff_since == late.starts
+    assert [flag.since for flag in judgement.flags] == [early.starts, late.starts]
+    assert len({flag.key for flag in judgement.flags}) == 2
 
 
 def test_8_june_2017_has_a_general_election_for_one_body_and_a_by_election_for_another() -> None:

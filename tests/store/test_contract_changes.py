@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,53 @@ def test_a_decision_on_a_revision_that_does_not_exist_is_refused(store: Store) -
             tx.add_decision(new_id, make.decision(number=2))
         with pytest.raises(NotFound, match="no post 99"):
             tx.add_decision(99, make.decision())
+
+
+def test_what_a_sign_off_answers_is_kept(store: Store) -> None:
+    new_id = make.add_post(store)
+    given = replace(make.decision(), stage="sign-off", answers=("ge:0a", "", 'odd "key":1'))
+    with store.write() as tx:
+        tx.add_decision(new_id, given)
+        tx.record(make.entry())
+    with store.read() as reader:
+        assert reader.decisions(new_id) == (given,)
+        (dossier,) = reader.dossiers((new_id,))
+        assert dossier.decisions == (given,)
+
+
+def test_exemptions_of_campaigns_stand_beside_those_of_posts(store: Store) -> None:
+    new_id = make.add_post(store)
+    ends = make.NOON + timedelta(days=1)
+    of_post = Exemption(
+        id=0, post=new_id, digest="d" * 64, person="grace", reason="health", at=make.NOON, expires_at=ends, answers=("ge:0a",)
+    )
+    of_campaign = replace(of_post, post=None, digest="", campaign="Winter warmth", answers=("ge:0b", "ge:0c"))
+    with store.write() as tx:
+        of_post = replace(of_post, id=tx.add_exemption(of_post))
+        of_campaign = replace(of_campaign, id=tx.add_exemption(of_campaign))
+        tx.record(make.entry())
+    with store.read() as reader:
+        assert reader.exemptions(new_id) == (of_post,)
+        assert reader.campaign_exemptions() == (of_campaign,)
+        assert reader.all_exemptions() == (of_post, of_campaign)
+        (dossier,) = reader.dossiers((new_id,))
+        assert dossier.exemptions == (of_post,)
+    with store.write() as tx:
+        tx.revoke_exemption(of_campaign.id, make.NOON + make.MINUTE)
+        assert tx.campaign_exemptions() == (replace(of_campaign, revoked_at=make.NOON + make.MINUTE),)
+        tx.record(make.entry())
+
+
+def test_an_exemption_of_an_unknown_post_is_refused(store: Store) -> None:
+    lift = Exemption(id=0, post=99, digest="d", person="grace", reason="health", at=make.NOON, expires_at=make.NOON + make.MINUTE)
+    with store.write() as tx, pytest.raises(NotFound, match="no post 99"):
+        tx.add_exemption(lift)
+
+
+@pytest.mark.parametrize("of", [{"post": 1, "campaign": "Winter"}, {"post": None, "campaign": " "}], ids=["both", "neither"])
+def test_an_exemption_is_for_a_post_or_a_campaign(of: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="for a post or for a campaign"):
+        Exemption(id=0, person="grace", reason="health", at=make.NOON, expires_at=make.NOON + make.MINUTE, **of)
 
 
 def test_an_exemption_is_kept_and_can_be_revoked_once(store: Store) -> None:

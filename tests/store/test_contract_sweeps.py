@@ -46,6 +46,28 @@ def test_the_classification_is_that_of_the_current_revision_whatever_the_words_s
     assert found[second.id].classed.marks == Marks(names_politician=True, joint_uk=True, campaign="Winter")
 
 
+def test_posts_of_an_exempted_campaign_are_marked_however_its_name_is_written(store: Store) -> None:
+    winter, other = queued(store), queued(store)
+    content = replace(make.content(), marks=Marks(campaign="Winter  WARMTH"))
+    with store.write() as tx:
+        tx.add_revision(make.revision(content, post_id=winter.post, number=2))
+        tx.add_exemption(
+            Exemption(
+                id=0,
+                post=None,
+                campaign="winter warmth",
+                person="grace",
+                reason="A reason",
+                at=make.NOON,
+                expires_at=make.NOON + make.MINUTE,
+            )
+        )
+        tx.record(make.entry())
+    with store.read() as reader:
+        found = {entry.id: entry.exempted for entry in reader.waiting((S.SCHEDULED,))}
+    assert found == {winter.id: True, other.id: False}
+
+
 def test_a_post_with_an_exemption_is_marked_and_other_states_are_left_out(store: Store) -> None:
     exempted, other = queued(store), queued(store)
     with store.write() as tx:
