@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, london
+from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, local_date, london
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.errors import BadTime
@@ -106,11 +106,9 @@ class _Reading:
             if end_mode is EndMode.FIXED:
                 self._fault("end_mode", "a freeze without an end is over when a person says so: leave out end_mode.")
             end_mode, ends = EndMode.MANUAL_LIFT, None if starts is None else starts + _EARLIEST
-        if starts and ends and ends <= starts:
-            self._fault("ends", "the end is not after the start.")
-        if starts and announced_at and announced_at > starts:
-            self._fault("announced", "the announcement is after the start.")
         polling_day = self._date("polling_day")
+        if starts:
+            self._check_order(starts, ends, announced_at, polling_day)
         texts: dict[str, Any] = {key: self._text(key) for key in TEXTS if key != "area"}
 
         if self._faults or starts is None or ends is None:
@@ -142,6 +140,16 @@ class _Reading:
             stopped_at=None,
             **texts,
         )
+
+    def _check_order(
+        self, starts: datetime, ends: datetime | None, announced_at: datetime | None, polling_day: date | None
+    ) -> None:
+        if ends and ends <= starts:
+            self._fault("ends", "the end is not after the start.")
+        if announced_at and announced_at > starts:
+            self._fault("announced", "the announcement is after the start.")
+        if polling_day and polling_day < local_date(starts, london()):
+            self._fault("polling_day", "the polling day is before the start.")
 
     def _fault(self, key: str, sentence: str) -> None:
         self._faults.append(TableFault(key=key, sentence=sentence))

@@ -1,6 +1,6 @@
 """`calendar`: the periods that hold or flag posts, and declaring one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.proposing import Described, described_options, uk_time
 from purdah_scheduler.cli.shapes import change_facts, period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
-from purdah_scheduler.domain.civiltime import format_local, local_date, london
+from purdah_scheduler.domain.civiltime import format_day, format_local, local_date, london
 from purdah_scheduler.domain.periods import Basis, EndMode, Period, PeriodStatus
-from purdah_scheduler.errors import BadInput
+from purdah_scheduler.errors import BadInput, BadTime
 
 if TYPE_CHECKING:
     from purdah_scheduler.domain.period_changes import PeriodChange
@@ -142,6 +142,7 @@ def show(
                 ("Ends", ends if period.end_mode is EndMode.MANUAL_LIFT else _london(period.ends)),
                 ("Over since", _london(period.lifted_at) if period.lifted_at else ""),
                 ("Announced", _london(period.announced_at) if period.announced_at else ""),
+                ("Polling day", format_day(period.polling_day) if period.polling_day else ""),
                 ("Basis", inline(f"{period.basis}: {period.basis_note}" if period.basis_note else str(period.basis))),
                 ("End", inline(period.ends_note)),
                 ("Status", str(period.status)),
@@ -165,6 +166,7 @@ def show(
 @described_options
 @click.option("--end-mode", type=_END_MODE, metavar="MODE", help="fixed (the default), or manual-lift.")
 @click.option("--announced", metavar="TIME", help="When it was announced, if that was before it starts.")
+@click.option("--polling-day", metavar="DATE", help="The day of the poll; the calendar then shows its deadlines too.")
 @click.option(
     "--basis",
     type=_BASIS,
@@ -184,6 +186,7 @@ def declare(
     described: Described,
     end_mode: str | None,
     announced: str | None,
+    polling_day: str | None,
     basis: str,
     source: str,
     notes: str,
@@ -208,6 +211,7 @@ def declare(
             "notes": notes,
             "status": str(PeriodStatus.CONFIRMED),
             **({"announced": uk_time(call, announced)} if announced else {}),
+            **({"polling_day": _day_of_poll(call, polling_day)} if polling_day else {}),
         },
         **told,
     )
@@ -219,6 +223,17 @@ def declare(
     else:
         say(f"{inline(period.name)} is declared as {period.id}: {done.words}.")
         call.tell(f"Next: purdah-scheduler calendar checklist {period.id}")
+
+
+def _day_of_poll(call: Invocation, typed: str) -> date:
+    """The day that was typed, as the next one of that name. Raises BadTime."""
+    try:
+        return local_date(uk_time(call, f"{typed} 12:00"), london())
+    except BadTime as fault:
+        raise BadTime(
+            f"“{inline(typed)}” names no polling day, so nothing was declared.",
+            next_step='Give a date, such as --polling-day "6 May 2027".',
+        ) from fault
 
 
 def _tell_gone(call: Invocation, period: Period) -> None:

@@ -128,6 +128,7 @@ def test_local_times_are_london_time_and_an_offset_is_obeyed() -> None:
         ("ends = 2027-05-06", 8, "ends needs a time, such as 2027-05-06T22:00:00"),
         ("lifted = 2027-05-06", 9, "lifted needs a time"),
         ("announced = 2027-03-23", 9, "the announcement is after the start"),
+        ("polling_day = 2027-03-21", 9, "the polling day is before the start"),
         ("polling_day = 2027-05-06T07:00:00", 9, "polling_day must be a date without quotes"),
         ('status = "over"', 9, "'over' is not one of the status"),
         ('end_mode = "manual lift"', 9, "did you mean manual-lift?"),

@@ -374,6 +374,8 @@ def test_a_no_on_a_terminal_keeps_the_clearance(desk: Desk, monkeypatch: pytest.
         (("--name", " "), "Name is empty"),
         (("--starts", "2026-03-29T01:30"), "does not exist"),
         (("--announced", "+9w 09:00"), "after the start"),
+        (("--polling-day", "yesterday"), "polling day is before the start"),
+        (("--polling-day", "the first of never"), "names no polling day"),
     ],
 )
 def test_a_period_that_makes_no_sense_is_refused(desk: Desk, more: tuple[str, ...], words: str) -> None:
@@ -381,6 +383,16 @@ def test_a_period_that_makes_no_sense_is_refused(desk: Desk, more: tuple[str, ..
     assert (ran.code, ran.out) == (64, "")
     assert words in ran.err
     assert desk.ok("calendar", "list", "--json").objects == []
+
+
+def test_a_polling_day_brings_its_deadlines_to_the_calendar(desk: Desk) -> None:
+    whom = ("--kind", "general", "--body", "uk-civil-service", "--nation", "UK")
+    days = ("--starts", "2027-03-20 00:01", "--ends", "2027-05-07 00:00", "--polling-day", "2027-05-06")
+    desk.ok("calendar", "declare", "--name", "General election", *whom, *days, "--id", "ge", "--yes", by="carys")
+    assert desk.ok("calendar", "show", "ge", "--json").object["polling_day"] == "2027-05-06"
+    assert "Polling day" in desk.ok("calendar", "show", "ge").out
+    assert "Polling day" in desk.ok("calendar", "day", "6 May 2027").out
+    assert "Nominations close" in desk.ok("calendar", "day", "8 April 2027").out
 
 
 # --- across processes ---------------------------------------------------------------------------------------------
