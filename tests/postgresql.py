@@ -113,7 +113,7 @@ class Server:
 @contextmanager
 def running() -> Iterator[Server]:
     """A server of its own; the test is skipped where the wheel has none for this machine."""
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=_place(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         server = Server(programs=_programs(folder), folder=folder)
         if os.geteuid() == 0:
@@ -124,6 +124,13 @@ def running() -> Iterator[Server]:
             yield server
         finally:
             server.stop()
+
+
+def _place() -> str:
+    """The temporary directory, or /tmp where that is closed to the user whom the server runs as."""
+    usual = Path(tempfile.gettempdir()).resolve()
+    closed = os.geteuid() == 0 and any(not folder.stat().st_mode & 0o001 for folder in (usual, *usual.parents))
+    return "/tmp" if closed else str(usual)
 
 
 def _programs(folder: Path) -> Path:

@@ -7,7 +7,7 @@ import click
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.errors import NeedsAttention, WrongState
+from purdah_scheduler.errors import NeedsAttention, TryAgain, WrongState
 
 _VERBS = {
     "adopt": ("daemon:adopt_queue", "publish from a queue that was moved, copied or restored"),
@@ -41,17 +41,23 @@ def adopt_queue(call: Invocation, *, reason: str) -> int:
 
     What was due by now may have been sent from the other one: it becomes unknown, and a person looks (exit code 2).
     """
-    from purdah_scheduler.application import adopting
+    from purdah_scheduler.application import adopting, views
     from purdah_scheduler.daemon.lock import only_daemon
     from purdah_scheduler.daemon.residence import Residence, home_here
 
     office, actor, path = call.office, call.actor, call.config.store_path
+    if call.config.store_url and views.status(office).alive:  # a lock of this machine says nothing of daemons elsewhere
+        raise TryAgain(
+            "A daemon is alive on this queue, so the queue was not adopted.",
+            next_step="See it with purdah-scheduler status, and stop every daemon first.",
+        )
+    residence = Residence(path, shared=bool(call.config.store_url))
     with only_daemon(path, now=call.now, to="adopted"):
         with office.store.read() as reader:
-            if not Residence(path).strange(reader):
+            if not residence.strange(reader):
                 raise WrongState("No other copy of this queue was published from, so there is nothing to adopt.")
         lost = adopting.adopt(office, actor, home_here(path), reason=reason)
-        Residence(path, shared=bool(call.config.store_url)).remember(office)
+        residence.remember(office)
     if call.as_json:
         emit({"adopted": call.config.store_name, "unknown": [{"post": entry.post, "account": entry.account} for entry in lost]})
     else:

@@ -55,7 +55,9 @@ class PostgresqlStore(SqlStore):
     def news(self) -> int | None:
         """Becomes readable when somebody commits; None while nothing listens. `change_mark` reads what came."""
         with self._mark_lock:
-            return None if self._mark is None else _driver(self._mark).fileno()
+            if self._mark is None or _driver(self._mark).closed:
+                return None
+            return int(_driver(self._mark).fileno())
 
     def _listen(self) -> Connection:
         """A connection of its own that listens first and looks then."""

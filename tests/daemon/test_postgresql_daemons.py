@@ -9,6 +9,7 @@ import pytest
 
 from purdah_scheduler.application.views import status
 from purdah_scheduler.domain.posts import DeliveryState
+from tests.cli.conftest import command
 from tests.daemon.conftest import closing
 from tests.daemon.processes import daemon, running, until
 from tests.houses import QUICK, House, build
@@ -112,6 +113,18 @@ def test_a_record_that_is_older_than_what_was_seen_here_is_not_published_from(
         with daemon(team, "--once") as second:
             assert second.ended() == 78
             assert "another copy was put in its place" in second.log.read_text("utf-8")
+        moved = ("--config", str(team.config.path), "--as", "dougal")
+        adopted = command(*moved, "daemon", "adopt", "--reason", "Put back from Monday's dump.")
+        assert adopted.code == 0, adopted.err
+        with daemon(team, "--once") as third:
+            assert third.ended() == 0
+
+
+def test_a_queue_on_a_server_is_not_adopted_while_a_daemon_lives_anywhere(team: House) -> None:
+    with running(team):
+        refused = command("--config", str(team.config.path), "--as", "dougal", "daemon", "adopt", "--reason", "I am impatient.")
+    assert refused.code == 75
+    assert "A daemon is alive" in refused.err
 
 
 def test_a_running_daemon_does_not_change_over_to_another_queue(team: House) -> None:
