@@ -62,7 +62,14 @@ def everything(store: Store) -> list[Any]:
         return [
             *(reader.rows(ids), reader.lines(QueueFilter(), limit=99), reader.counts(), list(reader.dossiers(ids))),
             *([reader.attempts(delivery.id) for post in ids for delivery in reader.deliveries(post)], reader.pauses()),
-            *(reader.suspended(), reader.periods(), reader.calendar_revision(), reader.period_changes(), reader.proposals()),
+            *(
+                reader.all_exemptions(),
+                reader.suspended(),
+                reader.periods(),
+                reader.calendar_revision(),
+                reader.period_changes(),
+                reader.proposals(),
+            ),
             *(reader.marks("p"), list(reader.entries()), reader.instance()),  # type: ignore[attr-defined]  # not part of the port
         ]
 
