@@ -123,7 +123,7 @@ def running() -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGQUIT)  # at once: nothing of it is kept, and a worker that ends late is killed
 
 
 def _place() -> str:
