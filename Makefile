@@ -17,7 +17,7 @@ DIR ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-servers check format lock clean
+.PHONY: help demo test test-servers test-long check format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -49,12 +49,15 @@ demo: $(INSTALLED) ## open the interface on an invented department (headless whe
 	$(BIN)/purdah-scheduler demo $$headless $(if $(DIR),--dir "$(DIR)")
 
 test: $(INSTALLED) ## run every test that needs no server of its own
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not server" $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not server and not long" $(ARGS)
 
 test-servers: $(INSTALLED) ## run the tests that need a real server
 	@$(BIN)/python -m pytest -q -m server $(ARGS); code=$$?; \
 	if [ $$code -eq 5 ]; then echo "0 passed, 0 failed: no test needs a real server yet"; exit 0; fi; \
 	exit $$code
+
+test-long: $(INSTALLED) ## kill the daemon twenty times at every side effect, and print the table (over an hour)
+	$(BIN)/python -m pytest -q -m long $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types and the direction of imports
 	$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,7 @@ class Server:
 
     programs: Path
     folder: Path
+    settings: Mapping[str, str]
     process: "subprocess.Popen[bytes] | None" = None
 
     def url(self, database: str, login: str = SUPERUSER) -> str:
@@ -53,7 +54,7 @@ class Server:
         """Come up, and wait until it takes connections."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *_as_options(_SETTINGS)],
+                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *_as_options(self.settings)],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call of the system; nothing of Python's is waited for
@@ -111,11 +112,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server of its own; the test is skipped where the wheel has none for this machine."""
+def running(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server of its own, with some settings changed; the test is skipped where the wheel has none for this machine."""
     with tempfile.TemporaryDirectory(prefix="pg-", dir=_place(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        server = Server(programs=_programs(folder), folder=folder)
+        server = Server(programs=_programs(folder), folder=folder, settings={**_SETTINGS, **(settings or {})})
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
@@ -155,7 +156,7 @@ def _programs(folder: Path) -> Path:
     pytest.skip("no user of this machine can run the PostgreSQL server of the wheel")
 
 
-def _as_options(settings: dict[str, str]) -> list[str]:
+def _as_options(settings: Mapping[str, str]) -> list[str]:
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 

@@ -1,4 +1,4 @@
-"""The daemon as a program for tests: `python -m tests.daemon.entry CONFIG [--once] [--until-stdin-closes] [--twist NAME]`.
+"""The daemon as a program for tests: `python -m tests.daemon.entry CONFIG [--once] [--twist NAME] [--dies-at MOMENT] ...`.
 
 A twist changes one thing that a test needs: a channel that waits at a point until a file appears beside the configuration,
 a clock that is moved while it runs, or a bug on purpose, so that a crash test can show that it would notice.
@@ -26,6 +26,7 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import ProductError
+from tests.daemon.deaths import MOMENTS, dies_at
 
 
 class Waiting:
@@ -97,6 +98,8 @@ class RecordsAfterSending(Publisher):
 class RetriesTheUnknown(Publisher):
     """A bug: what was being sent when the daemon died is put back in the queue."""
 
+    believed = DeliveryState.SCHEDULED
+
     def recover(self) -> tuple[Delivery, ...]:
         lost = super().recover()
         for entry in lost:
@@ -106,11 +109,21 @@ class RetriesTheUnknown(Publisher):
     def _move_back(self, entry: Delivery) -> None:
         with self._office.store.write() as tx:
             now = self._office.now()
-            again = replace(entry, state=DeliveryState.SCHEDULED, reason_code="", reason="")
+            again = replace(entry, state=self.believed, reason_code="", reason="")
             move(tx, Owner(name="a bug"), entry, again, now)
 
 
-BUGS = {"records-after-sending": RecordsAfterSending, "retries-the-unknown": RetriesTheUnknown}
+class BelievesTheUnknown(RetriesTheUnknown):
+    """A bug: what was being sent when the daemon died is taken to be published."""
+
+    believed = DeliveryState.PUBLISHED
+
+
+BUGS = {
+    "records-after-sending": RecordsAfterSending,
+    "retries-the-unknown": RetriesTheUnknown,
+    "believes-the-unknown": BelievesTheUnknown,
+}
 
 
 def main() -> int:
@@ -121,11 +134,15 @@ def main() -> int:
     parser.add_argument("--until-stdin-closes", action="store_true")
     parser.add_argument("--twist", default="")
     parser.add_argument("--last-wait", type=float)
+    parser.add_argument("--dies-at", choices=MOMENTS)
+    parser.add_argument("--latency", type=float, default=0.0)
     asked = parser.parse_args()
     try:
         config = read_config(asked.config)
         if asked.last_wait is not None:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
+        if asked.dies_at:
+            dies_at(asked.dies_at, asked.latency)
         if asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
         elif asked.twist == "stuck":
