@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
-from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf, Store
+from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf
 from purdah_scheduler.application.timekeeping import hear_nothing
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
@@ -121,6 +122,7 @@ def make_house(config: Config) -> House:
         exemption_roles=config.exemption_roles,
         rulebook=rules.changed_by(config.rule_changes),
         periods=(*(periods if config.shipped_calendar else ()), *own),
+        notices=config.notices,
     )
 
 
@@ -144,7 +146,7 @@ def open_office(config: Config, *, clock: Clock | None = None) -> Office:
     )
 
 
-def _open_store(config: Config) -> tuple[Store, MediaShelf]:
+def _open_store(config: Config) -> tuple[HouseStore, MediaShelf]:
     if config.store_url:
         from purdah_scheduler.store import postgresql
 
@@ -256,6 +258,17 @@ def channel_opener(
         return opened[account.id]
 
     return open_channel
+
+
+def make_notifier(config: Config, *, give_up: Callable[[], bool] = bool) -> Notifier:
+    """Who carries notices, until `give_up` says that there is no time left.
+
+    It reads the addresses of channels, and never the tokens of accounts.
+    """
+    from purdah_scheduler.messengers.courier import Courier
+
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Courier(addresses=config.notice_credentials, handed_dir=Path(folder) if folder else None, give_up=give_up)
 
 
 def make_actor(config: Config, as_person: str | None, *, face: str) -> Actor:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch, Store
+from purdah_scheduler.application.notice_ports import HouseStore
+from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.period_changes import with_changes
 from purdah_scheduler.domain.periods import Body, Period
@@ -33,6 +35,7 @@ class House:
     periods: tuple[Period, ...]
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
+    notices: NoticeRules = field(default_factory=NoticeRules)
 
     def account(self, account: str) -> Account:
         """The account of that id. Raises NotFound, naming the nearest."""
@@ -93,7 +96,7 @@ class Office:
     """Ready objects, made once by the composition root and handed to every service."""
 
     house: House
-    store: Store
+    store: HouseStore
     shelf: MediaShelf
     clock: Clock
     rules: ChannelRules

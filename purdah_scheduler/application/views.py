@@ -14,6 +14,7 @@ from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
 from purdah_scheduler.domain.content import Problem, short
+from purdah_scheduler.domain.notices import NoticeState
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.period_changes import PeriodChange
 from purdah_scheduler.domain.periods import Period
@@ -127,6 +128,7 @@ class Status:
     pauses: tuple[Pause, ...]
     stopped: str
     overdue: int
+    given_up: int
     clock: ClockView
 
 
@@ -200,7 +202,7 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
             missing = matter.standing(office.house).missing or _to_clear_again(office, reader, matter, max(row.at or now, now))
             if missing and person.id in missing[0].people:
                 found.append(Waiting(row=row, stage=missing[0].stage, label=missing[0].label))
-            elif _needs_sign_off(office, reader, matter, row.at or now, person):
+            elif needs_sign_off(office, reader, matter, row.at or now, person):
                 found.append(Waiting(row=row, stage=SIGN_OFF, label="Sign-off of a flag"))
     return tuple(found)
 
@@ -208,7 +210,7 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
 def status(office: Office) -> Status:
     """Is the daemon running, what is due next, how much is in each state, which periods are in force now."""
     now = office.now()
-    with office.store.read() as reader:
+    with office.store.notices() as reader:
         beat = reader.heartbeat()
         due = reader.next_due_at()
         alive = beat is not None and beat.stopped_at is None and abs(now - beat.seen_at) <= timedelta(seconds=3 * beat.every)
@@ -221,6 +223,7 @@ def status(office: Office) -> Status:
             pauses=reader.pauses(),
             stopped=office.stop.reason(),
             overdue=reader.overdue(now - timedelta(minutes=1)),
+            given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),
             clock=clock_view(reader, now, alive=alive),
         )
 
@@ -255,7 +258,7 @@ def _to_clear_again(office: Office, reader: Reader, matter: Matter, at: datetime
     return ()
 
 
-def _needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime, person: Person) -> bool:
+def needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime, person: Person) -> bool:
     """Whether a flag on an account that nothing blocks waits for somebody like this person."""
     house = office.house
     return any(

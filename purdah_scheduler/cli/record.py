@@ -12,7 +12,7 @@ from purdah_scheduler.cli.grammar import POST, Noun, verb
 from purdah_scheduler.cli.invocation import MOST_TEXT, Invocation
 from purdah_scheduler.cli.shapes import entry_facts
 from purdah_scheduler.cli.speaking import emit, inline, say, table
-from purdah_scheduler.domain.audit import Entry, Verification, verify
+from purdah_scheduler.domain.audit import CHECKPOINT, Entry, Verification, checkpoint_line, verify
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.plain_file import read_plain_file
@@ -21,8 +21,7 @@ _VERBS = {
     "log": ("record:log", "what was done, newest last"),
     "verify": ("record:verify_record", "whether nothing in it was changed, added or taken out"),
 }
-_CHECKPOINT = "purdah-checkpoint-v1"
-_LINE = re.compile(rf"{_CHECKPOINT} (?P<seq>[0-9]{{1,18}}) (?P<head>[0-9a-f]{{64}})")
+_LINE = re.compile(rf"{CHECKPOINT} (?P<seq>[0-9]{{1,18}}) (?P<head>[0-9a-f]{{64}})")
 _KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence"})
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -88,7 +87,7 @@ def verify_record(call: Invocation, *, against: Path | None) -> int:
     elif found.ok:
         erased = f", the personal part of {found.redacted} of them erased" if found.redacted else ""
         say(f"The record is whole: {found.entries} entries{erased}.")
-        say(f"{_CHECKPOINT} {now.seq} {now.head}")
+        say(checkpoint_line(now.seq, now.head))
         call.tell("Keep that line elsewhere; later: purdah-scheduler audit verify --against FILE")
     else:
         say(f"The record is not whole: {found.problem}.")
@@ -148,7 +147,7 @@ def _read_checkpoint(path: Path) -> Checkpoint:
 
 def _no_checkpoint(path: Path) -> BadInput:
     return BadInput(
-        f"{path} holds no checkpoint, so nothing was verified.", next_step=f"It should hold a line “{_CHECKPOINT} SEQ HASH”."
+        f"{path} holds no checkpoint, so nothing was verified.", next_step=f"It should hold a line “{CHECKPOINT} SEQ HASH”."
     )
 
 

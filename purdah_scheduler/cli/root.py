@@ -30,6 +30,7 @@ _VERBS = {
     "restore": ("backups:restore", "a backup into a new folder, checked"),
     "pause": ("stopping:pause", "the emergency stop"),
     "resume": ("stopping:resume", "let publishing go on"),
+    "notify": ("notify:notify", "whether people would be told, and what they were told"),
     "status": ("status:status", "is it running, and what comes next"),
     "doctor": ("doctor:doctor", "is everything sound"),
     "db": ("database:db", "the queue's database: its schema, its roles, from file to server"),

@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 
 @verb("status", example="purdah-scheduler status --json")
+@click.option("--notify", is_flag=True, help="Tell people where no daemon was seen for two minutes; for cron.")
 @click.pass_obj
-def status(call: Invocation) -> int:
-    """Is it running, what comes next, what is in force. Exit code 2 where no daemon is alive."""
+def status(call: Invocation, *, notify: bool) -> int:
+    """Is it running, what comes next, what is in force. Exit code 2 where no daemon is alive.
+
+    A dead daemon tells nobody that it is dead: run this with --notify every five minutes, as the user that the daemon runs as.
+    """
     from purdah_scheduler.application import views
     from purdah_scheduler.application.timekeeping import ADVICE
 
+    if notify:
+        _tell_of_silence(call)
     found = views.status(call.office)
     beat = found.heartbeat
     if call.as_json:
@@ -45,6 +51,7 @@ def status(call: Invocation) -> int:
                     for pause in found.pauses
                 ],
                 "stopped": found.stopped,
+                "notices_given_up": found.given_up,
                 "overdue": found.overdue,
                 "clock": {
                     "doubt": found.clock.doubt,
@@ -62,6 +69,16 @@ def status(call: Invocation) -> int:
     if found.clock.doubt:
         call.tell(f"Next: {ADVICE}")
     return 0 if found.alive else NeedsAttention.exit_code
+
+
+def _tell_of_silence(call: Invocation) -> None:
+    """The one notice that no daemon can tell; whatever else waits is told with it."""
+    from purdah_scheduler import bootstrap
+    from purdah_scheduler.application import telling
+
+    if telling.note_silence(call.office):
+        notifier = bootstrap.make_notifier(call.config)
+        telling.tell_ready(call.office, notifier, told=lambda _notice: None, go_on=lambda: True)
 
 
 def _words(call: Invocation, found: "Status") -> str:
@@ -84,6 +101,7 @@ def _words(call: Invocation, found: "Status") -> str:
             ("Next due", call.shown(found.next_due_at) or "nothing is queued"),
             ("Overdue", str(found.overdue) if found.overdue else ""),
             ("Posts", counts or "none yet"),
+            ("Told", f"{found.given_up} notices could not be told: purdah-scheduler notify log" if found.given_up else ""),
             ("Stopped", "\n".join(map(inline, stops))),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from purdah_scheduler.config.accounts import read_accounts
+from purdah_scheduler.config.notify import read_notify
 from purdah_scheduler.config.reader import Faults, Table, shown
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.rules import read_rule_changes
@@ -85,6 +86,7 @@ def parse_config(
     rule_changes = read_rule_changes(root, rulebook)
     interface = _interface(root)
     keymap = _keymap(root)
+    notices, notice_credentials = read_notify(root, path.parent)
     faults.raise_if_any()
     return Config(
         path=path,
@@ -107,6 +109,8 @@ def parse_config(
         interface=interface,
         rule_changes=rule_changes,
         keymap=keymap,
+        notices=notices,
+        notice_credentials=notice_credentials,
     )
 
 

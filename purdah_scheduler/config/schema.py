@@ -16,6 +16,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "retry_max_minutes",
         "metrics_port",
     ),
+    "notify": ("credentials", "quiet_from", "quiet_to", "digest_at", "channel"),
+    "notify.channel": ("id", "kind", "program", "arguments"),
     "interface": ("theme", "mouse", "accessible"),
     "keymap": (),
     "clearance": ("sign_off_role", "exemption_role", "sign_off", "exemption", "stage"),
@@ -24,7 +26,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "clearance.stage": ("id", "label", "role", "people", "min_assurance", "accounts", "categories"),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),
-    "person": ("id", "name", "roles", "os_users"),
+    "person": ("id", "name", "roles", "os_users", "notify", "notify_kinds"),
     "account": (
         "id",
         "channel",
@@ -41,7 +43,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 """Section -> its keys. Three have no fixed ones: the keys of `keymap` are ids of bindings, those of `clearance.sign_off` and
 `clearance.exemption` are bodies."""
 
-REPEATED = frozenset({"person", "account", "clearance.stage", "rules.change"})
+REPEATED = frozenset({"person", "account", "clearance.stage", "notify.channel", "rules.change"})
 """Sections that are written once for each entry, as `[[person]]`."""
 
 TOP_LEVEL = tuple(name for name in SECTIONS if "." not in name)

@@ -25,6 +25,7 @@ from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
 from purdah_scheduler.daemon.metrics import start_metrics, tell_nobody
+from purdah_scheduler.daemon.notifying import Notifying
 from purdah_scheduler.daemon.pulse import Pulse
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.room import check_room
@@ -139,6 +140,7 @@ class _Daemon:
             every=lambda: self._config.daemon.heartbeat_seconds,
             boot=office.clock.boot_seconds,
         )
+        self._notifying = Notifying(config, office, journal)
         self._running = False
         self._manager = ServiceManager()
         self._pulse = Pulse(
@@ -160,6 +162,7 @@ class _Daemon:
             self._begin()
             self._running = True
             self._timetable.start()
+            self._notifying.start()
             self._manager.ready()
             code = self._keep_watch(until_stdin_closes=until_stdin_closes)
             self._running = False
@@ -180,6 +183,7 @@ class _Daemon:
                 self._break(fault)
             if not self._asked_to_stop and self._fault is None:
                 self._catching_up.run(go_on=lambda: not self._asked_to_stop)
+                self._notifying.once()
             return self._finish(TryAgain.exit_code if self._dispatcher.without_room else 0, waits=waits)
 
     def close(self) -> None:
@@ -221,6 +225,7 @@ class _Daemon:
         while self._dispatcher.under_way and self._office.clock.boot_seconds() < self._deadline:
             self._dispatcher.wait_for_one(min(_LAST_WAIT, self._config.daemon.heartbeat_seconds))
             self._pulse.beat()
+        self._notifying.stop()
         left = self._dispatcher.under_way
         self._pulse.beat(stopped=True)
         if self._fault is not None:
@@ -316,6 +321,7 @@ class _Daemon:
         self._config = config
         self._channels.forget(config)
         self._publisher.adopt(office, retries=_retries(config))
+        self._notifying.adopt(config, office)
         self._journal.say("config.read")
         self._catching_up.begin_again()
         self._timetable.wake()

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 GENESIS = "0" * 64
 
+CHECKPOINT = "purdah-checkpoint-v1"
+"""What a line begins with that says how far the record went, and the hash of its last entry then."""
+
 _MOST_WRITTEN = 1000
 
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -146,6 +149,11 @@ def chained(entries: Iterable[NewEntry], *, after: int, prev: str, new_salt: Cal
             hash=link,
         )
         prev = link
+
+
+def checkpoint_line(seq: int, head: str) -> str:
+    """The line that, kept elsewhere, shows a record that was rewritten or cut short."""
+    return f"{CHECKPOINT} {seq} {head}"
 
 
 def verify(entries: Iterable[Entry]) -> Verification:

@@ -31,6 +31,7 @@ _MEMBER: Mapping[str, str] = {
     "calendar_revision": "INSERT, UPDATE",
     "heartbeat": "UPDATE (high_water)",
     "meta": "INSERT, DELETE",
+    "notices": "INSERT, UPDATE, DELETE",
     "audit": "INSERT",
     "attachments": "INSERT",
 }
@@ -41,6 +42,8 @@ _DAEMON: Mapping[str, str] = {
     "attempts": f"INSERT, {_ENDING}",
     "pauses": "INSERT, DELETE",
     "heartbeat": "INSERT, UPDATE",
+    "notices": "INSERT, UPDATE, DELETE",
+    "meta": "INSERT, UPDATE (value)",
     "audit": "INSERT",
 }
 """It sends and records; it neither writes posts nor clears them, and changes no period."""

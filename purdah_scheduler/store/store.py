@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.faults import Faults, translated
+from purdah_scheduler.store.notices import SqlNotebook, SqlNoticeReader
 from purdah_scheduler.store.reader import SqlReader
 from purdah_scheduler.store.work import Work
 from purdah_scheduler.store.writer import SqlWriter
@@ -90,6 +92,18 @@ class SqlStore(ABC):
             writer = SqlWriter(work)
             yield writer
             writer.finish()
+
+    @contextmanager
+    def notices(self) -> Iterator[NoticeReader]:
+        """One snapshot with the notices in it. Raises what `read` raises."""
+        with self.snapshot() as work:
+            yield SqlNoticeReader(work)
+
+    @contextmanager
+    def notebook(self) -> Iterator[Notebook]:
+        """One transaction that can change notices and nothing else. Raises what `write` raises."""
+        with self.transaction() as work:
+            yield SqlNotebook(work)
 
     def beat(self, heartbeat: Heartbeat, *, high_water: datetime) -> None:
         """Record a sign of life and the clock, without an audit entry; the high water never falls.

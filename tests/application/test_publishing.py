@@ -9,6 +9,7 @@ import pytest
 
 from purdah_scheduler.application import calendars, scheduling, stopping, writing
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.notice_ports import HouseStore
 from purdah_scheduler.application.ports import (
     AccountCheck,
     AlreadyPublished,
@@ -97,7 +98,7 @@ def publisher(
     *,
     name: str = "daemon-1",
     doubt: Callable[[], str] = str,
-    store: Store | None = None,
+    store: HouseStore | None = None,
     waits: list[float] | None = None,
 ) -> Publisher:
     office: Office = desk.office if store is None else replace(desk.office, store=store)

@@ -1,4 +1,4 @@
-"""Periods narrow their scope, sign-offs and exemptions say what they answer, and checklists are ticked on record."""
+"""Periods narrow their scope, sign-offs and exemptions say what they answer, checklists are ticked, people are told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -51,6 +51,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_checklist_marks_period", "checklist_marks", ["period", "id"])
+    _notices()
     if _on_sqlite():
         for guard in THIRD.values():
             op.execute(guard)
@@ -67,6 +68,27 @@ def downgrade() -> None:
 def _on_sqlite() -> bool:
     """PostgreSQL came with this revision: its guards, and the table of attachments, are all made here."""
     return op.get_bind().dialect.name == "sqlite"
+
+
+def _notices() -> None:
+    """What people are told without asking: made of the record, and no part of it."""
+    op.create_table(
+        "notices",
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
+        *(_words(name, None) for name in ("channel", "people", "kind", "topic", "items")),
+        _number("at"),
+        _number("ready_at"),
+        _words("state", None),
+        _number("tries"),
+        _words("fault"),
+        _number("ended_at", null=True),
+        _number("more"),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_notices_state", "notices", ["state", "ready_at", "id"])
+    op.create_index("ix_notices_topic", "notices", ["topic", "channel", "id"])
 
 
 def _attachments() -> None:

@@ -1,0 +1,169 @@
+"""What a notice says: short, never the text of a post, never a secret, and always what to type next."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.lists import Line, QueueFilter
+from purdah_scheduler.application.notice_ports import NoticeReader
+from purdah_scheduler.application.office import House, Office
+from purdah_scheduler.application.views import relevant_periods
+from purdah_scheduler.domain.audit import checkpoint_line
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.in_words import rules_in_words, status_in_words
+from purdah_scheduler.domain.notices import Item, Message, Notice, NoticeKind
+from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON
+from purdah_scheduler.domain.reveal import reveal
+from purdah_scheduler.errors import NotFound
+
+_SAID = {
+    NoticeKind.CLEARANCE: ("waits for your clearance", "wait for your clearance"),
+    NoticeKind.SIGN_OFF: ("is flagged and waits for your sign-off", "are flagged and wait for your sign-off"),
+    NoticeKind.HELD: ("is held", "are held"),
+    NoticeKind.MISSED: ("was not sent: it was too late", "were not sent: they were too late"),
+    NoticeKind.FAILED: ("was refused by the platform", "were refused by the platform"),
+    NoticeKind.UNKNOWN: ("may have been published: please look", "may have been published: please look"),
+}
+_NEXT = {
+    NoticeKind.CLEARANCE: "Read it, then decide: purdah-scheduler post show {post}",
+    NoticeKind.SIGN_OFF: "Read it, then decide: purdah-scheduler post show {post}",
+    NoticeKind.HELD: "Why, and what to do: purdah-scheduler post show {post}",
+    NoticeKind.MISSED: "Choose a new time: purdah-scheduler post schedule {post} --at TIME",
+    NoticeKind.FAILED: "Why, and what to do: purdah-scheduler post show {post}",
+    NoticeKind.UNKNOWN: "Look at the account, then: purdah-scheduler post resolve {post} --published URL | --not-published",
+}
+_SOON = timedelta(days=14)
+_MOST = 20
+"""Posts that the digest lists of each sort."""
+
+
+def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
+    """The message of a notice, by what is known now."""
+    house, now = office.house, office.now()
+    match notice.kind:
+        case NoticeKind.DECLARED | NoticeKind.NEAR:
+            subject, lines = _of_period(house, reader, notice, now)
+        case NoticeKind.LOGIN:
+            account = notice.items[0].account if notice.items else "an account"
+            subject = f"{account}: the platform refuses its credentials"
+            step = f"Put new tokens into its file of credentials, then: purdah-scheduler resume --account {account}"
+            lines = ["Nothing is sent from this account until a person acts.", "", step]
+        case NoticeKind.SILENT:
+            subject, lines = _of_silence(house, reader, notice, now)
+        case NoticeKind.DIGEST:
+            subject, lines = _digest(house, reader, now)
+        case _:
+            count = len(notice.items) + notice.more
+            first = notice.items[0].post if notice.items else 0
+            said = _SAID[notice.kind][count != 1]
+            subject = f"Post {first} {said}" if count == 1 else f"{count} posts {said}"
+            lines = ["", _NEXT[notice.kind].format(post=first)]
+    posts = tuple((item.post, item.account, _title(reader, item.post)) for item in notice.items)
+    listed = [_line(item, title) for item, (_, _, title) in zip(notice.items, posts, strict=True)]
+    if notice.more:
+        listed.append(f"and {notice.more} more: purdah-scheduler post list")
+    return Message(
+        kind=str(notice.kind),
+        people=notice.people,
+        subject=f"[{house.department}] {subject}",
+        text="\n".join([*listed, *lines]).strip() + "\n",
+        posts=posts,
+    )
+
+
+def _title(reader: NoticeReader, post: int) -> str:
+    try:
+        return reveal(reader.post(post).title, keep_newlines=False)
+    except NotFound:
+        return ""
+
+
+def _line(item: Item, title: str) -> str:
+    about = ", ".join(part for part in (item.account, item.code.replace("-", " ")) if part)
+    return f"- {item.post}: {title}" + (f" ({about})" if about else "")
+
+
+def _period(house: House, reader: NoticeReader, notice: Notice) -> Period | None:
+    parts = notice.topic.split(":", 2)
+    wanted = parts[2] if parts[0] == "proposal" else parts[1]
+    return next((period for period in house.calendar(reader) if period.id == wanted), None)
+
+
+def _of_period(house: House, reader: NoticeReader, notice: Notice, now: datetime) -> tuple[str, list[str]]:
+    period = _period(house, reader, notice)
+    if period is None:
+        return "A pre-election period was changed", ["", "Next: purdah-scheduler calendar list"]
+    what, at = "was declared or changed", ""
+    if notice.topic.startswith("proposal:"):
+        proposal = notice.topic.split(":")[1]
+        return f"A change of “{period.name}” waits for a second person", [
+            f"Look, then: purdah-scheduler calendar accept {proposal} | purdah-scheduler calendar refuse {proposal}"
+        ]
+    if notice.kind is NoticeKind.NEAR:
+        last = notice.topic.endswith(":last")
+        what = "is near its end" if last else "has begun" if period.starts <= now else "begins soon"
+        at = format_local(period.ends if last else period.starts, house.zone, now)
+    held = len(notice.items) + notice.more
+    subject = f"“{period.name}” {what}{f': {at}' if at else ''}{f', and holds {held}' if held else ''}"
+    span = f"{format_local(period.starts, house.zone)} to {format_local(period.ends, house.zone)}"
+    lines = [
+        "",
+        f"It holds from {span} ({status_in_words(period)}).",
+        rules_in_words(period, house.bodies_in(period), house.rulebook),
+        f"Next: purdah-scheduler calendar show {period.id}",
+    ]
+    return subject, lines
+
+
+def _of_silence(house: House, reader: NoticeReader, notice: Notice, now: datetime) -> tuple[str, list[str]]:
+    """From the cron job that found nobody, or from the daemon that came back."""
+    since = format_local(datetime.fromisoformat(notice.topic.split(":", 2)[2]), house.zone, now)
+    overdue = reader.overdue(now)
+    waits = f"{overdue} posts are due and were not sent." if overdue else "No post is overdue."
+    if notice.topic.startswith("silent:over:"):
+        subject = f"Publishing goes on; nobody published from {since} to {format_local(notice.at, house.zone, now)}"
+        return subject, [waits, "", "What was missed: purdah-scheduler post list --state missed"]
+    return f"No daemon publishes since {since}", [waits, "", "Next: purdah-scheduler status, then purdah-scheduler daemon"]
+
+
+def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, list[str]]:
+    """What waits, what goes out in the next day, what is near, and how far the record goes."""
+    counts = reader.counts()
+    waiting = sum(counts.get(str(state), 0) for state in WAITS_FOR_A_PERSON)
+    waits = reader.lines(QueueFilter(states=frozenset(map(str, WAITS_FOR_A_PERSON))), limit=_MOST)
+    due = reader.lines(QueueFilter(states=frozenset({"scheduled"}), until=now + timedelta(days=1)), limit=_MOST + 1)
+    going = str(len(due)) if len(due) <= _MOST else f"more than {_MOST}"
+    lines = [
+        f"{counts.get('in_review', 0)} wait for clearance, {waiting} wait for a person to act, {going} go out within a day.",
+        *_listed("Waiting for a person", [_told(line, line.state) for line in waits], more=waiting > len(waits)),
+        *_listed(
+            "Going out",
+            [_told(line, format_local(line.at or now, house.zone, now)) for line in due[:_MOST]],
+            more=len(due) > _MOST,
+        ),
+    ]
+    near = [p for p in relevant_periods(house, reader) if not p.is_off and (p.in_force(now) or now <= p.starts < now + _SOON)]
+    lines += _listed(
+        "Periods",
+        [
+            f"- {p.name}: {'in force until' if p.in_force(now) else 'from'} "
+            f"{format_local(p.ends if p.in_force(now) else p.starts, house.zone, now)} ({p.id})"
+            for p in near
+        ],
+    )
+    last = reader.last_entry()
+    if last is not None:
+        lines += [
+            "",
+            "How far the record goes. Keep this message; later: purdah-scheduler audit verify --against FILE",
+            checkpoint_line(last.seq, last.hash),
+        ]
+    return f"{waiting} waiting, {going} going out", lines
+
+
+def _told(line: Line, what: str) -> str:
+    return f"- {line.post}: {reveal(line.title, keep_newlines=False)} ({line.account}, {what.replace('_', ' ')})"
+
+
+def _listed(head: str, lines: Sequence[str], *, more: bool = False) -> list[str]:
+    return ["", f"{head}:", *lines, *(["and more: purdah-scheduler post list"] if more else [])] if lines else []
