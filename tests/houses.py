@@ -201,3 +201,20 @@ def build(
     if not store_url:
         create_queue(config)
     return House(config=config, office=open_office(config))
+
+
+def told_by_a_program(house: House, script: str) -> House:
+    """The same house, where asha and dougal are told everything by a shell script at `hook` in its folder.
+
+    The house that is given is closed.
+    """
+    house.office.store.close()
+    hook, path = house.config.folder / "hook", house.config.path
+    hook.touch(mode=0o700)
+    hook.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    text = path.read_text("utf-8")
+    for name in ("Asha Rowntree", "Dougal Strand"):
+        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\nnotify = ["hook"]\n')
+    path.write_text(f'{text}\n[[notify.channel]]\nid = "hook"\nkind = "command"\nprogram = "{hook}"\n', "utf-8")
+    config = read_config(path)
+    return House(config=config, office=open_office(config))

@@ -71,11 +71,17 @@ def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
     )
 
 
-def _title(reader: NoticeReader, post: int) -> str:
+def _title(reader: NoticeReader, number: int) -> str:
+    """The title, unless it is nothing but the beginning of the post's own words."""
     try:
-        return reveal(reader.post(post).title, keep_newlines=False)
+        post = reader.post(number)
+        content = reader.revision(number, post.revision).content
     except NotFound:
         return ""
+    begins = "".join(post.title.removesuffix("…").split())
+    if any("".join(entry.text.split()).startswith(begins) for entry in content.accounts):
+        return "(no title)"
+    return reveal(post.title, keep_newlines=False)
 
 
 def _line(item: Item, title: str) -> str:
@@ -135,10 +141,10 @@ def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, lis
     going = str(len(due)) if len(due) <= _MOST else f"more than {_MOST}"
     lines = [
         f"{counts.get('in_review', 0)} wait for clearance, {waiting} wait for a person to act, {going} go out within a day.",
-        *_listed("Waiting for a person", [_told(line, line.state) for line in waits], more=waiting > len(waits)),
+        *_listed("Waiting for a person", [_told(reader, line, line.state) for line in waits], more=waiting > len(waits)),
         *_listed(
             "Going out",
-            [_told(line, format_local(line.at or now, house.zone, now)) for line in due[:_MOST]],
+            [_told(reader, line, format_local(line.at or now, house.zone, now)) for line in due[:_MOST]],
             more=len(due) > _MOST,
         ),
     ]
@@ -161,8 +167,8 @@ def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, lis
     return f"{waiting} waiting, {going} going out", lines
 
 
-def _told(line: Line, what: str) -> str:
-    return f"- {line.post}: {reveal(line.title, keep_newlines=False)} ({line.account}, {what.replace('_', ' ')})"
+def _told(reader: NoticeReader, line: Line, what: str) -> str:
+    return f"- {line.post}: {_title(reader, line.post)} ({line.account}, {what.replace('_', ' ')})"
 
 
 def _listed(head: str, lines: Sequence[str], *, more: bool = False) -> list[str]:

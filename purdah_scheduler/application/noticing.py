@@ -83,7 +83,7 @@ def gather(office: Office, *, by_the_clock: bool = True) -> bool:
     with office.store.notebook() as book:
         if book.told_up_to() != seen:
             return True  # another daemon was quicker
-        _place(office, book, told, now)
+        _place(office, book, told, now, settle=SETTLE)
         if entries:
             book.tell_up_to(entries[-1].seq)
         elif seen is None:
@@ -104,7 +104,7 @@ def _known(office: Office, reader: NoticeReader, told: Told) -> bool:
     return told.once and all(reader.newest_notice(way, told.topic, (told.kind,)) is not None for way in ways)
 
 
-def _place(office: Office, book: Notebook, told: Iterable[Told], now: datetime, *, settle: timedelta = SETTLE) -> None:
+def _place(office: Office, book: Notebook, told: Iterable[Told], now: datetime, *, settle: timedelta) -> None:
     """Put alike things together, and each lot into the notice of its incident by each way."""
     lots: dict[tuple[NoticeKind, str, frozenset[str] | None, bool], list[Item]] = {}
     for one in told:

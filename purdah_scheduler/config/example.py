@@ -35,19 +35,6 @@ path = "purdah.db"
 # retry_max_minutes = 5         # 0.1 to 1440: the longest wait between two tries
 # metrics_port = 0              # 1 to 65535: figures for Prometheus at that port of this machine alone (extra: metrics); 0: none
 
-[notify]
-# Nobody is told anything without a channel here and its id under `notify` of a person.
-# credentials = "notify.toml"   # the file with the addresses for Apprise: channel-id = "mailto://…", a line each (chmod 600)
-# quiet_from = "19:00"          # local hours in which nobody is told; they may go over midnight
-# quiet_to = "07:30"
-# digest_at = "08:00"           # what waits and what goes out, once a day, with the checkpoint of the record
-
-# [[notify.channel]]
-# id = "press-room"
-# kind = "command"              # a program of your own; or "apprise": email, Teams, Slack and the rest (extra: notify)
-# program = "/usr/local/bin/tell-press-room"
-# arguments = ["--quietly"]     # fixed; the message comes as JSON on standard input
-
 [interface]
 # theme = "purdah-dark"         # or "purdah-light", "high-contrast"
 # mouse = true
@@ -107,6 +94,20 @@ roles = ["approver", "propriety"]
 id = "dougal"
 name = "Dougal Strand"
 roles = ["publisher", "operator"]
+
+# --- telling people -----------------------------------------------------------------------------------------------
+[notify]
+# Nobody is told anything without a channel here and its id under `notify` of a person.
+# credentials = "notify.toml"   # the file with the addresses for Apprise: channel-id = "mailto://…", a line each (chmod 600)
+# quiet_from = "19:00"          # local hours in which nobody is told; they may go over midnight
+# quiet_to = "07:30"
+# digest_at = "08:00"           # what waits and what goes out, once a day, with the checkpoint of the record
+
+# [[notify.channel]]
+# id = "press-room"
+# kind = "command"              # a program of your own; or "apprise": email, Teams, Slack and the rest (extra: notify)
+# program = "/usr/local/bin/tell-press-room"
+# arguments = ["--quietly"]     # fixed; the message comes as JSON on standard input
 
 # --- rules of your own --------------------------------------------------------------------------------------------
 # A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict

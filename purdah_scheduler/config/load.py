@@ -3,12 +3,13 @@
 import glob
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from purdah_scheduler.config.accounts import read_accounts
-from purdah_scheduler.config.notify import read_notify
+from purdah_scheduler.config.notify import read_notify, read_subscriber
 from purdah_scheduler.config.reader import Faults, Table, shown
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.rules import read_rule_changes
@@ -18,6 +19,7 @@ from purdah_scheduler.config.staffing import RoleSetting, check_staffing
 from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
+from purdah_scheduler.domain.notices import Subscriber
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import Rulebook
@@ -61,7 +63,8 @@ def parse_config(
     root.refuse_unknown(TOP_LEVEL)
 
     daemon = _daemon(root)
-    people = _people(root)
+    notices, notice_credentials = read_notify(root, path.parent)
+    people, subscribers = _people(root, [way.id for way in notices.ways])
     accounts, account_ids = read_accounts(root, path.parent, daemon.max_lateness, known_channels)
     clearance = _section(root, "clearance")
     sign_off_role = clearance.choice("sign_off_role", Role, default=Role.PROPRIETY)
@@ -86,7 +89,6 @@ def parse_config(
     rule_changes = read_rule_changes(root, rulebook)
     interface = _interface(root)
     keymap = _keymap(root)
-    notices, notice_credentials = read_notify(root, path.parent)
     faults.raise_if_any()
     return Config(
         path=path,
@@ -109,7 +111,7 @@ def parse_config(
         interface=interface,
         rule_changes=rule_changes,
         keymap=keymap,
-        notices=notices,
+        notices=replace(notices, subscribers=subscribers),
         notice_credentials=notice_credentials,
     )
 
@@ -120,9 +122,13 @@ def _section(root: Table, name: str) -> Table:
     return table
 
 
-def _people(root: Table) -> tuple[Person, ...] | None:
-    """Everybody in the file, or None where a person could not be read: then nothing can be said about who is missing."""
+def _people(root: Table, ways: Collection[str]) -> tuple[tuple[Person, ...] | None, tuple[Subscriber, ...]]:
+    """Everybody in the file, and who is told by which of `ways`.
+
+    None for the people where one could not be read: then nothing can be said about who is missing.
+    """
     people: list[Person] = []
+    told: list[Subscriber | None] = []
     seen: set[str] = set()
     start = root.fault_count
     tables = root.tables("person")
@@ -138,9 +144,10 @@ def _people(root: Table) -> tuple[Person, ...] | None:
         if not person.roles and table.fault_count == before:
             table.fault("roles", f"{person.id} has no role; give at least one of: {', '.join(Role)}.")
         people.append(person)
+        told.append(read_subscriber(table, person.id, ways))
     if not tables and root.fault_count == start:
         root.fault("", "there is no [[person]], so nobody could write or clear a post.")
-    return tuple(people) if root.fault_count == start else None
+    return tuple(people) if root.fault_count == start else None, tuple(one for one in told if one is not None)
 
 
 def _roles_by_body(clearance: Table, key: str) -> dict[Body, Role]:

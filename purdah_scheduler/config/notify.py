@@ -1,7 +1,7 @@
 """The `[notify]` section: by which channels people are told, who wants what, and when nobody is told."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import time
 from pathlib import Path
 
@@ -15,24 +15,22 @@ _MOST_ARGUMENTS = 20
 
 
 def read_notify(root: Table, folder: Path) -> tuple[NoticeRules, str]:
-    """The rules, and the absolute name of the file with the addresses (empty where there is none); it is not opened here."""
+    """The rules without the people, and the name of the file with the addresses (or an empty text); it is not opened here."""
     table = root.table("notify")
     table.refuse_unknown(SECTIONS["notify"])
-    ways, ids = _ways(table)
+    ways = _ways(table)
     named = table.text("credentials", default="")
     if any(way.kind is WayKind.APPRISE for way in ways) and not named:
         table.fault("", "a channel of kind apprise needs credentials: the name of the file with the addresses.")
     rules = NoticeRules(
         ways=tuple(ways),
-        subscribers=tuple(_subscribers(root.tables("person"), ids)),
         quiet=_quiet(table),
         digest_at=_clock(table, "digest_at"),
     )
     return rules, str(resolve(folder, named)) if named else ""
 
 
-def _ways(table: Table) -> tuple[list[Way], set[str]]:
-    """The channels, and every id that is taken: a person may name one that has a fault of its own."""
+def _ways(table: Table) -> list[Way]:
     ways: list[Way] = []
     seen: set[str] = set()
     for entry in table.tables("channel"):
@@ -49,23 +47,18 @@ def _ways(table: Table) -> tuple[list[Way], set[str]]:
             entry.fault("arguments", f"these are {len(arguments)} arguments; at most {_MOST_ARGUMENTS} are given.")
         command = (program, *arguments) if kind is WayKind.COMMAND else ()
         ways.append(Way(id=way_id, kind=kind or WayKind.COMMAND, command=command))
-    return ways, seen
+    return ways
 
 
-def _subscribers(people: Sequence[Table], ids: Collection[str]) -> list[Subscriber]:
-    found = []
-    for person in people:
-        ways = person.texts("notify")
-        for way in ways:
-            person.one_of("notify", way, ids, "channel")
-        kinds = person.choices("notify_kinds", NoticeKind)
-        if "notify_kinds" in person and not ways:
-            person.fault("notify_kinds", "notify_kinds means nothing without notify, the channels.")
-        if ways:
-            wanted = kinds if "notify_kinds" in person else frozenset(NoticeKind)
-            # The person's own reader tells what is wrong with the id.
-            found.append(Subscriber(person=person.said("id"), ways=ways, kinds=wanted))
-    return found
+def read_subscriber(person: Table, person_id: str, ways: Collection[str]) -> Subscriber | None:
+    """What one `[[person]]` wants to be told of and by which channels; None for who wants nothing."""
+    names = person.texts("notify")
+    for name in names:
+        person.one_of("notify", name, ways, "channel")
+    kinds = person.choices("notify_kinds", NoticeKind) if "notify_kinds" in person else frozenset(NoticeKind)
+    if "notify_kinds" in person and not names:
+        person.fault("notify_kinds", "notify_kinds means nothing without notify, the channels.")
+    return Subscriber(person=person_id, ways=names, kinds=kinds) if names else None
 
 
 def _quiet(table: Table) -> QuietHours | None:

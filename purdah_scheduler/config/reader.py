@@ -97,11 +97,6 @@ class Table:
             return value.strip()
         return default or ""
 
-    def said(self, key: str) -> str:
-        """The text under `key`, or an empty one: for a second reader of what another one checks."""
-        value = self._data.get(key)
-        return value if isinstance(value, str) else ""
-
     def unique_id(self, taken: set[str], what: str) -> str:
         """The id of one of several tables, safe in file names and on a command line; it joins `taken`. Empty after a fault."""
         value = self.text("id")

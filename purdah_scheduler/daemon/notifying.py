@@ -68,6 +68,8 @@ class Notifying:
                 self._silent_since = None
             while noticing.gather(office, by_the_clock=self._looks % _BY_THE_CLOCK == 0) and not self._over.is_set():
                 continue
+            if not self._looks:
+                self._journal.say("notify.begun", channels=len(office.house.notices.ways))
             self._looks += 1
             telling.tell_ready(office, notifier, told=self._told, go_on=lambda: not self._over.is_set())
             self._journal.all_well("notify.waits")

@@ -17,6 +17,8 @@ def unit_file(config: Config, *, user: str) -> str:
     needed = [*program, str(config.path), str(folder)]
     needing = [account for account in config.accounts if account.credentials]
     tokens = [f"LoadCredential={account.id}:{_word(account.credentials, last=True)}" for account in needing]
+    if config.notice_credentials:
+        tokens.append(f"LoadCredential=_notify:{_word(config.notice_credentials, last=True)}")
     filled = {
         "@USER@": _word(user),
         "@PROGRAM@": " ".join(map(_word, program)),

@@ -10,8 +10,8 @@ from purdah_scheduler.plain_file import read_plain_file
 from purdah_scheduler.toml_text import NotToml, parse
 
 _MOST_BYTES = 65_536
-HANDED_OVER = "notify"
-"""The name under which a service manager hands the file over."""
+HANDED_OVER = "_notify"
+"""The name under which a service manager hands the file over; no account can have it."""
 
 
 def read_addresses(named: str, handed_dir: Path | None) -> dict[str, Secret]:

@@ -59,11 +59,13 @@ def run(
 
 def _wait(process: subprocess.Popen[bytes], name: str, given: bytes, deadline: float, give_up: Callable[[], bool]) -> None:
     until = time.monotonic() + deadline
+    rest: bytes | None = given
     while True:
         try:
-            process.communicate(given, timeout=_SLICE)
+            process.communicate(rest, timeout=_SLICE)
             return
         except subprocess.TimeoutExpired:
+            rest = None  # what is not written yet is remembered
             if time.monotonic() > until:
                 raise DidNotRun(f"{name} was killed: it took longer than {deadline:g} seconds.") from None
             if give_up():

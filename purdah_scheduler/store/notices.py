@@ -1,18 +1,22 @@
 """The book of notices: what people are to be told, kept beside the record and made of it."""
 
 import json
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.notices import Item, Notice, NoticeKind, NoticeState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.notice_table import notices as notice_table
 from purdah_scheduler.store.reader import SqlReader
+from purdah_scheduler.store.work import Work
 
 _UP_TO = "told up to"
 
@@ -98,6 +102,30 @@ class SqlNotebook(SqlNoticeReader):
     def forget_notices(self, before: datetime) -> None:
         """Take out those that ended before that instant."""
         self._work.quietly(delete(notice_table).where(notice_table.c.ended_at < before))
+
+
+class NoticeShelf(ABC):
+    """What a store has for notices, beside its own two kinds of blocks."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Work]:
+        """One snapshot, as statements."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Work]:
+        """One transaction, as statements."""
+
+    @contextmanager
+    def notices(self) -> Iterator[NoticeReader]:
+        """One snapshot with the notices in it. Raises what `read` raises."""
+        with self.snapshot() as work:
+            yield SqlNoticeReader(work)
+
+    @contextmanager
+    def notebook(self) -> Iterator[Notebook]:
+        """One transaction that can change notices and nothing else. Raises what `write` raises."""
+        with self.transaction() as work:
+            yield SqlNotebook(work)
 
 
 def _values(notice: Notice) -> rows.Values:

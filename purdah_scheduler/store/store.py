@@ -2,7 +2,7 @@
 
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -11,13 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.faults import Faults, translated
-from purdah_scheduler.store.notices import SqlNotebook, SqlNoticeReader
+from purdah_scheduler.store.notices import NoticeShelf
 from purdah_scheduler.store.reader import SqlReader
 from purdah_scheduler.store.work import Work
 from purdah_scheduler.store.writer import SqlWriter
@@ -30,7 +29,7 @@ _SHARE, _REST = 0.005, 0.003
 in a burst would otherwise keep a person's save waiting (130 to 1,533 ms against 4 to 6 ms when this was measured)."""
 
 
-class SqlStore(ABC):
+class SqlStore(NoticeShelf):
     """Everything that is kept, in one database; what differs between the databases is in the methods that a store of each has.
 
     Writers take turns, in one process and among all of them: what a block reads stays true until it commits, so that the rules
@@ -69,7 +68,7 @@ class SqlStore(ABC):
     def _ready_to_write(self, connection: Connection) -> None:
         """What must be in hand before the first change. Raises StoreUnusable for a schema that somebody altered."""
 
-    def _check_place(self) -> None:  # noqa: B027 - a server has no place that could be taken away
+    def _check_place(self) -> None:
         """Raise StoreUnusable unless the store is still where it was opened."""
 
     def _commit(self, connection: Connection) -> None:
@@ -92,18 +91,6 @@ class SqlStore(ABC):
             writer = SqlWriter(work)
             yield writer
             writer.finish()
-
-    @contextmanager
-    def notices(self) -> Iterator[NoticeReader]:
-        """One snapshot with the notices in it. Raises what `read` raises."""
-        with self.snapshot() as work:
-            yield SqlNoticeReader(work)
-
-    @contextmanager
-    def notebook(self) -> Iterator[Notebook]:
-        """One transaction that can change notices and nothing else. Raises what `write` raises."""
-        with self.transaction() as work:
-            yield SqlNotebook(work)
 
     def beat(self, heartbeat: Heartbeat, *, high_water: datetime) -> None:
         """Record a sign of life and the clock, without an audit entry; the high water never falls.

@@ -216,7 +216,7 @@ def test_in_quiet_hours_nobody_is_told_and_afterwards_everybody_once(desk: Desk)
 
 def test_the_digest_comes_once_a_day_and_carries_the_checkpoint(desk: Desk) -> None:
     told = with_rules(desk, digest_at=time(9, 30))
-    told.queued(MONDAY + timedelta(hours=5), title="Phone lines")
+    told.queued(MONDAY + timedelta(hours=5), title="Helpline opens")
     listener = Listener()
     pass_on(told, listener)
     assert "digest" not in listener.kinds
@@ -228,7 +228,7 @@ def test_the_digest_comes_once_a_day_and_carries_the_checkpoint(desk: Desk) -> N
     with told.office.store.read() as reader:
         (last,) = reader.entries(newest_first=True, limit=1)
     assert f"purdah-checkpoint-v1 {last.seq} {last.hash}" in digests[0].text
-    assert "Phone lines" in digests[0].text
+    assert "Helpline opens" in digests[0].text
     told.clock.forward(timedelta(days=1))
     pass_on(told, listener)
     assert listener.kinds.count("digest") == 2

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, scheduling, stopping, writing
-from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.notice_ports import HouseStore
+from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import (
     AccountCheck,
     AlreadyPublished,

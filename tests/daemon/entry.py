@@ -15,12 +15,13 @@ from typing import Any
 from unittest.mock import patch
 
 from purdah_scheduler import bootstrap
+from purdah_scheduler.application import noticing
 from purdah_scheduler.application.outcomes import Owner, move
 from purdah_scheduler.application.ports import Channel, Receipt
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.bootstrap import read_config
 from purdah_scheduler.config import Config
-from purdah_scheduler.daemon import run
+from purdah_scheduler.daemon import notifying, run
 from purdah_scheduler.daemon.dispatch import Dispatcher
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
@@ -145,6 +146,9 @@ def main() -> int:
             dies_at(asked.dies_at, asked.latency)
         if asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
+        elif asked.twist == "tells-at-once":
+            patch.object(noticing, "SETTLE", timedelta(0)).start()
+            patch.object(notifying, "_EVERY", 0.05).start()
         elif asked.twist == "stuck":
             patch.object(run, "Dispatcher", Stuck).start()
             patch.object(run, "_STUCK_SECONDS", 0.5).start()
