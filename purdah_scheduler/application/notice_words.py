@@ -161,7 +161,7 @@ def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, lis
     if last is not None:
         lines += [
             "",
-            "How far the record goes. Keep this message; later: purdah-scheduler audit verify --against FILE",
+            "How far the record goes. Keep it; later, with this line in a file: purdah-scheduler audit verify --against FILE",
             checkpoint_line(last.seq, last.hash),
         ]
     return f"{waiting} waiting, {going} going out", lines
