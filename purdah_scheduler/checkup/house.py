@@ -64,6 +64,22 @@ def _credentials(account: Account, handed: Path | None) -> Line:
     return fine(name, f"{path} is there, for its owner alone.")
 
 
+def addresses(config: Config) -> list[Line]:
+    """Whether the file with the addresses of people's channels is there and closed to others. It is never opened here."""
+    if not config.notice_credentials:
+        return []
+    path = Path(config.notice_credentials)
+    try:
+        found = path.stat()
+    except OSError as fault:
+        said = f"{path} cannot be looked at ({fault.strerror}); unless a service manager hands it over, Apprise tells nobody."
+        return [look_at("addresses", said, "Look as the user that the daemon runs as: purdah-scheduler notify test PERSON")]
+    if too_open(stat.S_IMODE(found.st_mode), found.st_uid, handed_over=False):
+        said = f"{path} is open to other users (mode {stat.S_IMODE(found.st_mode):04o}), so nobody is told by it."
+        return [bad("addresses", said, f"chmod 600 {shlex.quote(str(path))}")]
+    return [fine("addresses", f"{path} is there, for its owner alone.")]
+
+
 def calendar(office: Office) -> list[Line]:
     """Ends that nobody recorded, periods that nobody confirmed, and how long bank holidays are known for."""
     now = office.now()

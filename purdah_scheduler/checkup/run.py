@@ -25,11 +25,11 @@ def examine(config_path: Path | None, *, thorough: bool = False) -> tuple[Line, 
         bootstrap.make_house(config)
     except ProductError as fault:
         lines.append(refused("calendar files", fault))
-        return (*lines, *house.credentials(config))
+        return (*lines, *house.credentials(config), *house.addresses(config))
     try:
         office = bootstrap.open_office(config)
     except ProductError as fault:
-        return (*lines, refused("queue", fault), *queue.room(config), *house.credentials(config))
+        return (*lines, refused("queue", fault), *queue.room(config), *house.credentials(config), *house.addresses(config))
     try:
         lines += _with_office(config, office, thorough=thorough)
     finally:
@@ -50,6 +50,7 @@ def _with_office(config: Config, office: Office, *, thorough: bool) -> list[Line
     except ProductError as fault:
         lines.append(refused("queue", fault))
     lines += house.credentials(config)
+    lines += house.addresses(config)
     try:
         lines += house.calendar(office)
     except ProductError as fault:

@@ -66,3 +66,14 @@ def test_a_log_of_nothing_says_so(told: Desk) -> None:
 
 def test_status_says_how_much_was_given_up(told: Desk) -> None:
     assert told("status", "--json").object["notices_given_up"] == 0
+
+
+@pytest.mark.parametrize(("mode", "level"), [(0o600, "ok"), (0o640, "bad"), (None, "attention")])
+def test_doctor_looks_at_the_file_of_addresses_without_opening_it(told: Desk, mode: int | None, level: str) -> None:
+    text = told.path.read_text("utf-8")
+    told.path.write_text(f'{text}\n[notify]\ncredentials = "notify.toml"\n', "utf-8")
+    if mode is not None:
+        (told.path.parent / "notify.toml").touch()
+        (told.path.parent / "notify.toml").chmod(mode)
+    found = [line for line in told("doctor", "--json").object["checks"] if line["name"] == "addresses"]
+    assert [line["level"] for line in found] == [level]
