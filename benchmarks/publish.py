@@ -1,10 +1,12 @@
 """From due to request: this product beside other schedulers, one after the other, each doing the same durable work.
 
-    python -m benchmarks.publish [--waiting N] [--singles N] [--hundreds N] [--thousands N] [--only WORD]... [--no-peers]
+    python -m benchmarks.publish [--waiting N] [--singles N] [--hundreds N] [--thousands N] [--only WORD]... [--no-peers] [--flat]
 
 Run it on a quiet machine, from the project's folder. A fresh environment is made for the peers from publish_peers.txt (hashes
 checked) unless one is named with `--peers-python`; they are no part of the product. The PostgreSQL server is the one of the test
 group's wheel, with fsync and synchronous commit on.
+
+With `--flat` the product is measured again with 1,000 and with 1,000,000 posts waiting.
 
 Every program has N posts waiting for next year and gets bursts of 1, 100 and 1,000 posts that are due at the same full second,
 the next when the last post of the one before has been sent. For each post it claims, commits an intent, makes one request to a
@@ -26,7 +28,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +39,7 @@ from tests.postgresql import Server
 from tests.postgresql import running as server_running
 
 HERE = Path(__file__).parent
+OURS = "purdah-scheduler"
 HANDS = 32
 PATIENCE = 120.0
 """Seconds after the due time after which what has not been sent counts as lost."""
@@ -77,7 +80,8 @@ def platform(answer_seconds: float) -> Iterator[Platform]:
 class Product:
     """This product's daemon on one store."""
 
-    def __init__(self, folder: Path, port: int, *, store_url: str = "") -> None:
+    def __init__(self, folder: Path, port: int, *, store_url: str = "", database: str = "") -> None:
+        self.database = database
         self._config = publish_queue.make(folder, hands=HANDS, store_url=store_url)
         self._store = bootstrap.open_office(self._config).store
         self._folder, self._port, self._made = folder, port, 0
@@ -126,7 +130,8 @@ class Product:
 class Peer:
     """Another scheduler, which takes its jobs through its own process."""
 
-    def __init__(self, name: str, python: Path, place: str, port: int) -> None:
+    def __init__(self, name: str, python: Path, place: str, port: int, *, database: str = "") -> None:
+        self.database = database
         self._command = [str(python), "-m", "benchmarks.publish_peers", name, place, str(port), str(HANDS)]
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -192,11 +197,11 @@ def burst(program: "Product | Peer", heard: Platform, keys: Sequence[str], lead:
     in_time = time.time() < due - 0.5
     while not all(key in heard.heard for key in keys) and time.time() < due + PATIENCE:
         time.sleep(0.05)
-    time.sleep(0.5)
+    time.sleep(0.5 if len(keys) > 1 else 0.1)  # a second request for a post would be here by now
     return due if in_time else None
 
 
-def measure(name: str, program: "Product | Peer", heard: Platform, given: argparse.Namespace) -> Figures:
+def measure(name: str, program: "Product | Peer", heard: Platform, server: Server, given: argparse.Namespace) -> Figures:
     """Everything of one program."""
     found = Figures(name=name)
     waiting = [f"{name}-waiting-{number}" for number in range(given.waiting)]
@@ -207,13 +212,18 @@ def measure(name: str, program: "Product | Peer", heard: Platform, given: argpar
     else:
         found.ready = program.start()
         program.queue(waiting, next_year)
+    if program.database:  # as a server does by itself in the life of a queue
+        server.sql("VACUUM ANALYZE", database=program.database)
     burst(program, heard, [f"{name}-first"], 3.0)  # the first one of all pays for what is loaded when it is first needed
     time.sleep(2)
     found.idle_mb, used, began = _resident(program.pid, "VmRSS"), _processor(program.pid), time.monotonic()
     time.sleep(given.idle_seconds)
     found.idle_percent = 100 * (_processor(program.pid) - used) / (time.monotonic() - began)
+    Path(f"/proc/{program.pid}/clear_refs").write_text(
+        "5", "ascii"
+    )  # the peak starts anew: nobody is measured while being filled
     for size, rounds in ((1, given.singles), (100, given.hundreds), (1000, given.thousands)):
-        lead, done, tries = 2.0 + size * 0.004, 0, 0
+        lead, done, tries = 1.0 + size * 0.006, 0, 0
         while done < rounds and tries < rounds + 5:
             tries += 1
             keys = [f"{name}-{size}-{tries}-{number}" for number in range(size)]
@@ -265,25 +275,26 @@ def _programs(
         (folder / name).mkdir()
         return str(folder / name)
 
-    def database(name: str) -> str:
+    def on_server(name: str) -> Peer:
+        assert python is not None  # noqa: S101 - asked for only where there are peers
         server.sql(f"CREATE DATABASE {name}")
-        return server.url(name)
+        return Peer(name, python, server.url(name), port, database=name)
 
-    def on_server() -> Product:
-        held: AbstractContextManager[str] = server.database()
-        return Product(folder / "ours-postgresql", port, store_url=server.url(stack.enter_context(held)))
+    def ours_on_server() -> Product:
+        name = stack.enter_context(server.database())
+        return Product(folder / "ours-postgresql", port, store_url=server.url(name), database=name)
 
     programs: dict[str, Callable[[], Product | Peer]] = {
-        "purdah-scheduler, SQLite": lambda: Product(folder / "ours", port),
-        "purdah-scheduler, PostgreSQL": on_server,
+        f"{OURS}, SQLite": lambda: Product(folder / "ours", port),
+        f"{OURS}, PostgreSQL": ours_on_server,
     }
     if python is not None:
         programs |= {
             "APScheduler, SQLite": lambda: Peer("apscheduler", python, place("apscheduler"), port),
-            "APScheduler, PostgreSQL": lambda: Peer("apscheduler", python, database("apscheduler"), port),
+            "APScheduler, PostgreSQL": lambda: on_server("apscheduler"),
             "huey, SQLite": lambda: Peer("huey", python, place("huey"), port),
-            "pgqueuer, PostgreSQL": lambda: Peer("pgqueuer", python, database("pgqueuer"), port),
-            "procrastinate, PostgreSQL": lambda: Peer("procrastinate", python, database("procrastinate"), port),
+            "pgqueuer, PostgreSQL": lambda: on_server("pgqueuer"),
+            "procrastinate, PostgreSQL": lambda: on_server("procrastinate"),
         }
     return programs
 
@@ -331,13 +342,14 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description="From due to request, side by side.")
     options.add_argument("--waiting", type=int, default=100_000, help="posts that are due next year")
-    options.add_argument("--singles", type=int, default=100, help="how many posts that are due alone")
+    options.add_argument("--singles", type=int, default=40, help="how many posts that are due alone")
     options.add_argument("--hundreds", type=int, default=10, help="how many bursts of 100")
     options.add_argument("--thousands", type=int, default=3, help="how many bursts of 1,000")
-    options.add_argument("--idle-seconds", type=float, default=30.0)
+    options.add_argument("--idle-seconds", type=float, default=20.0)
     options.add_argument("--answer-seconds", type=float, default=0.0, help="how long the platform takes to answer")
     options.add_argument("--only", action="append", default=[], metavar="WORD", help="programs whose name holds this")
     options.add_argument("--no-peers", action="store_true")
+    options.add_argument("--flat", action="store_true", help="the product again, with 1,000 and 1,000,000 waiting")
     options.add_argument("--peers-python", type=Path, help="of an environment that has publish_peers.txt already")
     given = options.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as it runs for people: compiled once
@@ -348,22 +360,22 @@ def main() -> None:
         server = stack.enter_context(server_running(_SERVER))
         heard = stack.enter_context(platform(given.answer_seconds))
         all_figures = []
-        for name, make in _programs(folder, server, python, heard.port, stack).items():
-            if given.only and not any(word.lower() in name.lower() for word in given.only):
-                continue
-            before = os.getloadavg()[0]
-            began = time.monotonic()
-            program = make()
-            try:
-                all_figures.append(measure(name, program, heard, given))
-            finally:
-                program.kill()
-            print(
-                f"{name}: {time.monotonic() - began:.0f} s, load {before:.1f} before and {os.getloadavg()[0]:.1f} after",
-                file=sys.stderr,
-                flush=True,
-            )
-        print(f"{given.waiting:,} posts waiting, {HANDS} hands, {os.cpu_count()} processors, {_disk(folder)}\n")
+        for waiting in (given.waiting, *((1_000, 1_000_000) if given.flat else ())):
+            given.waiting, again = waiting, bool(all_figures)
+            place = folder / str(waiting)
+            place.mkdir()
+            for name, make in _programs(place, server, None if again else python, heard.port, stack).items():
+                if given.only and not any(word.lower() in name.lower() for word in given.only):
+                    continue
+                before, began = os.getloadavg()[0], time.monotonic()
+                program = make()
+                try:
+                    all_figures.append(measure(f"{name}, {waiting:,} waiting", program, heard, server, given))
+                finally:
+                    program.kill()
+                load = f"load {before:.1f} before and {os.getloadavg()[0]:.1f} after"
+                print(f"{name}, {waiting:,} waiting: {time.monotonic() - began:.0f} s, {load}", file=sys.stderr, flush=True)
+        print(f"{HANDS} hands, {os.cpu_count()} processors, {_disk(folder)}\n")
         print("\n".join(table(all_figures)))
 
 
