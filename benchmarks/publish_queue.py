@@ -15,7 +15,8 @@ from sqlalchemy import insert
 
 from benchmarks.publish_platform import ask
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application.ports import AccountCheck, Limits, Receipt, Store
+from purdah_scheduler.application.answers import AccountCheck, Limits, Receipt
+from purdah_scheduler.application.ports import Store
 from purdah_scheduler.channels import outbox_text
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.run import run_daemon

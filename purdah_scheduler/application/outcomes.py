@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Receipt, Writer
+from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.audit import NewEntry, Plain
 from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, Pause, check_delivery_move
 
@@ -139,9 +140,14 @@ def _settled(entry: Delivery, outcome: Outcome, now: datetime) -> Delivery:
 
 def _end_attempt(tx: Writer, sending: Delivery, outcome: Outcome, now: datetime) -> None:
     known = next((attempt for attempt in tx.attempts(sending.id) if attempt.number == sending.attempts), None)
-    if known is not None and not known.outcome:
-        ended: Attempt = replace(known, outcome=str(outcome.state), detail=outcome.detail, ended_at=now)
-        tx.end_attempt(ended)
+    if known is not None:
+        end_attempt(tx, known, outcome.state, outcome.detail, now)
+
+
+def end_attempt(tx: Writer, attempt: Attempt, state: DeliveryState, detail: str, now: datetime) -> None:
+    """Put on record what came of an attempt; one that has its end keeps it."""
+    if not attempt.outcome:
+        tx.end_attempt(replace(attempt, outcome=str(state), detail=detail, ended_at=now))
 
 
 def _receipt_facts(outcome: Outcome) -> dict[str, Plain]:

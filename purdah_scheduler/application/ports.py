@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
@@ -20,8 +21,10 @@ from purdah_scheduler.domain.posts import (
     Exemption,
     Heartbeat,
     Home,
+    LookUp,
     Pause,
     Post,
+    RateLimit,
     Revision,
 )
 
@@ -43,71 +46,16 @@ class Clock(Protocol):
 # --- channels -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Proof of a published post: the platform's id, and its public address where it has one."""
-
-    remote_id: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a channel takes; lengths in the channel's own unit (`unit` is shown to people)."""
-
-    max_length: int
-    unit: str
-    max_images: int = 0
-    max_image_bytes: int = 0
-    max_alt: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountCheck:
-    """The answer to "who am I, may I publish"."""
-
-    ok: bool
-    handle: str
-    detail: str
-
-
-class ChannelError(Exception):
-    """A channel's answer that is not a receipt; each leaf says whether something can have been published."""
-
-
-class RetryLater(ChannelError):
-    """Certainly not published; the same request may be tried again after `after` (None: by our own backoff)."""
-
-    def __init__(self, message: str, *, after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.after = after
-
-
-class NeedsLogin(ChannelError):
-    """Certainly not published: the credentials are refused. The whole account is held."""
-
-
-class Rejected(ChannelError):
-    """Certainly not published, and the same request will never be taken."""
-
-
-class AlreadyPublished(ChannelError):
-    """The platform says that it has this post already; `receipt` where it says which one."""
-
-    def __init__(self, message: str, *, receipt: Receipt | None = None) -> None:
-        super().__init__(message)
-        self.receipt = receipt
-
-
-class OutcomeUnknown(ChannelError):
-    """The request may have left and no clear answer came: never sent again by itself."""
-
-
 class Channel(Protocol):
     """One account on one platform. `commit` is exactly one request; everything repeatable is in `stage`."""
 
     @property
     def limits(self) -> Limits: ...
+
+    @property
+    def proof(self) -> Proof:
+        """What `find_published` can prove."""
+        ...
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once, without the network."""
@@ -126,7 +74,7 @@ class Channel(Protocol):
         ...
 
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
-        """Look the post up on the platform. Raises ChannelError."""
+        """Look the post up on the platform; None only where all of the time since `not_before` was seen. Raises ChannelError."""
         ...
 
     def delete(self, remote_id: str) -> None:
@@ -200,6 +148,18 @@ class Reader(Protocol):
 
     def delivery(self, delivery: int) -> Delivery: ...
     def attempts(self, delivery: int) -> tuple[Attempt, ...]: ...
+    def look_ups(self, delivery: int) -> tuple[LookUp, ...]:
+        """In the order in which they were made."""
+        ...
+
+    def with_receipt(self, account: str, remote_id: str) -> tuple[int, ...]:
+        """Ids of the deliveries of that account whose receipt this is."""
+        ...
+
+    def rate_limits(self) -> tuple[RateLimit, ...]:
+        """The last one of each account, past ones too, by account."""
+        ...
+
     def exemptions(self, post: int) -> tuple[Exemption, ...]: ...
     def campaign_exemptions(self) -> tuple[Exemption, ...]: ...
     def all_exemptions(self) -> tuple[Exemption, ...]: ...
@@ -332,6 +292,11 @@ class Writer(Reader, Protocol):
     def add_attempt(self, attempt: Attempt) -> None: ...
     def end_attempt(self, attempt: Attempt) -> None:
         """Fill in outcome, detail and end of an attempt that has none; late news of an ended attempt is ignored."""
+        ...
+
+    def add_look_up(self, look_up: LookUp) -> None: ...
+    def set_rate_limit(self, limit: RateLimit) -> None:
+        """Replaces what was known of the account."""
         ...
 
     def add_exemption(self, exemption: Exemption) -> int: ...

@@ -5,26 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application import catching_up, outcomes, recovering
+from purdah_scheduler.application import catching_up, looking_up, outcomes, recovering
+from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.application.gate import Answer, ask
+from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
-from purdah_scheduler.application.ports import (
-    AlreadyPublished,
-    Channel,
-    ChannelError,
-    NeedsLogin,
-    OutcomeUnknown,
-    Reader,
-    Rejected,
-    RetryLater,
-)
+from purdah_scheduler.application.outgoing import outgoing_of
+from purdah_scheduler.application.ports import Channel, Reader
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason
-from purdah_scheduler.errors import BadMedia, BadSetup, NotFound, ProductError, StoreUnusable, TryAgain
+from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain
 
 __all__ = ["Outcome", "Owner", "Publisher"]
 
@@ -66,6 +60,7 @@ class Publisher:
         owner: Owner,
         open_channel: Callable[[Account], Channel],
         retries: RetryRules | None = None,
+        looks: LookRules | None = None,
         clock_doubt: Callable[[], str] = str,
         check_room: Callable[[], object] = bool,
         wait: Callable[[float], None] = time.sleep,
@@ -74,14 +69,16 @@ class Publisher:
         self._owner = owner
         self._open = open_channel
         self._retries = retries or RetryRules()
+        self._looks = looks or LookRules()
         self._doubt = clock_doubt
         self._check_room = check_room
         self._wait = wait
 
-    def adopt(self, office: Office, *, retries: RetryRules | None = None) -> None:
+    def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
         """Work by these rules from now on; what is under way asks its next question there too."""
         self._office = office
         self._retries = retries or self._retries
+        self._looks = looks or self._looks
 
     def recover(self) -> tuple[Delivery, ...]:
         """What `recovering.recover` does, under this owner's name."""
@@ -94,6 +91,14 @@ class Publisher:
     def catch_up(self, *, go_on: Callable[[], bool]) -> int:
         """What `catching_up.catch_up` does, under this owner's name."""
         return catching_up.catch_up(self._office, self._owner, go_on=go_on)
+
+    def to_look_up(self) -> tuple[tuple[datetime, Delivery], ...]:
+        """What `looking_up.wanted` gives."""
+        return looking_up.wanted(self._office)
+
+    def look_up(self, entry: Delivery) -> Delivery:
+        """What `looking_up.look_up` does, under this owner's name."""
+        return looking_up.look_up(self._office, self._owner, entry, open_channel=self._open, rules=self._looks)
 
     def claim(self, limit: int, *, not_after: datetime | None = None) -> tuple[Delivery, ...]:
         """Claim up to `limit` deliveries whose time has come, by the clock and by `not_after`. Nothing is claimed early."""
@@ -161,21 +166,8 @@ class Publisher:
         account = office.house.account(claimed.account)
         with office.store.read() as reader:
             content = reader.revision(claimed.post, claimed.revision).content
-        entry = next((known for known in content.accounts if known.account == account.id), None)
-        if entry is None:
-            raise NotFound(f"Post {claimed.post} is not for {account.id}, so it was not sent.")
-        outgoing = Outgoing(
-            key=f"{claimed.post}-{account.id}-r{claimed.revision}-{claimed.digest[:8]}",
-            account=account.id,
-            text=entry.text,
-            lang=entry.lang,
-            visibility=entry.visibility,
-            content_warning=entry.content_warning,
-            reply_to=entry.reply_to,
-            media=content.media,
-            blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in content.media},
-            not_before=claimed.due_at,
-        )
+        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in content.media}
+        outgoing = replace(outgoing_of(content, account, claimed), blobs=blobs)
         channel = self._open(account)
         problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
         if problems:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.outcomes import Owner, let_go, move
+from purdah_scheduler.application.outcomes import Owner, end_attempt, let_go, move
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 
@@ -26,7 +26,13 @@ def recover(office: Office, owner: Owner) -> tuple[Delivery, ...]:
     with office.store.write() as tx:
         for entry in tx.in_state((DeliveryState.CLAIMED,)):
             _give_back(tx, owner, entry, now, "the daemon stopped")
-        return tuple(_give_up(tx, owner, entry, now, _DIED) for entry in tx.in_state((DeliveryState.SENDING,)))
+        lost = []
+        for entry in tx.in_state((DeliveryState.SENDING,)):
+            # Whoever sent it is dead: nothing of this attempt can leave any more.
+            for attempt in tx.attempts(entry.id)[-1:]:
+                end_attempt(tx, attempt, DeliveryState.UNKNOWN, _DIED, now)
+            lost.append(_give_up(tx, owner, entry, now, _DIED))
+        return tuple(lost)
 
 
 def tidy(office: Office, owner: Owner) -> tuple[Delivery, ...]:

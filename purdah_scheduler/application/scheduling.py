@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.gate import Answer, ask
+from purdah_scheduler.application.looking_up import one_unknown
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
@@ -175,20 +176,7 @@ def resolve(
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="settle unknown outcomes")
-        unknown = [
-            entry for entry in tx.deliveries(post_id) if entry.state is DeliveryState.UNKNOWN and account in ("", entry.account)
-        ]
-        if not unknown:
-            raise WrongState(
-                f"Post {post_id} has no unknown outcome, so nothing was changed.",
-                next_step=f"purdah-scheduler post show {post_id}",
-            )
-        if len(unknown) > 1:
-            names = ", ".join(entry.account for entry in unknown)
-            raise BadInput(
-                f"Post {post_id} has an unknown outcome on {names}; nothing was changed.", next_step="Name one with --account."
-            )
-        entry = unknown[0]
+        entry = one_unknown(tx, post_id, account)
         if published_url:
             settled = replace(
                 entry,

@@ -321,7 +321,7 @@ def _next_step(matter: Matter, delivery: Delivery | None, answer: Answer) -> str
     match delivery.state:
         case DeliveryState.UNKNOWN:
             return (
-                "Look at the account, then: "
+                f"Look at the account (or let the daemon look: purdah-scheduler post resolve {post} --look), then: "
                 f"purdah-scheduler post resolve {post} --published URL, or purdah-scheduler post resolve {post} --not-published"
             )
         case DeliveryState.HELD if answer.holds:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from purdah_scheduler.application.ports import Channel, Limits
+from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from purdah_scheduler.application.ports import (
+from purdah_scheduler.application.answers import (
     AccountCheck,
     AlreadyPublished,
     Limits,
     OutcomeUnknown,
+    Proof,
     Receipt,
     Rejected,
     RetryLater,
@@ -67,6 +68,11 @@ class OutboxChannel:
     @property
     def limits(self) -> Limits:
         return outbox_text.LIMITS
+
+    @property
+    def proof(self) -> Proof:
+        """The folder is all there is."""
+        return Proof(presence=True, absence=True)
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from purdah_scheduler.application.ports import Limits
+from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.domain.content import Media, Problem
 
 LIMITS = Limits(max_length=500, unit="characters", max_images=4, max_image_bytes=5_000_000, max_alt=1_000)

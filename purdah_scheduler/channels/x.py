@@ -7,11 +7,12 @@ from typing import Any
 import requests
 import tweepy
 
-from purdah_scheduler.application.ports import (
+from purdah_scheduler.application.answers import (
     AccountCheck,
     ChannelError,
     Limits,
     OutcomeUnknown,
+    Proof,
     Receipt,
     Rejected,
     RetryLater,
@@ -30,6 +31,8 @@ DEFAULT_BASE_URL = "https://api.x.com"
 """The host that X's OpenAPI document names. tweepy 4.17 still writes api.twitter.com; the account's base_url can say so too."""
 
 _CLOCK_SLACK = timedelta(minutes=2)
+_LAG = timedelta(minutes=5)
+"""X publishes nothing about how soon a post is in its author's timeline: five minutes is the last look for one that is slow."""
 _PAGE = 100
 _MAX_PAGES = 5
 _SHORTEST_HIDDEN = 12
@@ -111,6 +114,11 @@ class XChannel:
     @property
     def limits(self) -> Limits:
         return x_text.LIMITS
+
+    @property
+    def proof(self) -> Proof:
+        """A look reads every post since the time of this one, or says that it could not; X may be some minutes behind."""
+        return Proof(presence=True, absence=True, lag=_LAG)
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once: those of the text, and what X or this version cannot do."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from purdah_scheduler.application.ports import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
+from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 
 _LONGEST_WAIT = timedelta(hours=24)
 _LONGEST_QUOTE = 300

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Protocol, cast
 
-from purdah_scheduler.application.ports import Limits
+from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.domain.content import Media, Problem
 
 LIMITS = Limits(max_length=280, unit="weighted characters")

@@ -103,6 +103,7 @@ def _facts(found: "Config") -> dict[str, object]:
         "workers": daemon.workers,
         "retry_first_seconds": daemon.retry_first.total_seconds(),
         "retry_max_minutes": daemon.retry_max.total_seconds() / 60,
+        "look_up_apart_seconds": daemon.look_up_apart.total_seconds(),
         "metrics_port": daemon.metrics_port,
         "theme": found.interface.theme,
         "mouse": found.interface.mouse,

@@ -148,17 +148,24 @@ def release(call: Invocation, *, post_id: int, at: str | None) -> int:
 @verb(
     "resolve",
     example="purdah-scheduler --as dougal post resolve 12 --published https://x.com/YourDepartment/status/1\n"
-    "purdah-scheduler --as dougal post resolve 12 --not-published",
+    "purdah-scheduler --as dougal post resolve 12 --not-published\n"
+    "purdah-scheduler --as dougal post resolve 12 --look",
 )
 @post_argument
 @click.option("--published", "url", default="", metavar="URL", help="It is there: its address.")
 @click.option("--not-published", is_flag=True, help="You have looked, and it is not there.")
+@click.option("--look", is_flag=True, help="Let the daemon look on the platform now.")
 @click.option("--account", default="", metavar="ID", help="On which account, where several are unknown.")
 @click.pass_obj
-def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, account: str) -> None:
-    """Say what became of a post whose outcome is unknown, after looking at the account."""
+def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, look: bool, account: str) -> None:
+    """Say what became of a post whose outcome is unknown, after looking at the account; or let the daemon look."""
     from purdah_scheduler.application import scheduling
 
+    if look and not url and not not_published:
+        _let_look(call, post_id, account)
+        return
+    if look:
+        raise BadInput("Either the daemon looks or you say what you saw, so nothing was changed.")
     settled = scheduling.resolve(
         call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account
     )
@@ -174,6 +181,18 @@ def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, ac
         )
     else:
         say(f"Post {post_id} is {settled.state} on {settled.account}.")
+
+
+def _let_look(call: Invocation, post_id: int, account: str) -> None:
+    from purdah_scheduler.application import looking_up, views
+
+    entry = looking_up.ask_for_look(call.office, call.actor, post_id, account=account)
+    if call.as_json:
+        emit({"post": post_id, "account": entry.account, "state": str(entry.state), "look_asked": True})
+    else:
+        say(f"The daemon looks for post {post_id} on {entry.account}; what it sees is in: purdah-scheduler post show {post_id}")
+    if not views.status(call.office).alive:
+        call.tell("No daemon is running, so nobody looks yet: it alone holds the credentials. Next: purdah-scheduler daemon")
 
 
 def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int:

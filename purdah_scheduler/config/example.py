@@ -33,6 +33,7 @@ path = "purdah.db"
 # workers = 8                   # 1 to 32: accounts that are served side by side
 # retry_first_seconds = 5       # 0.1 to 600: the wait before the first retry of what was certainly not sent
 # retry_max_minutes = 5         # 0.1 to 1440: the longest wait between two tries
+# look_up_apart_seconds = 60    # 60 to 3600: between the two looks that it takes to believe that a post is not there
 # metrics_port = 0              # 1 to 65535: figures for Prometheus at that port of this machine alone (extra: metrics); 0: none
 
 [interface]

@@ -216,6 +216,7 @@ def _daemon(root: Table) -> DaemonSettings:
         workers=table.whole("workers", default=standard.workers, low=1, high=32),
         retry_first=timedelta(seconds=first),
         retry_max=timedelta(minutes=longest),
+        look_up_apart=timedelta(seconds=table.number("look_up_apart_seconds", default=60, low=60, high=3600)),
         metrics_port=table.whole("metrics_port", default=standard.metrics_port, low=0, high=65535),
     )
 

@@ -19,7 +19,8 @@ class DaemonSettings:
     """How the daemon works.
 
     `heartbeat_seconds`: 0.1 to 60. `lease`: how long a claim stands without a sign of life. `max_lateness`: for accounts that
-    name none of their own. A retry waits `retry_first`, then longer each time, at most `retry_max`. `metrics_port` is where
+    name none of their own. A retry waits `retry_first`, then longer each time, at most `retry_max`.
+    `look_up_apart`: between the two looks that it takes to believe that a post is not on its platform. `metrics_port` is where
     figures are served on this machine alone; 0 for nowhere.
     """
 
@@ -29,6 +30,7 @@ class DaemonSettings:
     workers: int = 8
     retry_first: timedelta = timedelta(seconds=5)
     retry_max: timedelta = timedelta(minutes=5)
+    look_up_apart: timedelta = timedelta(minutes=1)
     metrics_port: int = 0
 
 

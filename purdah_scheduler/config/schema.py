@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "workers",
         "retry_first_seconds",
         "retry_max_minutes",
+        "look_up_apart_seconds",
         "metrics_port",
     ),
     "notify": ("credentials", "quiet_from", "quiet_to", "digest_at", "channel"),

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import purdah_scheduler
 from purdah_scheduler import bootstrap
+from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
@@ -24,6 +25,7 @@ from purdah_scheduler.daemon.catching_up import CatchingUp
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, LibraryLines
 from purdah_scheduler.daemon.lock import only_daemon
+from purdah_scheduler.daemon.looking import Looker
 from purdah_scheduler.daemon.metrics import start_metrics, tell_nobody
 from purdah_scheduler.daemon.notifying import Notifying
 from purdah_scheduler.daemon.pulse import Pulse
@@ -111,6 +113,7 @@ class _Daemon:
             owner=self._owner,
             open_channel=self._channels,
             retries=_retries(config),
+            looks=LookRules(apart=config.daemon.look_up_apart),
             clock_doubt=self._watch.doubt,
             check_room=partial(check_room, config.data_folder),
             wait=self._wait_for_store,
@@ -134,6 +137,7 @@ class _Daemon:
             login_refused=lambda _account: self._channels.forget(),
             told=self._metrics.tell if self._metrics else tell_nobody,
         )
+        self._looker = Looker(office, self._publisher, watch=self._watch, journal=journal, broken=self._break)
         self._timetable = Timetable(
             look=self._dispatcher.look,
             beat=self._beat,
@@ -259,7 +263,7 @@ class _Daemon:
             seen = self._mark()
             if seen != mark:
                 mark = seen
-                self._timetable.wake()
+                self._wake()
             if self._timetable.looking_for() > _STUCK_SECONDS:
                 self._journal.say_once("queue.stuck", "A look at the queue has not come back for two minutes.")
             ticks = ticks + 1 if self._timetable.overdue() > _TICK * _DEAD_AFTER else 0
@@ -320,7 +324,7 @@ class _Daemon:
             return
         self._config = config
         self._channels.forget(config)
-        self._publisher.adopt(office, retries=_retries(config))
+        self._publisher.adopt(office, retries=_retries(config), looks=LookRules(apart=config.daemon.look_up_apart))
         self._notifying.adopt(config, office)
         self._journal.say("config.read")
         self._catching_up.begin_again()
@@ -333,6 +337,7 @@ class _Daemon:
             self._timetable.wake()
         self._pulse.beat()
         self._manager.status(self._words())
+        self._looker.turn()
         try:
             for entry in self._publisher.tidy():
                 self._journal.say(
@@ -354,6 +359,7 @@ class _Daemon:
     # --- what other threads and signals ask for --------------------------------------------------------------------
 
     def _wake(self) -> None:
+        self._looker.changed()
         if self._running:
             self._timetable.wake()
 

@@ -6,7 +6,8 @@ Only the preparation uses them. The product that is then opened on the folder ru
 from collections.abc import Mapping
 from datetime import datetime
 
-from purdah_scheduler.application.ports import AccountCheck, Channel, Limits, OutcomeUnknown, Receipt, Rejected
+from purdah_scheduler.application.answers import AccountCheck, Limits, OutcomeUnknown, Proof, Receipt, Rejected
+from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.demo.stories import Answer
 from purdah_scheduler.domain.content import Outgoing, Problem
 
@@ -65,6 +66,11 @@ class PastChannel:
                 raise OutcomeUnknown("The outbox did not answer in time: the post may be there.")
             case _:
                 return self._real.commit(outgoing, staged)
+
+    @property
+    def proof(self) -> Proof:
+        """What the real channel's can."""
+        return self._real.proof
 
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
         """What the real channel finds."""

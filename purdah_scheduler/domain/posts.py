@@ -188,6 +188,40 @@ class Attempt:
     ended_at: datetime | None = None
 
 
+class Seen(StrEnum):
+    """What came of a look on the platform; `asked` is a person's wish for one."""
+
+    ASKED = "asked"
+    FOUND = "found"
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """One look on the platform for a delivery whose outcome is unknown, after its attempt of that number.
+
+    `again_at`: when the daemon looks next by itself (UTC); None where it looks no more.
+    """
+
+    delivery: int
+    attempt: int
+    at: datetime
+    outcome: Seen
+    detail: str = ""
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """The platform of an account takes nothing more until then, as it said at that time, in these words."""
+
+    account: str
+    until: datetime
+    reason: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
     """A reasoned, expiring lift for one digest of one post, or for a campaign, by a person who wrote no word of what it lifts.

@@ -86,6 +86,7 @@ THIRD: Mapping[str, str] = {
         f"{_REFUSE.format(table='exemptions')}"
     ),
     **_frozen("checklist_marks", same="id = NEW.id"),
+    **_frozen("look_ups", same="id = NEW.id"),
 }
 """The triggers that schema revision 0003 adds."""
 

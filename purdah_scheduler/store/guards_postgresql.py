@@ -110,6 +110,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept("period_proposals", change="proposal_answered_once"),
     *_kept("exemptions", change="exemption_revoked_once"),
     *_kept("checklist_marks"),
+    *_kept("look_ups"),
     *_kept("attachments"),
 )
 """The triggers of the newest schema revision."""

@@ -16,6 +16,7 @@ from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
+from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
@@ -199,5 +200,5 @@ class AuditReader(View):
             left = None if left is None else left - size
 
 
-class SqlReader(PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, AuditReader):
+class SqlReader(PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, PlatformReader, AuditReader):
     """A consistent view of the store: everything it answers is of one moment."""

@@ -21,10 +21,13 @@ from purdah_scheduler.domain.posts import (
     DeliveryState,
     Exemption,
     Heartbeat,
+    LookUp,
     Pause,
     Post,
     PostState,
+    RateLimit,
     Revision,
+    Seen,
 )
 from purdah_scheduler.store.columns import kept
 
@@ -211,6 +214,14 @@ def pause_of(row: Row[Any]) -> Pause:
     return Pause(**_plain(row, Pause))
 
 
+def look_up_of(row: Row[Any]) -> LookUp:
+    return LookUp(**{**_plain(row, LookUp), "outcome": Seen(row.outcome)})
+
+
+def rate_limit_of(row: Row[Any]) -> RateLimit:
+    return RateLimit(**_plain(row, RateLimit))
+
+
 def heartbeat_of(row: Row[Any]) -> Heartbeat:
     return Heartbeat(**_plain(row, Heartbeat))
 
@@ -232,7 +243,7 @@ def entry_kept(entry: Entry) -> tuple[Any, ...]:
     return (*values[:_ENTRY_AT], kept(entry.at), *values[_ENTRY_AT + 1 :])
 
 
-def record_values(record: Attempt | Pause | Heartbeat | Entry) -> Values:
+def record_values(record: Attempt | Pause | Heartbeat | Entry | LookUp | RateLimit) -> Values:
     """The fields of a record whose columns have the same names."""
     return {field.name: getattr(record, field.name) for field in fields(record)}
 

@@ -60,7 +60,8 @@ class Work:
     def change(self, statement: Executable, values: Parameters | None = None) -> int:
         """Change rows; returns how many. Where there are any, the block needs an entry in the record."""
         count: int = self._do(statement, values, lambda result: result.rowcount)
-        self.changed = self.changed or count > 0
+        # PostgreSQL's driver does not count a row that gives back its new id: -1, and there was one.
+        self.changed = self.changed or count != 0
         return count
 
     def quietly(self, statement: Executable, values: Parameters | None = None) -> None:

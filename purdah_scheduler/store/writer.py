@@ -18,6 +18,7 @@ from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.checklists import MarkWriter
 from purdah_scheduler.store.deliveries import DeliveryWriter
+from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
 from purdah_scheduler.store.shown import folded, preview, searched
@@ -209,7 +210,7 @@ class HouseWriter(HouseReader):
         raise_calendar_revision(self._work)
 
 
-class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, SqlReader):
+class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, SqlReader):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 
     def finish(self) -> None:

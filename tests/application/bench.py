@@ -317,6 +317,20 @@ class Bench(Watch):
             if self.oracle.posts[entry.post].parts[entry.account].state == "claimed":
                 self._deliver(self._publisher, entry, script)
 
+    def look(self, post: int, *, on_its_way: bool = False) -> None:
+        """The daemon looks for what is unknown: what is there is published, what is certainly not there goes to a person."""
+        for key, row in self.rows().items():
+            if key[0] != post or row["state"] != "unknown":
+                continue
+            with self.office.store.read() as reader:
+                entry = reader.delivery(int(row["id"]))
+            found = str(self._publisher.look_up(entry).state)
+            right = ("published",) if key in self.platform.public else ("unknown",) if on_its_way else ("unknown", "held")
+            if found not in right:
+                raise Broken(Promise.ONCE, f"{key} was looked up and is {found}, not {' or '.join(right)}")
+            self.states[key] = found
+        self.check()
+
     def freeze(self) -> None:
         """The daemon claims, and stands still; another one takes over the store."""
         self._tidy()
@@ -344,6 +358,9 @@ class Bench(Watch):
         self.states[post, account] = "sending"
         self.clock.forward(LEASE + GRACE)
         self._tidy(self._daemon())
+        self.look(post, on_its_way=True)
+        self.clock.forward(GRACE)
+        self.look(post, on_its_way=True)
         self.resolve(post, account, "ola")
 
     def _claim(self) -> tuple[Delivery, ...]:
@@ -370,7 +387,16 @@ class Bench(Watch):
         row, asked = self.rows()[key], len(self.platform.requests)
         mine = (row["state"], row["id"], row["fence"]) == ("claimed", entry.id, entry.fence)
         outcome, sends = self._foreseen(key, moment(row["lease_until"]), script) if mine else ((row["state"],), False)
-        self.platform.script, self.platform.meanwhile = script, self._give_up
+        found: list[Broken] = []
+
+        def meanwhile(post: int, account: str) -> None:
+            """Whoever sends takes any fault for the platform's: one of the proof is kept for afterwards."""
+            try:
+                self._give_up(post, account)
+            except Broken as fault:
+                found.append(fault)
+
+        self.platform.script, self.platform.meanwhile = script, meanwhile
         self.clock.doze(script.asleep)
         try:
             publisher.deliver(entry)
@@ -378,6 +404,8 @@ class Bench(Watch):
             self._restart()
         finally:
             self.clock.doze(0)
+        if found:
+            raise found[0]
         sent = len(self.platform.requests) > asked
         self.judge_requests()
         now_in = str(self.rows()[key]["state"])

@@ -7,16 +7,28 @@ from typing import Any
 
 import pytest
 
-from purdah_scheduler.application import deciding, exempting, gate, matter, outcomes, publishing, recovering, scheduling, writing
+from purdah_scheduler.application import (
+    deciding,
+    exempting,
+    gate,
+    looking_up,
+    matter,
+    outcomes,
+    publishing,
+    recovering,
+    scheduling,
+    writing,
+)
+from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.gate import Answer
+from purdah_scheduler.application.look_plan import Question
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.outcomes import Outcome
-from purdah_scheduler.application.ports import Receipt
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.domain import clearance, findings, policy
 from purdah_scheduler.domain.people import Role
-from purdah_scheduler.domain.posts import DeliveryState, HoldReason
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason, Seen
 from purdah_scheduler.store import store, writer
 from tests.application.voyages import CALLING, EXEMPTING, SIGNING
 from tests.application.watching import Promise
@@ -298,6 +310,17 @@ def _the_request_leaves_before_the_intent_is_on_record(patch: Patch) -> None:
 
     patch.setattr(Publisher, "_prepare", prepare)
     patch.setattr(Publisher, "_send", send)
+
+
+@_mutant(Promise.ONCE)
+def _a_request_that_is_on_its_way_can_be_absent(patch: Patch) -> None:
+    true_about = Question.about
+    patch.setattr(Question, "about", lambda attempt, **asked: replace(true_about(attempt, **asked), can_be_absent=True))
+
+
+@_mutant(Promise.ONCE)
+def _what_is_not_in_sight_at_once_was_never_sent(patch: Patch) -> None:
+    patch.setattr(looking_up, "is_absent", lambda question, looks, rules: looks[-1].outcome is Seen.ABSENT)
 
 
 @_mutant(Promise.ONCE)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.ports import (
+from purdah_scheduler.application.answers import (
     AccountCheck,
     Limits,
     NeedsLogin,
     OutcomeUnknown,
+    Proof,
     Receipt,
     Rejected,
     RetryLater,
@@ -77,6 +78,7 @@ class Platform:
     """A channel that does what the script says, and knows what is public."""
 
     limits = Limits(max_length=1000, unit="characters")
+    proof = Proof(presence=True, absence=True, lag=timedelta(minutes=1))
 
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock
@@ -123,8 +125,9 @@ class Platform:
         return Receipt(remote_id=outgoing.key, url=f"https://example.org/{outgoing.key}")
 
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
-        """Cannot be asked here."""
-        return None
+        """What is public is in sight at once."""
+        is_public = (int(outgoing.key.partition("-")[0]), outgoing.account) in self.public
+        return Receipt(remote_id=outgoing.key, url=f"https://example.org/{outgoing.key}") if is_public else None
 
     def delete(self, remote_id: str) -> None:
         """Nothing is taken down."""

@@ -142,6 +142,11 @@ class PressOffice(RuleBasedStateMachine):
     def resolve(self, index: int, person: str, account: str) -> None:
         self.bench.resolve(self.post(index), account, person)
 
+    @rule(index=st.integers(0, 1), span=st.integers(0, 5).map(lambda count: count * MINUTE))
+    def look(self, index: int, span: timedelta) -> None:
+        self.bench.wait(span)
+        self.bench.look(self.post(index))
+
     @precondition(lambda self: len(self.bench.oracle.spans) < 2)
     @rule(person=people, starts=minutes, length=st.integers(1, 30), kind=st.sampled_from((ELECTION, ELECTION, REFERENDUM)))
     def declare(self, person: str, starts: timedelta, length: int, kind: str) -> None:

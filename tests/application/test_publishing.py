@@ -8,21 +8,20 @@ from datetime import timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, scheduling, stopping, writing
-from purdah_scheduler.application.notice_ports import HouseStore
-from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import (
+from purdah_scheduler.application.answers import (
     AccountCheck,
     AlreadyPublished,
-    Channel,
     Limits,
     NeedsLogin,
     OutcomeUnknown,
+    Proof,
     Receipt,
     Rejected,
     RetryLater,
-    Store,
-    Writer,
 )
+from purdah_scheduler.application.notice_ports import HouseStore
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.ports import Channel, Writer
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.domain.audit import verify
@@ -59,6 +58,10 @@ class Scripted:
     @property
     def limits(self) -> Limits:
         return Limits(max_length=280, unit="characters")
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(presence=True, absence=True, lag=timedelta(minutes=5))
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         return self.problems

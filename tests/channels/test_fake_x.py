@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from oauthlib.oauth1 import Client
 
-from purdah_scheduler.application.ports import OutcomeUnknown, Rejected
+from purdah_scheduler.application.answers import OutcomeUnknown, Rejected
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.domain.content import Outgoing
 from tests.fakes.fake_x import FakeX

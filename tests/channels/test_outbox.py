@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purdah_scheduler.application.ports import AlreadyPublished, OutcomeUnknown, Receipt, Rejected, RetryLater
+from purdah_scheduler.application.answers import AlreadyPublished, OutcomeUnknown, Receipt, Rejected, RetryLater
 from purdah_scheduler.channels import outbox_text
 from purdah_scheduler.channels.outbox import OutboxChannel, file_name_for
 from purdah_scheduler.domain.content import Media, Outgoing

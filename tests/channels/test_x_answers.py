@@ -11,14 +11,7 @@ from typing import Any
 import pytest
 import urllib3.util.connection
 
-from purdah_scheduler.application.ports import (
-    AlreadyPublished,
-    ChannelError,
-    NeedsLogin,
-    OutcomeUnknown,
-    Rejected,
-    RetryLater,
-)
+from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.channels.x import DEFAULT_BASE_URL, XChannel
 from purdah_scheduler.channels.x_answers import Answer, wait_of
 from purdah_scheduler.domain.content import Media, Outgoing

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from purdah_scheduler.application.ports import NeedsLogin, OutcomeUnknown, Rejected, RetryLater
+from purdah_scheduler.application.answers import NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.channels.x_lookup import comparable, comparable_remote
 from purdah_scheduler.domain.content import Outgoing

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from purdah_scheduler.application.ports import ChannelError
+from purdah_scheduler.application.answers import ChannelError
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.web import TimeLimits

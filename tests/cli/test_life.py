@@ -281,6 +281,19 @@ def test_an_unknown_outcome_shows_its_next_step_and_is_settled_by_a_person_who_l
     assert settled.object["remote_url"] == "https://x.com/dept/status/1"
 
 
+def test_a_look_is_asked_of_the_daemon_by_those_who_may_settle_it_and_says_where_no_daemon_runs(desk: Desk) -> None:
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    unknown_on(desk, post)
+    assert desk("post", "resolve", str(post), "--look", "--not-published", by="dougal").code == 64
+    assert desk("post", "resolve", str(post), "--look", by="asha").code == 1
+    asked = desk.ok("post", "resolve", str(post), "--look", by="dougal")
+    assert "No daemon is running, so nobody looks yet" in asked.err
+    assert desk.ok("post", "resolve", str(post), "--look", "--json", by="dougal").object["look_asked"] is True
+    assert "asked" in desk.ok("post", "history", str(post)).out
+    assert desk.house.view(post).accounts[0].state == "unknown"
+
+
 def test_what_was_not_published_waits_for_a_person(desk: Desk) -> None:
     post = desk.cleared()
     desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application.ports import Channel, Receipt, Writer
+from purdah_scheduler.application.answers import Receipt
+from purdah_scheduler.application.ports import Channel, Writer
 from purdah_scheduler.config import Config
 from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.content import Outgoing

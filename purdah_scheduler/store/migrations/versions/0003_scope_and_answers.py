@@ -52,6 +52,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_checklist_marks_period", "checklist_marks", ["period", "id"])
     _notices()
+    _platforms()
     if _on_sqlite():
         for guard in THIRD.values():
             op.execute(guard)
@@ -63,6 +64,35 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("a store is not taken back to an older schema: restore a backup")
+
+
+def _platforms() -> None:
+    """What platforms said: looks for posts whose outcome is unknown, and until when an account takes nothing."""
+    op.create_table(
+        "look_ups",
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
+        _number("delivery"),
+        _number("attempt"),
+        _number("at"),
+        _words("outcome", None),
+        _words("detail"),
+        _number("again_at", null=True),
+        sa.PrimaryKeyConstraint("id", name="pk_look_ups"),
+        sa.ForeignKeyConstraint(["delivery"], ["deliveries.id"], name="fk_look_ups_delivery"),
+        sa.CheckConstraint("outcome IN ('asked', 'found', 'absent', 'unclear')", name=op.f("ck_look_ups_outcome")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_look_ups_delivery", "look_ups", ["delivery", "id"])
+    op.create_table(
+        "rate_limits",
+        _words("account", None),
+        _number("until"),
+        _words("reason", None),
+        _number("at"),
+        sa.PrimaryKeyConstraint("account", name="pk_rate_limits"),
+        sqlite_strict=True,
+    )
 
 
 def _on_sqlite() -> bool:

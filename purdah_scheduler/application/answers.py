@@ -1,0 +1,76 @@
+"""What a channel answers: a receipt, what it takes, what it can prove, or one of the errors that say what may have happened."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof of a published post: the platform's id, and its public address where it has one."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a channel takes; lengths in the channel's own unit (`unit` is shown to people)."""
+
+    max_length: int
+    unit: str
+    max_images: int = 0
+    max_image_bytes: int = 0
+    max_alt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCheck:
+    """The answer to "who am I, may I publish"."""
+
+    ok: bool
+    handle: str
+    detail: str
+
+
+class ChannelError(Exception):
+    """A channel's answer that is not a receipt; each leaf says whether something can have been published."""
+
+
+class RetryLater(ChannelError):
+    """Certainly not published; the same request may be tried again after `after` (None: by our own backoff)."""
+
+    def __init__(self, message: str, *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class NeedsLogin(ChannelError):
+    """Certainly not published: the credentials are refused. The whole account is held."""
+
+
+class Rejected(ChannelError):
+    """Certainly not published, and the same request will never be taken."""
+
+
+class AlreadyPublished(ChannelError):
+    """The platform says that it has this post already; `receipt` where it says which one."""
+
+    def __init__(self, message: str, *, receipt: Receipt | None = None) -> None:
+        super().__init__(message)
+        self.receipt = receipt
+
+
+class OutcomeUnknown(ChannelError):
+    """The request may have left and no clear answer came: never sent again by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What looking a post up can prove on a channel: that it is there and, for itself, that it is not.
+
+    `lag`: how long after a request has ended the platform may still bring its post to light.
+    """
+
+    presence: bool
+    absence: bool
+    lag: timedelta = timedelta(0)
