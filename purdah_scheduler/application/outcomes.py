@@ -8,7 +8,17 @@ from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.audit import NewEntry, Plain
-from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, Pause, check_delivery_move
+from purdah_scheduler.domain.posts import (
+    DELIVERY_MOVES,
+    NOTHING_LEFT,
+    OVER,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    HoldReason,
+    Pause,
+    check_delivery_move,
+)
 
 DAEMON = "the daemon"
 """Who acts, in the record, where no person does."""
@@ -97,6 +107,9 @@ def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) ->
         if entry.state is not DeliveryState.SENDING or entry.fence != sending.fence:
             return entry if outcome.receipt is None else _late_proof(tx, owner, entry, sending, outcome, now)
         _end_attempt(tx, sending, outcome, now)
+        proof = proof_in(entry)
+        if proof is not None and outcome.receipt is None:
+            outcome = Outcome(state=DeliveryState.PUBLISHED, detail="", receipt=proof, login_needed=outcome.login_needed)
         if outcome.state is DeliveryState.MISSED:
             # Nothing was sent and it is queued no longer: two moves of the table, one step for people.
             waiting = let_go(entry, DeliveryState.SCHEDULED)
@@ -110,20 +123,43 @@ def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) ->
 
 
 def _late_proof(tx: Writer, owner: Owner, entry: Delivery, sending: Delivery, outcome: Outcome, now: datetime) -> Delivery:
-    """The post is public, and its delivery was given up meanwhile: never let it go out a second time."""
+    """The post is public, and its delivery was given up meanwhile: it is published, and never goes out a second time."""
     _end_attempt(tx, sending, outcome, now)
-    if entry.state is DeliveryState.UNKNOWN:
+    facts = {**_receipt_facts(outcome), "late": True}
+    siblings = [
+        other
+        for other in tx.deliveries(entry.post)
+        if other.account == entry.account and other.id != entry.id and other.state not in OVER
+    ]
+    for other in siblings:
+        # Cancelled meanwhile and queued anew: the same words are what is public, and other words may not follow unseen.
+        if other.revision == entry.revision:
+            return _proven(tx, owner, other, outcome, now, facts)
+        note(tx, owner, other, now, "delivery.late-proof", facts)
+        if DeliveryState.HELD in DELIVERY_MOVES[other.state] and other.state in NOTHING_LEFT:
+            where = outcome.receipt.url if outcome.receipt else ""
+            reason = f"An earlier text of it is public after all ({where}): cancel it and write a new post for what is new."
+            move(tx, owner, other, let_go(other, DeliveryState.HELD, code=HoldReason.ALREADY_PUBLIC, reason=reason), now)
+    return _proven(tx, owner, entry, outcome, now, facts)
+
+
+def _proven(tx: Writer, owner: Owner, entry: Delivery, outcome: Outcome, now: datetime, facts: Mapping[str, Plain]) -> Delivery:
+    """The delivery of which an earlier try is known to be public."""
+    if DeliveryState.PUBLISHED in DELIVERY_MOVES[entry.state] and entry.state is not DeliveryState.SENDING:
         settled = _settled(entry, outcome, now)
-        move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
+        move(tx, owner, entry, settled, now, facts=facts)
         return settled
-    note(tx, owner, entry, now, "delivery.late-proof", _receipt_facts(outcome))
-    if entry.state not in (DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.HELD):
-        return entry
-    where = outcome.receipt.url if outcome.receipt else ""
-    reason = f"It is public after all, by an earlier try ({where}): cancel it, or it would be published twice."
-    held = let_go(entry, DeliveryState.HELD, code=HoldReason.ALREADY_PUBLIC, reason=reason)
-    move(tx, owner, entry, held, now)
-    return held
+    if entry.state is DeliveryState.SENDING and outcome.receipt is not None:
+        # A later try is under way: its own answer comes first, and the proof waits in the row for it.
+        entry = replace(entry, remote_id=outcome.receipt.remote_id, remote_url=outcome.receipt.url)
+        tx.save_delivery(entry, was=entry.state, fence=entry.fence)
+    note(tx, owner, entry, now, "delivery.late-proof", facts)
+    return entry
+
+
+def proof_in(entry: Delivery) -> Receipt | None:
+    """The receipt of an earlier try that came while this one was under way."""
+    return Receipt(remote_id=entry.remote_id, url=entry.remote_url) if entry.remote_id else None
 
 
 def _settled(entry: Delivery, outcome: Outcome, now: datetime) -> Delivery:

@@ -1,9 +1,10 @@
 """Putting right what a dead daemon, or a worker that never came back, left behind."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.outcomes import Owner, end_attempt, let_go, move
+from purdah_scheduler.application.outcomes import Owner, end_attempt, let_go, move, proof_in
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 
@@ -32,7 +33,7 @@ def recover(office: Office, owner: Owner) -> tuple[Delivery, ...]:
             for attempt in tx.attempts(entry.id)[-1:]:
                 end_attempt(tx, attempt, DeliveryState.UNKNOWN, _DIED, now)
             lost.append(_give_up(tx, owner, entry, now, _DIED))
-        return tuple(lost)
+        return tuple(entry for entry in lost if entry.state is DeliveryState.UNKNOWN)
 
 
 def tidy(office: Office, owner: Owner) -> tuple[Delivery, ...]:
@@ -71,6 +72,10 @@ def _give_back(tx: Writer, owner: Owner, entry: Delivery, now: datetime, why: st
 
 
 def _give_up(tx: Writer, owner: Owner, entry: Delivery, now: datetime, reason: str) -> Delivery:
+    if proof_in(entry) is not None:  # an earlier try of it is public: whatever came of this one, it is published
+        known = replace(let_go(entry, DeliveryState.PUBLISHED), published_at=now)
+        move(tx, owner, entry, known, now, facts={"remote_id": entry.remote_id, "url": entry.remote_url, "late": True})
+        return known
     lost = let_go(entry, DeliveryState.UNKNOWN, code="outcome-unknown", reason=reason)
     move(tx, owner, entry, lost, now)
     return lost

@@ -291,6 +291,7 @@ def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, du
         id=0, post=post.id, account=account, state=DeliveryState.SCHEDULED, due_at=due, revision=post.revision, digest=digest
     )
     if old is None or old.state is DeliveryState.CANCELLED:
+        _check_nothing_out(tx, post.id, account)
         entry = replace(fresh, id=tx.add_delivery(fresh))
     else:
         check_delivery_move(old.state, DeliveryState.SCHEDULED)
@@ -301,6 +302,15 @@ def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, du
         if blocked is not None:
             entry = _move(tx, entry, DeliveryState.HELD, code=blocked.code, reason=blocked.reason)
     return Queued(account=account, delivery=entry.id, state=entry.state, due_at=due, answer=answer)
+
+
+def _check_nothing_out(tx: Writer, post_id: int, account: str) -> None:
+    """Raise WrongState where the account has an earlier text of the post: late proof can come when it was edited since."""
+    if any(known.account == account and known.state is DeliveryState.PUBLISHED for known in tx.deliveries(post_id)):
+        raise WrongState(
+            f"An earlier text of post {post_id} is public on {account}, so it was not scheduled there.",
+            next_step="Write a new post for what is still to be said.",
+        )
 
 
 def _wants_new_time(old: Delivery, answer: Answer) -> bool:

@@ -6,7 +6,7 @@ Only the preparation uses them. The product that is then opened on the folder ru
 from collections.abc import Mapping
 from datetime import datetime
 
-from purdah_scheduler.application.answers import AccountCheck, Limits, OutcomeUnknown, Proof, Receipt, Rejected
+from purdah_scheduler.application.answers import AccountCheck, Limits, OutcomeUnknown, Proof, Receipt, Rejected, RetryLater
 from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.demo.stories import Answer
 from purdah_scheduler.domain.content import Outgoing, Problem
@@ -73,7 +73,9 @@ class PastChannel:
         return self._real.proof
 
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
-        """What the real channel finds."""
+        """What the real channel finds; where the answer was lost, nothing can be said either, so that people have to look."""
+        if self._answers.get(outgoing.text) is Answer.LOST:
+            raise RetryLater("The outbox could not be read.")
         return self._real.find_published(outgoing, staged)
 
     def delete(self, remote_id: str) -> None:

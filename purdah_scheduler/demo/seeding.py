@@ -7,6 +7,7 @@ from functools import partial
 
 from purdah_scheduler.application import calendars, checklists, deciding, exempting, scheduling, writing
 from purdah_scheduler.application.calendars import Effect
+from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.ports import Channel, Clock
@@ -18,6 +19,7 @@ from purdah_scheduler.domain.checklist import Day
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.posts import DeliveryState
 
 _SUBMITTED, _POLICY, _PRESS, _TIMED, _ENDED = (timedelta(minutes=each) for each in (25, 90, 180, 240, 250))
 """How long after it was written each step of a post is taken."""
@@ -67,6 +69,7 @@ class Seeding:
             self._office,
             owner=Owner(name="demo:past"),
             open_channel=lambda account: PastChannel(real(account), answers),
+            looks=LookRules(most=1),
         )
 
     def play(self) -> Seeded:
@@ -143,7 +146,9 @@ class Seeding:
         """What the daemon does when something is due, at the instant that the clock of the past shows."""
         while claimed := self._publisher.claim(8):
             for entry in claimed:
-                self._publisher.deliver(entry)
+                sent = self._publisher.deliver(entry)
+                if sent.state is DeliveryState.UNKNOWN:
+                    self._publisher.look_up(sent)
 
     # --- the present ----------------------------------------------------------------------------------------------
 

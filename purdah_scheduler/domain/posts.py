@@ -64,16 +64,17 @@ POST_MOVES: Mapping[PostState, frozenset[PostState]] = {
 }
 
 DELIVERY_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    # Unknown without having been sent from here: this queue is a copy, and the other one may have sent it.
-    _D.SCHEDULED: frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.CANCELLED, _D.UNKNOWN}),
-    _D.CLAIMED: frozenset({_D.SCHEDULED, _D.SENDING, _D.HELD, _D.MISSED, _D.FAILED, _D.CANCELLED, _D.UNKNOWN}),
+    # Unknown without having been sent from here: this queue is a copy, and the other one may have sent it. Published from a state
+    # in which nothing is under way: proof of an earlier try came late.
+    _D.SCHEDULED: frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.CANCELLED, _D.UNKNOWN, _D.PUBLISHED}),
+    _D.CLAIMED: frozenset({_D.SCHEDULED, _D.SENDING, _D.HELD, _D.MISSED, _D.FAILED, _D.CANCELLED, _D.UNKNOWN, _D.PUBLISHED}),
     _D.SENDING: frozenset({_D.PUBLISHED, _D.FAILED, _D.SCHEDULED, _D.HELD, _D.UNKNOWN}),
     _D.UNKNOWN: frozenset({_D.PUBLISHED, _D.SCHEDULED, _D.HELD}),
-    _D.HELD: frozenset({_D.SCHEDULED, _D.HELD, _D.CANCELLED}),
-    _D.MISSED: frozenset({_D.SCHEDULED, _D.CANCELLED}),
-    _D.FAILED: frozenset({_D.SCHEDULED, _D.CANCELLED}),
+    _D.HELD: frozenset({_D.SCHEDULED, _D.HELD, _D.CANCELLED, _D.PUBLISHED}),
+    _D.MISSED: frozenset({_D.SCHEDULED, _D.CANCELLED, _D.PUBLISHED}),
+    _D.FAILED: frozenset({_D.SCHEDULED, _D.CANCELLED, _D.PUBLISHED}),
     _D.PUBLISHED: frozenset(),
-    _D.CANCELLED: frozenset(),
+    _D.CANCELLED: frozenset({_D.PUBLISHED}),
 }
 
 NOTHING_LEFT = frozenset({_D.SCHEDULED, _D.CLAIMED, _D.HELD, _D.MISSED, _D.FAILED})
@@ -84,7 +85,7 @@ WAITS_FOR_A_PERSON = frozenset({_D.UNKNOWN, _D.HELD, _D.MISSED, _D.FAILED})
 """States that no daemon leaves by itself."""
 
 OVER = frozenset({_D.PUBLISHED, _D.CANCELLED})
-"""States that nothing leaves."""
+"""States that no person and no daemon leaves; a cancelled delivery becomes published where late proof says that it was."""
 
 
 class HoldReason(StrEnum):

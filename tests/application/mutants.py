@@ -16,8 +16,6 @@ from purdah_scheduler.application import (
     outcomes,
     publishing,
     recovering,
-    scheduling,
-    writing,
 )
 from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.gate import Answer
@@ -324,14 +322,17 @@ def _what_is_not_in_sight_at_once_was_never_sent(patch: Patch) -> None:
 
 
 @_mutant(Promise.ONCE)
-def _what_proved_public_late_is_scheduled_again(patch: Patch) -> None:
-    patch.setattr(scheduling, "check_not_public", lambda entry, what: None)
-    patch.setattr(scheduling, "is_public_after_all", lambda entry: False)
+def _proof_that_comes_late_is_ignored(patch: Patch) -> None:
+    patch.setattr(outcomes, "_late_proof", lambda tx, owner, entry, sending, outcome, now: entry)
 
 
 @_mutant(Promise.ONCE)
-def _cancelling_forgets_that_it_proved_public(patch: Patch) -> None:
-    patch.setattr(writing, "is_public_after_all", lambda entry: False)
+def _proof_that_comes_late_is_noted_and_moves_nothing(patch: Patch) -> None:
+    def proven(tx: Any, owner: Any, entry: Any, outcome: Any, now: Any, facts: Any) -> Any:
+        outcomes.note(tx, owner, entry, now, "delivery.late-proof", facts)
+        return entry
+
+    patch.setattr(outcomes, "_proven", proven)
 
 
 # --- never lost, never silent, never late; never while it is stopped ------------------------------------------------

@@ -36,7 +36,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "unknown, public": ("unknown",),
     "unknown, lost": ("unknown",),
     "nonsense, public": ("unknown",),
-    "slow, public": ("held", "published"),
+    "slow, public": ("published",),
     "retry": ("scheduled", "missed"),
     "rejected": ("failed",),
     "login": ("held",),

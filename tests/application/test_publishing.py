@@ -29,7 +29,7 @@ from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, Pause
-from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain
+from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain, WrongState
 from tests.application.desk import ANN, BOB, MONDAY, OLA, Desk, election
 
 RECEIPT = Receipt(remote_id="42", url="https://example.org/42")
@@ -619,8 +619,41 @@ def test_other_late_news_of_a_send_that_was_given_up_is_left_to_the_person_who_l
     assert engine.claim(4) == ()
 
 
-@pytest.mark.parametrize("rescheduled", [False, True])
-def test_proof_that_comes_after_a_person_said_not_published_keeps_it_from_going_out_twice(desk: Desk, rescheduled: bool) -> None:
+def _nothing(desk: Desk, post: int) -> None:
+    """It stays on hold."""
+
+
+def _rescheduled(desk: Desk, post: int) -> None:
+    scheduling.schedule(desk.office, desk.act(ANN), post, at=desk.clock.now())
+
+
+def _cancelled(desk: Desk, post: int) -> None:
+    writing.cancel(desk.office, desk.act(ANN), post)
+
+
+def _cancelled_and_edited(desk: Desk, post: int) -> None:
+    _cancelled(desk, post)
+    writing.revise(desk.office, desk.act(ANN), post, desk.draft("Other words."))
+
+
+def _missed(desk: Desk, post: int) -> None:
+    _rescheduled(desk, post)
+    desk.clock.forward(timedelta(hours=1))
+    other = publisher(desk, Scripted(), name="daemon-2")
+    assert other.deliver(other.claim(1)[0]).state is S.MISSED
+
+
+def _edited_and_queued_anew(desk: Desk, post: int) -> None:
+    _cancelled_and_edited(desk, post)
+    writing.submit(desk.office, desk.act(ANN), post)
+    desk.decide(BOB, post)
+    scheduling.schedule(desk.office, desk.act(ANN), post, at=desk.clock.now())
+
+
+@pytest.mark.parametrize("then", [_nothing, _rescheduled, _cancelled, _cancelled_and_edited, _missed])
+def test_proof_that_comes_after_a_person_said_not_published_publishes_it_whatever_was_done_since(
+    desk: Desk, then: Callable[[Desk, int], None]
+) -> None:
     post = due_now(desk)
     channel = Scripted()
     engine = publisher(desk, channel)
@@ -628,16 +661,81 @@ def test_proof_that_comes_after_a_person_said_not_published_keeps_it_from_going_
     def given_up() -> None:
         silence(desk, engine)
         scheduling.resolve(desk.office, desk.act(OLA), post, not_published=True)
-        if rescheduled:
-            scheduling.schedule(desk.office, desk.act(ANN), post, at=desk.clock.now())
+        then(desk, post)
 
     channel.on_commit = given_up
     settled = engine.deliver(engine.claim(1)[0])
-    assert (settled.state, settled.reason_code) == (S.HELD, HoldReason.ALREADY_PUBLIC)
-    assert RECEIPT.url in settled.reason
+    assert (settled.state, settled.remote_url) == (S.PUBLISHED, RECEIPT.url)
+    assert desk.delivery(post).state is S.PUBLISHED
+    desk.clock.forward(timedelta(minutes=1))
     assert engine.claim(4) == ()
     assert len(channel.sent) == 1
-    assert actions(desk, post)[-2:] == ["delivery.late-proof", "delivery.held"]
+    assert actions(desk, post)[-1] == "delivery.published"
+    with pytest.raises(ProductError):
+        scheduling.schedule(desk.office, desk.act(ANN), post, at=desk.clock.now())
+
+
+def test_proof_of_an_earlier_text_holds_the_later_one_that_is_queued(desk: Desk) -> None:
+    post = due_now(desk)
+    channel = Scripted()
+    engine = publisher(desk, channel)
+
+    def given_up() -> None:
+        silence(desk, engine)
+        scheduling.resolve(desk.office, desk.act(OLA), post, not_published=True)
+        _edited_and_queued_anew(desk, post)
+
+    channel.on_commit = given_up
+    assert engine.deliver(engine.claim(1)[0]).state is S.PUBLISHED
+    later = desk.delivery(post)
+    assert (later.revision, later.state, later.reason_code) == (2, S.HELD, HoldReason.ALREADY_PUBLIC)
+    assert RECEIPT.url in later.reason
+    assert engine.claim(4) == ()
+    with pytest.raises(WrongState):
+        scheduling.schedule(desk.office, desk.act(ANN), post, at=desk.clock.now())
+
+
+@pytest.mark.parametrize("answer", [RetryLater("429"), Rejected("never"), OutcomeUnknown("cut off"), NeedsLogin("401")])
+def test_proof_that_comes_while_a_later_try_is_under_way_is_kept_for_its_end(desk: Desk, answer: Exception) -> None:
+    """Whatever that one's answer is, the post is published and is not tried a third time."""
+    post = due_now(desk)
+    first, second = Scripted(), Scripted(answer=answer)
+    engine = publisher(desk, first)
+    later = publisher(desk, second, name="daemon-2")
+
+    def given_up() -> None:
+        silence(desk, engine)
+        scheduling.resolve(desk.office, desk.act(OLA), post, not_published=True)
+        _rescheduled(desk, post)
+        under_way.extend(later.claim(1))
+        under_way[0] = later._intend(under_way[0], {}).entry
+
+    under_way: list[Delivery] = []
+    first.on_commit = given_up
+    assert engine.deliver(engine.claim(1)[0]).state is S.SENDING
+    ready = later._prepare(under_way[0])
+    settled = later._conclude(under_way[0], later._send(ready, under_way[0]))
+    assert (settled.state, settled.remote_url) == (S.PUBLISHED, RECEIPT.url)
+    desk.clock.forward(timedelta(hours=1))
+    assert later.claim(4) == ()
+
+
+def test_proof_of_an_earlier_try_outlives_the_daemon_of_the_later_one(desk: Desk) -> None:
+    post = due_now(desk)
+    first = Scripted()
+    engine = publisher(desk, first)
+    later = publisher(desk, Scripted(), name="daemon-2")
+
+    def given_up() -> None:
+        silence(desk, engine)
+        scheduling.resolve(desk.office, desk.act(OLA), post, not_published=True)
+        _rescheduled(desk, post)
+        later._intend(later.claim(1)[0], {})
+
+    first.on_commit = given_up
+    assert engine.deliver(engine.claim(1)[0]).state is S.SENDING
+    assert publisher(desk, Scripted(), name="daemon-3").recover() == ()
+    assert (desk.delivery(post).state, desk.delivery(post).remote_url) == (S.PUBLISHED, RECEIPT.url)
 
 
 def test_an_unknown_outcome_is_never_claimed_again(desk: Desk) -> None:
