@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Writer
+from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.audit import NewEntry, Plain
 from purdah_scheduler.domain.posts import (
     DELIVERY_MOVES,
@@ -17,6 +17,7 @@ from purdah_scheduler.domain.posts import (
     DeliveryState,
     HoldReason,
     Pause,
+    RateLimit,
     check_delivery_move,
 )
 
@@ -34,7 +35,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one try: the next state, its reason, and a receipt where there is one."""
+    """What came of one try: the next state, its reason, a receipt or a limit of the whole account where there is one."""
 
     state: DeliveryState
     detail: str
@@ -42,6 +43,7 @@ class Outcome:
     receipt: Receipt | None = None
     retry_at: datetime | None = None
     login_needed: bool = False
+    limit: RateLimit | None = None
 
 
 def move(
@@ -95,6 +97,26 @@ def need_login(tx: Writer, account: str, now: datetime) -> None:
         tx.set_pause(Pause(account=account, person=DAEMON, reason=words, at=now))
 
 
+def limit_account(tx: Writer, owner: Owner, limit: RateLimit | None) -> None:
+    """Remember, over a restart too, that the platform takes nothing of the account until then; a later end stays."""
+    if limit is None or any(known.account == limit.account and known.until >= limit.until for known in tx.rate_limits()):
+        return
+    tx.set_rate_limit(limit)
+    public: dict[str, Plain] = {
+        "face": "daemon",
+        "owner": owner.name,
+        "account": limit.account,
+        "until": limit.until.isoformat(),
+    }
+    private: dict[str, Plain] = {"person": DAEMON, "reason": limit.reason}
+    tx.record(NewEntry(action="account.rate-limited", at=limit.at, public=public, private=private))
+
+
+def limited(reader: Reader, account: str, now: datetime) -> RateLimit | None:
+    """The limit that holds for the account at `now`."""
+    return next((limit for limit in reader.rate_limits() if limit.account == account and now < limit.until), None)
+
+
 def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) -> Delivery:
     """Record what came of the attempt that `sending` is, and return the delivery as it stands then.
 
@@ -119,6 +141,7 @@ def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) ->
         move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
         if outcome.login_needed:
             need_login(tx, entry.account, now)
+        limit_account(tx, owner, outcome.limit)
     return settled
 
 

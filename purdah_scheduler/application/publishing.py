@@ -1,5 +1,6 @@
 """Publishing one delivery: claim, ask the gate, stage, ask it again and record the intent, send once, record what came of it."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,15 +16,19 @@ from purdah_scheduler.application.outgoing import outgoing_of
 from purdah_scheduler.application.ports import Channel, Reader
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
 from purdah_scheduler.domain.audit import Plain
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason
+from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, RateLimit
 from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain
 
 __all__ = ["Outcome", "Owner", "Publisher"]
 
 _FUSE_SECONDS = 1.0
 """More boot time than this between the gate's yes and the request means that the machine slept or stalled: do not send."""
+
+_LONGEST_LIMIT = timedelta(days=1)
+"""A platform that asks for more is asked again after this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class Publisher:
         self._doubt = clock_doubt
         self._check_room = check_room
         self._wait = wait
+        self._lock = threading.Lock()
+        self._in_hand: dict[int, tuple[Delivery, threading.Thread]] = {}
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
         """Work by these rules from now on; what is under way asks its next question there too."""
@@ -85,8 +92,18 @@ class Publisher:
         return recovering.recover(self._office, self._owner)
 
     def tidy(self) -> tuple[Delivery, ...]:
-        """What `recovering.tidy` does, under this owner's name."""
+        """What `recovering.tidy` does, under this owner's name, after `renew`."""
+        self.renew()
         return recovering.tidy(self._office, self._owner)
+
+    def renew(self) -> None:
+        """What `recovering.renew` does for the deliveries that are being carried out by workers that live."""
+        with self._lock:
+            held = [entry for entry, worker in self._in_hand.values() if worker.is_alive()]
+        for entry in recovering.renew(self._office, self._owner, held):
+            with self._lock:
+                if entry.id in self._in_hand:
+                    self._in_hand[entry.id] = (entry, self._in_hand[entry.id][1])
 
     def catch_up(self, *, go_on: Callable[[], bool]) -> int:
         """What `catching_up.catch_up` does, under this owner's name."""
@@ -116,6 +133,15 @@ class Publisher:
         Raises TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given
         to this again. Raises StoreUnusable at any point.
         """
+        with self._lock:
+            self._in_hand[claimed.id] = (claimed, threading.current_thread())
+        try:
+            return self._carry(claimed)
+        finally:
+            with self._lock:
+                self._in_hand.pop(claimed.id, None)
+
+    def _carry(self, claimed: Delivery) -> Delivery:
         refused = self._refused_now(claimed)
         if refused is not None:
             return refused
@@ -152,13 +178,29 @@ class Publisher:
                 entry = reader.delivery(claimed.id)
                 if not self._is_mine(entry, claimed):
                     return entry
-                go = self._ask(reader, entry, self._office.now()).go
+                now = self._office.now()
+                go = self._ask(reader, entry, now).go
+                limit = outcomes.limited(reader, entry.account, now) if go else None
         except ProductError:
             raise
         except Exception as fault:  # noqa: BLE001 - named in the reason; without this it would be tried for ever in silence
             reason = f"It could not be judged: an unforeseen fault ({type(fault).__name__}). Nothing was sent."
             return self._put_back(claimed, DeliveryState.HELD, reason, HoldReason.FAULT)
+        if limit is not None:
+            return self._wait_for_platform(entry, limit, now)
         return None if go else self._intend(claimed, None).entry
+
+    def _wait_for_platform(self, claimed: Delivery, limit: RateLimit, now: datetime) -> Delivery:
+        """The platform takes nothing of the account yet: put it back until then, or give it up where that is too late."""
+        office = self._office
+        with office.store.read() as reader:
+            not_after = reader.revision(claimed.post, claimed.revision).content.not_after
+        until = format_local(limit.until, office.house.zone)
+        detail = f"The platform takes nothing from {claimed.account} until {until}: {limit.reason}"
+        account = office.house.account(claimed.account)
+        outcome = self._retry(claimed, account, not_after, detail, limit.until - now)
+        code = "rate-limited" if outcome.retry_at else outcome.code
+        return self._put_back(claimed, outcome.state, outcome.detail, code, retry_at=outcome.retry_at, tried=False)
 
     def _prepare(self, claimed: Delivery) -> _Ready:
         """Everything that can be done before the intent, and repeated."""
@@ -235,7 +277,8 @@ class Publisher:
         try:
             receipt = ready.channel.commit(ready.outgoing, ready.staged)
         except RetryLater as fault:
-            return self._retry(sending, ready.account, ready.not_after, str(fault), fault.after)
+            outcome = self._retry(sending, ready.account, ready.not_after, str(fault), fault.after)
+            return replace(outcome, limit=self._limit(sending.account, fault))
         except NeedsLogin as fault:
             return Outcome(state=DeliveryState.HELD, detail=str(fault), code=HoldReason.NEEDS_LOGIN, login_needed=True)
         except Rejected as fault:
@@ -252,9 +295,10 @@ class Publisher:
     def _retry(
         self, entry: Delivery, account: Account, not_after: datetime | None, detail: str, after: timedelta | None
     ) -> Outcome:
+        now = self._office.now()
         choice = decide(
             attempts=max(entry.attempts, 1),
-            now=self._office.now(),
+            now=now,
             due_at=entry.due_at,
             max_lateness=account.max_lateness,
             not_after=not_after,
@@ -284,10 +328,10 @@ class Publisher:
         account = self._office.house.account(claimed.account)
         with self._office.store.read() as reader:
             not_after = reader.revision(claimed.post, claimed.revision).content.not_after
-        after = fault.after if isinstance(fault, RetryLater) else None
+        after, limit = (fault.after, self._limit(claimed.account, fault)) if isinstance(fault, RetryLater) else (None, None)
         tried = replace(claimed, attempts=claimed.attempts + 1)
         outcome = self._retry(tried, account, not_after, str(fault), after)
-        return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at)
+        return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at, limit=limit)
 
     def _put_back(
         self,
@@ -298,10 +342,12 @@ class Publisher:
         *,
         retry_at: datetime | None = None,
         login_needed: bool = False,
+        tried: bool = True,
+        limit: RateLimit | None = None,
     ) -> Delivery:
         """Leave `claimed` without an intent; a delivery that is no longer ours is left alone.
 
-        A try that is to be repeated counts as one, so that the pauses grow.
+        A try that is to be repeated counts as one where it was `tried`, so that the pauses grow.
         """
         with self._office.store.write() as tx:
             now = self._office.now()
@@ -311,12 +357,22 @@ class Publisher:
             moved = replace(
                 outcomes.let_go(entry, state, code=code, reason=reason),
                 not_again_before=retry_at,
-                attempts=entry.attempts + (retry_at is not None),
+                attempts=entry.attempts + (tried and retry_at is not None),
             )
             outcomes.move(tx, self._owner, entry, moved, now)
             if login_needed:
                 outcomes.need_login(tx, entry.account, now)
+            outcomes.limit_account(tx, self._owner, limit)
         return moved
+
+    def _limit(self, account: str, fault: RetryLater) -> RateLimit | None:
+        """What a platform that says how long to wait has said of the account; a refusal without that is of one post."""
+        now = self._office.now()
+        if fault.after is None:
+            return None
+        # A span can lie beyond the last date that there is.
+        until = now + min(fault.after, _LONGEST_LIMIT)
+        return RateLimit(account=account, until=until, reason=str(fault), at=now)
 
 
 def _facts(answer: Answer, entry: Delivery) -> dict[str, Plain]:

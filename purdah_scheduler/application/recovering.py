@@ -1,10 +1,11 @@
 """Putting right what a dead daemon, or a worker that never came back, left behind."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.outcomes import Owner, end_attempt, let_go, move, proof_in
+from purdah_scheduler.application.outcomes import Owner, end_attempt, let_go, move, note, proof_in
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 
@@ -57,6 +58,34 @@ def tidy(office: Office, owner: Owner) -> tuple[Delivery, ...]:
             else:
                 changed.append(_give_up(tx, owner, entry, now, _SILENT))
     return tuple(changed)
+
+
+def renew(office: Office, owner: Owner, held: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """Lengthen the claims of `held` that are half over, and return them as they stand then.
+
+    Only of what is still this owner's, not run out and not yet late: a preparation that never ends must not keep its account for
+    ever. It only saves work: that nothing is sent twice hangs on the fence. Raises TryAgain and StoreUnusable.
+    """
+    now = office.now()
+    if not any(_is_half_over(entry, owner, now) for entry in held):
+        return ()
+    renewed = []
+    with office.store.write() as tx:
+        for known in held:
+            entry = tx.delivery(known.id)
+            mine = (entry.state, entry.fence, entry.owner) == (DeliveryState.CLAIMED, known.fence, owner.name)
+            account = next((each for each in office.house.accounts if each.id == entry.account), None)
+            if not mine or account is None or not _is_half_over(entry, owner, now) or now - entry.due_at > account.max_lateness:
+                continue
+            longer = replace(entry, lease_until=now + owner.lease)
+            tx.save_delivery(longer, was=entry.state, fence=entry.fence)
+            note(tx, owner, longer, now, "delivery.claim-renewed", {"fence": entry.fence})
+            renewed.append(longer)
+    return tuple(renewed)
+
+
+def _is_half_over(entry: Delivery, owner: Owner, now: datetime) -> bool:
+    return entry.lease_until is not None and now < entry.lease_until <= now + owner.lease / 2
 
 
 def _is_stale(entry: Delivery, now: datetime) -> bool:

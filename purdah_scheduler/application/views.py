@@ -28,6 +28,7 @@ from purdah_scheduler.domain.posts import (
     Pause,
     Post,
     PostState,
+    RateLimit,
     Revision,
 )
 
@@ -126,6 +127,7 @@ class Status:
     counts: dict[str, int]
     in_force: tuple[Period, ...]
     pauses: tuple[Pause, ...]
+    rate_limits: tuple[RateLimit, ...]
     stopped: str
     overdue: int
     given_up: int
@@ -221,6 +223,7 @@ def status(office: Office) -> Status:
             counts=reader.counts(),
             in_force=tuple(period for period in relevant_periods(office.house, reader) if period.in_force(now)),
             pauses=reader.pauses(),
+            rate_limits=tuple(limit for limit in reader.rate_limits() if now < limit.until),
             stopped=office.stop.reason(),
             overdue=reader.overdue(now - timedelta(minutes=1)),
             given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),

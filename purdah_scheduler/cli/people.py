@@ -90,10 +90,11 @@ def _report(call: Invocation, person: str, *, suspended: bool) -> None:
 @verb("list", example="purdah-scheduler account list --json")
 @click.pass_obj
 def list_accounts(call: Invocation) -> None:
-    """Every account of the configuration, and whether it is paused."""
+    """Every account of the configuration, and whether it is paused or its platform takes nothing yet."""
     house = call.office.house
     with call.office.store.read() as reader:
         paused = {pause.account for pause in reader.pauses()}
+        waits = {limit.account: limit.until for limit in reader.rate_limits() if call.now < limit.until}
     everything = "" in paused or bool(call.office.stop.reason())
     if call.as_json:
         for known in house.accounts:
@@ -108,6 +109,7 @@ def list_accounts(call: Invocation) -> None:
                     "area": known.area,
                     "max_lateness_minutes": known.max_lateness.total_seconds() / 60,
                     "paused": everything or known.id in paused,
+                    "limited_until": call.stamp(waits.get(known.id)),
                 }
             )
         return
@@ -115,7 +117,11 @@ def list_accounts(call: Invocation) -> None:
         (
             known.id,
             known.channel,
-            "paused" if everything or known.id in paused else "open",
+            "paused"
+            if everything or known.id in paused
+            else f"waits until {call.shown(waits[known.id])}"
+            if known.id in waits
+            else "open",
             str(known.kind),
             str(known.body),
             f"{known.nation}, {known.area}" if known.area else str(known.nation),

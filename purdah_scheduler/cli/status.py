@@ -50,6 +50,10 @@ def status(call: Invocation, *, notify: bool) -> int:
                     }
                     for pause in found.pauses
                 ],
+                "rate_limits": [
+                    {"account": limit.account, "until": call.stamp(limit.until), "reason": limit.reason}
+                    for limit in found.rate_limits
+                ],
                 "stopped": found.stopped,
                 "notices_given_up": found.given_up,
                 "overdue": found.overdue,
@@ -89,6 +93,7 @@ def _words(call: Invocation, found: "Status") -> str:
     ]
     if found.stopped and not any(pause.account == "" for pause in found.pauses):
         stops.insert(0, f"everything: {found.stopped}")
+    waits = [f"{limit.account}, until {call.shown(limit.until)}: {limit.reason}" for limit in found.rate_limits]
     periods = [
         f"{period.name} ({period.id}), "
         + (f"until {call.shown(period.ends)}" if period.ends > call.now else "until its end is recorded")
@@ -103,6 +108,7 @@ def _words(call: Invocation, found: "Status") -> str:
             ("Posts", counts or "none yet"),
             ("Told", f"{found.given_up} notices could not be told: purdah-scheduler notify log" if found.given_up else ""),
             ("Stopped", "\n".join(map(inline, stops))),
+            ("Waiting", "\n".join(map(inline, waits))),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],
         width=call.width,

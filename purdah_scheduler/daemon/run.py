@@ -182,6 +182,7 @@ class _Daemon:
                     if not self._dispatcher.hand_out() and not self._dispatcher.under_way:
                         break
                     self._dispatcher.wait_for_one(self._config.daemon.heartbeat_seconds)
+                    self._publisher.renew()
                     self._pulse.beat()
             except ProductError as fault:
                 self._break(fault)

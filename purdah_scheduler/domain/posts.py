@@ -118,6 +118,13 @@ def check_delivery_move(old: DeliveryState, new: DeliveryState) -> None:
         raise WrongState(f"A delivery that is {old} cannot become {new}, so nothing was changed.")
 
 
+def check_late_proof(old: DeliveryState, delivery: "Delivery") -> None:
+    """Raise WrongState for a delivery that becomes published without a receipt while nothing of it was being sent."""
+    is_sent = old in (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PUBLISHED)
+    if delivery.state is DeliveryState.PUBLISHED and not is_sent and not (delivery.remote_id or delivery.remote_url):
+        raise WrongState(f"A delivery that is {old} becomes published by a receipt alone, so nothing was changed.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """The thing people talk about; its words are in its revisions, the newest of which is current.

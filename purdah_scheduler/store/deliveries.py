@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from purdah_scheduler.application.lists import Waiting
-from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move
+from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move, check_late_proof
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.columns import kept
@@ -88,6 +88,7 @@ class DeliveryWriter(PostReader):
             return False
         if delivery.state is not was or _purpose(delivery) != _purpose(stored):
             check_delivery_move(was, delivery.state)
+            check_late_proof(was, delivery)
         values = rows.delivery_values(replace(delivery, fence=max(delivery.fence, stored.fence)))
         done = self._work.change(
             update(_table)

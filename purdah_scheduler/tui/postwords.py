@@ -288,6 +288,8 @@ _DONE = {
     "delivery.missed": "found it too late to send",
     "delivery.failed": "was refused by the platform for good",
     "delivery.unknown": "does not know whether it was published",
+    "delivery.claim-renewed": "still prepares it",
+    "delivery.late-proof": "heard that it is public after all",
     "delivery.looked-up": "looked for it on the platform",
     "delivery.look-up-asked": "asked the daemon to look for it",
     "delivery.resolved": "settled its outcome",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from purdah_scheduler.application import calendars, scheduling, stopping, writing
+from purdah_scheduler.application import calendars, outcomes, scheduling, stopping, writing
 from purdah_scheduler.application.answers import (
     AccountCheck,
     AlreadyPublished,
@@ -28,7 +28,7 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, Pause
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, Pause, RateLimit
 from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain, WrongState
 from tests.application.desk import ANN, BOB, MONDAY, OLA, Desk, election
 
@@ -460,7 +460,8 @@ def test_news_of_an_earlier_try_never_moves_the_one_that_is_under_way(desk: Desk
 
     channel.on_commit = given_up_and_tried_again
     engine.deliver(engine.claim(1)[0])
-    assert [desk.delivery(post)] == others
+    kept = {"remote_id": RECEIPT.remote_id, "remote_url": RECEIPT.url} if answer is RECEIPT else {}
+    assert desk.delivery(post) == replace(others[0], **kept)  # type: ignore[arg-type]  # built by name
     assert others[0].state is S.SENDING
     assert attempts(desk, post) == [(1, "not published"), (2, "")]
     assert ("delivery.late-proof" in actions(desk, post)) is (answer is RECEIPT)
@@ -567,6 +568,157 @@ def test_a_store_that_is_lost_after_the_request_leaves_the_intent_on_record(desk
     assert desk.delivery(post).state is S.SENDING
     (lost,) = engine.recover()
     assert (lost.state, lost.reason_code) == (S.UNKNOWN, "outcome-unknown")
+
+
+# --- a platform that takes nothing for a while ----------------------------------------------------------------------
+
+BUSY = RetryLater("Too many posts.", after=timedelta(minutes=10))
+
+
+def limits(desk: Desk) -> list[tuple[str, timedelta]]:
+    with desk.office.store.read() as reader:
+        return [(limit.account, limit.until - desk.clock.now()) for limit in reader.rate_limits()]
+
+
+@pytest.mark.parametrize("channel", [Scripted(answer=BUSY), Scripted(staging=BUSY)], ids=["sending", "preparing"])
+def test_a_rate_limit_closes_the_account_for_every_delivery_also_after_a_restart(desk: Desk, channel: Scripted) -> None:
+    first, second, third = due_now(desk), due_now(desk, "Second."), due_now(desk, "Third.", accounts=("agency",))
+    engine = publisher(desk, channel)
+    for claimed in engine.claim(1):
+        assert engine.deliver(claimed).state is S.SCHEDULED
+    assert limits(desk) == [("dept", timedelta(minutes=10))]
+    assert "account.rate-limited" in actions_of_all(desk)
+    good = Scripted()
+    restarted = publisher(desk, good, name="daemon-2")
+    settled = [restarted.deliver(claimed) for claimed in restarted.claim(4)]
+    assert {entry.post: entry.state for entry in settled} == {second: S.SCHEDULED, third: S.PUBLISHED}
+    waiting = desk.delivery(second)
+    assert (waiting.reason_code, waiting.attempts) == ("rate-limited", 0)
+    assert "The platform takes nothing from dept until" in waiting.reason
+    assert "Too many posts." in waiting.reason
+    assert restarted.claim(4) == ()
+    desk.clock.forward(timedelta(minutes=10))
+    for _ in range(2):
+        for claimed in restarted.claim(4):
+            restarted.deliver(claimed)
+    assert {desk.delivery(post).state for post in (first, second)} == {S.PUBLISHED}
+    assert len(good.sent) == 3
+
+
+def test_what_would_be_too_late_when_the_platform_takes_posts_again_is_missed_now(desk: Desk) -> None:
+    due_now(desk)
+    late = due_now(desk, "Second.")
+    engine = publisher(desk, Scripted(answer=RetryLater("429", after=timedelta(hours=1))))
+    engine.deliver(engine.claim(1)[0])
+    missed = engine.deliver(engine.claim(1)[0])
+    assert (missed.post, missed.state, missed.reason_code) == (late, S.MISSED, "too-late")
+    assert "until" in missed.reason
+
+
+def test_a_shorter_limit_does_not_shorten_what_is_known_and_a_bare_refusal_closes_nothing(desk: Desk) -> None:
+    due_now(desk)
+    channel = Scripted(answer=RetryLater("no route"))
+    engine = publisher(desk, channel)
+    engine.deliver(engine.claim(1)[0])
+    assert limits(desk) == []
+    channel.answer = BUSY
+    desk.clock.forward(timedelta(minutes=1))
+    (claimed,) = engine.claim(1)
+    channel.on_commit = lambda: outcome_elsewhere(desk, timedelta(minutes=12))
+    engine.deliver(claimed)
+    assert limits(desk) == [("dept", timedelta(minutes=12))]
+
+
+def outcome_elsewhere(desk: Desk, span: timedelta) -> None:
+    """Another daemon has heard of a longer limit meanwhile."""
+    now = desk.clock.now()
+    with desk.office.store.write() as tx:
+        outcomes.limit_account(tx, Owner(name="other"), RateLimit(account="dept", until=now + span, reason="429", at=now))
+
+
+def actions_of_all(desk: Desk) -> set[str]:
+    with desk.office.store.read() as reader:
+        assert verify(reader.entries()).ok
+        return {entry.action for entry in reader.entries()}
+
+
+def test_a_wait_beyond_the_last_date_is_a_day(desk: Desk) -> None:
+    due_now(desk)
+    engine = publisher(desk, Scripted(answer=RetryLater("429", after=timedelta.max)))
+    engine.deliver(engine.claim(1)[0])
+    assert limits(desk) == [("dept", timedelta(days=1))]
+
+
+# --- a long preparation ---------------------------------------------------------------------------------------------
+
+
+def test_a_long_preparation_keeps_its_claim_while_its_worker_lives_and_the_post_is_not_late(desk: Desk) -> None:
+    post = due_now(desk)
+    channel = Scripted()
+    engine = publisher(desk, channel)
+
+    def upload() -> None:
+        for _ in range(10):
+            desk.clock.forward(timedelta(seconds=46))
+            assert [entry for entry in engine.tidy() if entry.state is not S.CLAIMED] == []
+
+    channel.on_stage = upload
+    assert engine.deliver(engine.claim(1)[0]).state is S.PUBLISHED
+    assert actions(desk, post).count("delivery.claim-renewed") == 10
+
+
+def test_a_claim_is_not_renewed_for_a_post_that_is_late_by_now(desk: Desk) -> None:
+    post = due_now(desk)
+    channel = Scripted()
+    engine = publisher(desk, channel)
+
+    def upload() -> None:
+        for _ in range(25):
+            desk.clock.forward(timedelta(seconds=46))
+            engine.tidy()
+
+    channel.on_stage = upload
+    assert engine.deliver(engine.claim(1)[0]).state is S.SCHEDULED
+    assert channel.sent == []
+    assert engine.deliver(engine.claim(1)[0]).state is S.MISSED
+    assert desk.delivery(post).attempts == 0
+
+
+def test_a_claim_whose_worker_is_gone_runs_out(desk: Desk) -> None:
+    """Claimed and never carried out, or carried by a thread that died: nobody renews it."""
+    post = due_now(desk)
+    channel = Scripted(on_stage=die)
+    engine = publisher(desk, channel)
+    (claimed,) = engine.claim(1)
+    with pytest.raises(SystemExit):
+        engine.deliver(claimed)
+    desk.clock.forward(timedelta(seconds=60))
+    assert engine.tidy() == ()
+    desk.clock.forward(timedelta(seconds=30))
+    (back,) = engine.tidy()
+    assert (back.post, back.state) == (post, S.SCHEDULED)
+
+
+def die() -> None:
+    raise SystemExit
+
+
+def test_a_renewal_never_touches_a_claim_that_somebody_else_has_taken_over(desk: Desk) -> None:
+    due_now(desk)
+    channel = Scripted()
+    engine, other = publisher(desk, channel), publisher(desk, Scripted(), name="daemon-2")
+
+    def taken_over() -> None:
+        desk.clock.forward(LEASE)
+        other.tidy()
+        (theirs,) = other.claim(1)
+        desk.clock.forward(timedelta(seconds=60))
+        engine.tidy()
+        assert desk.delivery(theirs.post).lease_until == theirs.lease_until
+
+    channel.on_stage = taken_over
+    engine.deliver(engine.claim(1)[0])
+    assert channel.sent == []
 
 
 # --- recovery, and news that comes late -----------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The transition tables are whole, and what they forbid is refused."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -11,9 +13,11 @@ from purdah_scheduler.domain.posts import (
     OVER,
     POST_MOVES,
     WAITS_FOR_A_PERSON,
+    Delivery,
     DeliveryState,
     PostState,
     check_delivery_move,
+    check_late_proof,
     check_post_move,
 )
 from purdah_scheduler.errors import WrongState
@@ -49,12 +53,26 @@ def test_only_a_claimed_delivery_can_be_sent() -> None:
     assert {old for old, moves in DELIVERY_MOVES.items() if D.SENDING in moves} == {D.CLAIMED}
 
 
-def test_only_what_was_sent_or_may_have_been_becomes_published() -> None:
-    assert {old for old, moves in DELIVERY_MOVES.items() if D.PUBLISHED in moves} == {D.SENDING, D.UNKNOWN}
+@pytest.mark.parametrize("old", sorted(DeliveryState))
+def test_only_what_was_sent_or_may_have_been_becomes_published_without_a_receipt(old: DeliveryState) -> None:
+    """From everything else late proof alone leads there."""
+    assert all(D.PUBLISHED in DELIVERY_MOVES[state] for state in D if state is not D.PUBLISHED)
+    published = Delivery(
+        id=1, post=1, account="x", state=D.PUBLISHED, due_at=datetime(2026, 11, 23, tzinfo=UTC), revision=1, digest="d" * 64
+    )
+    check_late_proof(old, replace(published, remote_id="42"))
+    check_late_proof(old, replace(published, state=D.HELD))
+    if old in (D.SENDING, D.UNKNOWN, D.PUBLISHED):
+        check_late_proof(old, published)
+    else:
+        with pytest.raises(WrongState):
+            check_late_proof(old, published)
 
 
-def test_nothing_leaves_published_or_cancelled() -> None:
-    assert all(not DELIVERY_MOVES[state] for state in OVER)
+def test_nothing_leaves_published_and_only_late_proof_leaves_cancelled() -> None:
+    assert {D.PUBLISHED, D.CANCELLED} == OVER
+    assert not DELIVERY_MOVES[D.PUBLISHED]
+    assert DELIVERY_MOVES[D.CANCELLED] == {D.PUBLISHED}
 
 
 def test_unknown_never_goes_back_to_sending_or_is_cancelled_away() -> None:
