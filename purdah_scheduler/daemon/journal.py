@@ -3,7 +3,8 @@
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -52,3 +53,15 @@ class LibraryLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         self._journal.say("library.fault", library=record.name, fault=kind)
+
+
+@contextmanager
+def told_by_libraries(journal: Journal) -> Iterator[None]:
+    """Faults that libraries report become lines of the journal, and nothing else of theirs reaches standard error."""
+    handler = LibraryLines(journal)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)

@@ -1,13 +1,11 @@
 """The life of the daemon: lock, recovery, jobs, a watch over the jobs, and an orderly end."""
 
-import logging
 import os
 import select
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import TextIO
@@ -23,7 +21,7 @@ from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.catching_up import CatchingUp
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
-from purdah_scheduler.daemon.journal import Journal, LibraryLines
+from purdah_scheduler.daemon.journal import Journal, told_by_libraries
 from purdah_scheduler.daemon.lock import only_daemon
 from purdah_scheduler.daemon.looking import Looker
 from purdah_scheduler.daemon.metrics import start_metrics, tell_nobody
@@ -70,7 +68,7 @@ def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = No
         residence = Residence(config.store_path, shared=bool(config.store_url))
         residence.enter(office)
         journal = Journal(log_to or sys.stderr, now=clock.now)
-        stack.enter_context(_told_by_libraries(journal))
+        stack.enter_context(told_by_libraries(journal))
         daemon = _Daemon(config, office, journal, residence)
         stack.callback(daemon.close)
         return daemon.run_once() if once else daemon.run(until_stdin_closes=until_stdin_closes)
@@ -181,9 +179,7 @@ class _Daemon:
                 while not self._asked_to_stop and self._fault is None:
                     if not self._dispatcher.hand_out() and not self._dispatcher.under_way:
                         break
-                    self._dispatcher.wait_for_one(self._config.daemon.heartbeat_seconds)
-                    self._publisher.renew()
-                    self._pulse.beat()
+                    self._wait_a_beat(self._config.daemon.heartbeat_seconds)
             except ProductError as fault:
                 self._break(fault)
             if not self._asked_to_stop and self._fault is None:
@@ -218,6 +214,17 @@ class _Daemon:
                 next_step=next_step(entry),
             )
         return len(lost)
+
+    def _wait_a_beat(self, seconds: float) -> None:
+        """Let what is under way go on, and show that it and this daemon live."""
+        self._dispatcher.wait_for_one(seconds)
+        try:
+            self._publisher.renew()
+        except TryAgain as fault:
+            self._journal.say_once("queue.busy", str(fault))
+        except ProductError as fault:
+            self._break(fault)
+        self._pulse.beat()
 
     def _finish(self, code: int, *, waits: int | None = None) -> int:
         """Let what is under way come to its end, say goodbye, and settle the exit code.
@@ -393,15 +400,3 @@ class _Daemon:
 
 def _retries(config: Config) -> RetryRules:
     return RetryRules(first=config.daemon.retry_first, most=config.daemon.retry_max)
-
-
-@contextmanager
-def _told_by_libraries(journal: Journal) -> Iterator[None]:
-    """Faults that libraries report become lines of the journal, and nothing else of theirs reaches standard error."""
-    handler = LibraryLines(journal)
-    root = logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
