@@ -180,7 +180,7 @@ def _settle(tx: Writer, office: Office, owner: Owner, entry: Delivery, proof: Pr
         look = replace(look, again_at=next_look(question, looks, rules, now=now, after=found.after))
     tx.add_look_up(look)
     words = with_looks(entry.reason, looks, zone=office.house.zone, now=now)
-    facts: dict[str, Plain] = {"outcome": str(found.outcome), "looks": len(looks)}
+    facts: dict[str, Plain] = {"outcome": str(found.outcome), "looks": sum(each.outcome is not Seen.ASKED for each in looks)}
     if found.outcome is Seen.FOUND and found.receipt is not None:
         settled = replace(
             outcomes.let_go(entry, DeliveryState.PUBLISHED, reason="Found on the platform by a look-up."),

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.domain.posts import Delivery, DeliveryState
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, RateLimit
 from tests.cli.conftest import Desk
 
 
@@ -299,6 +299,26 @@ def test_what_was_not_published_waits_for_a_person(desk: Desk) -> None:
     desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
     unknown_on(desk, post)
     assert desk.ok("post", "resolve", str(post), "--not-published", "--json", by="dougal").object["state"] == "held"
+
+
+def test_a_rate_limit_is_shown_while_it_holds(desk: Desk) -> None:
+    now = desk.house.office.now()
+    account = desk.house.config.accounts[0].id
+    over = RateLimit(account="long-over", until=now - timedelta(hours=1), reason="429", at=now - timedelta(hours=2))
+    limit = RateLimit(account=account, until=now + timedelta(hours=1), reason="It takes no more posts.", at=now)
+    with desk.house.office.store.write() as tx:
+        tx.set_rate_limit(over)
+        tx.set_rate_limit(limit)
+        record(tx, desk.house.actor("dougal"), "account.rate-limited", at=now)
+    shown = desk("status")
+    assert "It takes no more posts." in shown.out
+    assert "long-over" not in shown.out
+    (told,) = desk("status", "--json").object["rate_limits"]
+    assert (told["account"], told["reason"]) == (account, limit.reason)
+    assert datetime.fromisoformat(told["until"]) == limit.until.replace(microsecond=0)
+    assert "waits until" in desk.ok("account", "list").out
+    listed = {entry["account"]: entry["limited_until"] for entry in desk.ok("account", "list", "--json").objects}
+    assert listed[account] == told["until"]
 
 
 def test_a_suspended_approver_no_longer_counts(desk: Desk) -> None:
