@@ -1,6 +1,5 @@
 """Publishing one delivery: claim, ask the gate, stage, ask it again and record the intent, send once, record what came of it."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from datetime import datetime, timedelta
 from purdah_scheduler.application import catching_up, looking_up, outcomes, recovering
 from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.application.gate import Answer, ask
+from purdah_scheduler.application.in_hand import InHand
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
@@ -78,8 +78,7 @@ class Publisher:
         self._doubt = clock_doubt
         self._check_room = check_room
         self._wait = wait
-        self._lock = threading.Lock()
-        self._in_hand: dict[int, tuple[Delivery, threading.Thread]] = {}
+        self._in_hand = InHand()
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
         """Work by these rules from now on; what is under way asks its next question there too."""
@@ -98,12 +97,8 @@ class Publisher:
 
     def renew(self) -> None:
         """What `recovering.renew` does for the deliveries that are being carried out by workers that live."""
-        with self._lock:
-            held = [entry for entry, worker in self._in_hand.values() if worker.is_alive()]
-        for entry in recovering.renew(self._office, self._owner, held):
-            with self._lock:
-                if entry.id in self._in_hand:
-                    self._in_hand[entry.id] = (entry, self._in_hand[entry.id][1])
+        for entry in recovering.renew(self._office, self._owner, self._in_hand.alive()):
+            self._in_hand.learn(entry)
 
     def catch_up(self, *, go_on: Callable[[], bool]) -> int:
         """What `catching_up.catch_up` does, under this owner's name."""
@@ -133,50 +128,42 @@ class Publisher:
         Raises TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given
         to this again. Raises StoreUnusable at any point.
         """
-        with self._lock:
-            self._in_hand[claimed.id] = (claimed, threading.current_thread())
-        try:
-            return self._carry(claimed)
-        finally:
-            with self._lock:
-                self._in_hand.pop(claimed.id, None)
-
-    def _carry(self, claimed: Delivery) -> Delivery:
-        refused = self._refused_now(claimed)
-        if refused is not None:
-            return refused
-        try:
-            ready = self._prepare(claimed)
-        except ChannelError as fault:
-            return self._not_prepared(claimed, fault)
-        except (TryAgain, StoreUnusable):
-            raise
-        except BadSetup as fault:
-            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN)
-        except BadMedia as fault:
-            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.CONTENT)
-        except ProductError as fault:
-            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.ACCOUNT)
-        except Exception as fault:  # noqa: BLE001 - named in the reason; without this it would be tried for ever in silence
-            reason = f"It could not be prepared: an unforeseen fault ({type(fault).__name__}). Nothing was sent."
-            return self._put_back(claimed, DeliveryState.HELD, reason, HoldReason.FAULT)
-        intent = self._intend(claimed, ready.staged)
-        if intent.asked_at is None:
-            return intent.entry
-        if self._office.clock.boot_seconds() - intent.asked_at > _FUSE_SECONDS:
-            detail = "The machine slept or stalled before the request: nothing was sent."
-            return self._conclude(
-                intent.entry,
-                Outcome(state=DeliveryState.SCHEDULED, detail=detail, code="will-retry", retry_at=self._office.now()),
-            )
-        return self._conclude(intent.entry, self._send(ready, intent.entry))
+        with self._in_hand.holding(claimed):
+            refused = self._refused_now(claimed)
+            if refused is not None:
+                return refused
+            try:
+                ready = self._prepare(claimed)
+            except ChannelError as fault:
+                return self._not_prepared(claimed, fault)
+            except (TryAgain, StoreUnusable):
+                raise
+            except BadSetup as fault:
+                return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN)
+            except BadMedia as fault:
+                return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.CONTENT)
+            except ProductError as fault:
+                return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.ACCOUNT)
+            except Exception as fault:  # noqa: BLE001 - named in the reason; without this it would be tried for ever in silence
+                reason = f"It could not be prepared: an unforeseen fault ({type(fault).__name__}). Nothing was sent."
+                return self._put_back(claimed, DeliveryState.HELD, reason, HoldReason.FAULT)
+            intent = self._intend(claimed, ready.staged)
+            if intent.asked_at is None:
+                return intent.entry
+            if self._office.clock.boot_seconds() - intent.asked_at > _FUSE_SECONDS:
+                detail = "The machine slept or stalled before the request: nothing was sent."
+                return self._conclude(
+                    intent.entry,
+                    Outcome(state=DeliveryState.SCHEDULED, detail=detail, code="will-retry", retry_at=self._office.now()),
+                )
+            return self._conclude(intent.entry, self._send(ready, intent.entry))
 
     def _refused_now(self, claimed: Delivery) -> Delivery | None:
         """Where the gate says no already, act on that: nothing is uploaded for a post that may not go."""
         try:
             with self._office.store.read() as reader:
                 entry = reader.delivery(claimed.id)
-                if not self._is_mine(entry, claimed):
+                if not _is_held_by(self._owner, entry, claimed):
                     return entry
                 now = self._office.now()
                 go = self._ask(reader, entry, now).go
@@ -231,9 +218,6 @@ class Publisher:
             stopped=office.stop.reason(),
         )
 
-    def _is_mine(self, entry: Delivery, claimed: Delivery) -> bool:
-        return entry.state is DeliveryState.CLAIMED and entry.fence == claimed.fence and entry.owner == self._owner.name
-
     def _intend(self, claimed: Delivery, staged: Mapping[str, str] | None) -> _Intent:
         """The intent transaction: the gate is asked anew; only its yes lets the attempt and `sending` be written.
 
@@ -245,7 +229,7 @@ class Publisher:
         with office.store.write() as tx:
             asked_at, now = office.clock.boot_seconds(), office.now()
             entry = tx.delivery(claimed.id)
-            if not self._is_mine(entry, claimed):
+            if not _is_held_by(self._owner, entry, claimed):
                 return _Intent(entry=entry)
             answer = self._ask(tx, entry, now)
             late = bool(answer.missed) and all(hold.code is not HoldReason.CLOCK for hold in answer.holds)
@@ -278,7 +262,7 @@ class Publisher:
             receipt = ready.channel.commit(ready.outgoing, ready.staged)
         except RetryLater as fault:
             outcome = self._retry(sending, ready.account, ready.not_after, str(fault), fault.after)
-            return replace(outcome, limit=self._limit(sending.account, fault))
+            return replace(outcome, limit=_limit(sending.account, fault, self._office.now()))
         except NeedsLogin as fault:
             return Outcome(state=DeliveryState.HELD, detail=str(fault), code=HoldReason.NEEDS_LOGIN, login_needed=True)
         except Rejected as fault:
@@ -328,7 +312,9 @@ class Publisher:
         account = self._office.house.account(claimed.account)
         with self._office.store.read() as reader:
             not_after = reader.revision(claimed.post, claimed.revision).content.not_after
-        after, limit = (fault.after, self._limit(claimed.account, fault)) if isinstance(fault, RetryLater) else (None, None)
+        after, limit = (
+            (fault.after, _limit(claimed.account, fault, self._office.now())) if isinstance(fault, RetryLater) else (None, None)
+        )
         tried = replace(claimed, attempts=claimed.attempts + 1)
         outcome = self._retry(tried, account, not_after, str(fault), after)
         return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at, limit=limit)
@@ -352,7 +338,7 @@ class Publisher:
         with self._office.store.write() as tx:
             now = self._office.now()
             entry = tx.delivery(claimed.id)
-            if not self._is_mine(entry, claimed):
+            if not _is_held_by(self._owner, entry, claimed):
                 return entry
             moved = replace(
                 outcomes.let_go(entry, state, code=code, reason=reason),
@@ -365,14 +351,18 @@ class Publisher:
             outcomes.limit_account(tx, self._owner, limit)
         return moved
 
-    def _limit(self, account: str, fault: RetryLater) -> RateLimit | None:
-        """What a platform that says how long to wait has said of the account; a refusal without that is of one post."""
-        now = self._office.now()
-        if fault.after is None:
-            return None
-        # A span can lie beyond the last date that there is.
-        until = now + min(fault.after, _LONGEST_LIMIT)
-        return RateLimit(account=account, until=until, reason=str(fault), at=now)
+
+def _is_held_by(owner: Owner, entry: Delivery, claimed: Delivery) -> bool:
+    """Whether the claim is still the one that this owner was given."""
+    return entry.state is DeliveryState.CLAIMED and entry.fence == claimed.fence and entry.owner == owner.name
+
+
+def _limit(account: str, fault: RetryLater, now: datetime) -> RateLimit | None:
+    """What a platform that says how long to wait has said of the account; a refusal without that is of one post."""
+    if fault.after is None:
+        return None
+    # A span can lie beyond the last date that there is.
+    return RateLimit(account=account, until=now + min(fault.after, _LONGEST_LIMIT), reason=str(fault), at=now)
 
 
 def _facts(answer: Answer, entry: Delivery) -> dict[str, Plain]:

@@ -88,10 +88,16 @@ class Dispatcher:
             return len(self._under_way)
 
     def wait_for_one(self, seconds: float) -> None:
-        """Wait until one delivery that is under way has ended, or for so long."""
+        """Wait until one delivery that is under way has ended, or for so long; the claims of the others are kept."""
         with self._lock:
             pending = set(self._under_way)
         wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
+        try:
+            self._publisher.renew()
+        except TryAgain as fault:
+            self._journal.say_once("queue.busy", str(fault))
+        except ProductError as fault:
+            self._broken(fault)
 
     def stop_claiming(self) -> None:
         """Nothing is claimed after this; what is under way goes on."""

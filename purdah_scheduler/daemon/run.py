@@ -179,7 +179,8 @@ class _Daemon:
                 while not self._asked_to_stop and self._fault is None:
                     if not self._dispatcher.hand_out() and not self._dispatcher.under_way:
                         break
-                    self._wait_a_beat(self._config.daemon.heartbeat_seconds)
+                    self._dispatcher.wait_for_one(self._config.daemon.heartbeat_seconds)
+                    self._pulse.beat()
             except ProductError as fault:
                 self._break(fault)
             if not self._asked_to_stop and self._fault is None:
@@ -214,17 +215,6 @@ class _Daemon:
                 next_step=next_step(entry),
             )
         return len(lost)
-
-    def _wait_a_beat(self, seconds: float) -> None:
-        """Let what is under way go on, and show that it and this daemon live."""
-        self._dispatcher.wait_for_one(seconds)
-        try:
-            self._publisher.renew()
-        except TryAgain as fault:
-            self._journal.say_once("queue.busy", str(fault))
-        except ProductError as fault:
-            self._break(fault)
-        self._pulse.beat()
 
     def _finish(self, code: int, *, waits: int | None = None) -> int:
         """Let what is under way come to its end, say goodbye, and settle the exit code.
