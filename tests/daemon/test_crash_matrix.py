@@ -113,7 +113,9 @@ def _count(house: House, x: XProcess, posts: dict[int, str]) -> Tally:
 def test_killed_once_at_each_side_effect_nothing_is_sent_twice_lost_or_falsely_published(tmp_path: Path, x: XProcess) -> None:
     tally = killed(tmp_path / "house", x, MOMENTS)
     assert (tally.doubled, tally.lost, tally.falsely_published) == (0, 0, 0)
-    assert (tally.published, tally.unknown) == (len(MOMENTS) - len(MAY_BE_PUBLIC), len(MAY_BE_PUBLIC))
+    # The last daemon may have found on the platform by now what was unknown: then it is public, and counted above if it is not.
+    assert tally.published + tally.unknown == len(MOMENTS)
+    assert tally.unknown <= len(MAY_BE_PUBLIC)
     assert tally.record_is_whole
 
 
