@@ -138,6 +138,6 @@ def test_killed_twenty_times_at_one_side_effect(
     with capsys.disabled():
         print("\n" + tally.line("PostgreSQL" if store_url else "SQLite", latency, moment))
     assert (tally.doubled, tally.lost, tally.falsely_published) == (0, 0, 0)
-    assert tally.unknown == (TIMES if moment in MAY_BE_PUBLIC else 0)
+    assert tally.unknown <= (TIMES if moment in MAY_BE_PUBLIC else 0)
     assert tally.published == TIMES - tally.unknown
     assert tally.record_is_whole
