@@ -3,7 +3,9 @@
 Nothing here ever puts a delivery back in the queue.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,6 +71,19 @@ class Swept:
     returned: tuple[Returned, ...] = ()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles while very many small records are alive: they have none, and it takes an eighth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()
 def effects_between(
     reader: Reader,
     house: House,
@@ -95,9 +110,7 @@ def effects_between(
         if every or effect.changed:
             found.append(effect)
 
-    for asked in _asked(_in(reader, states, reasons), house, screen, now):
-        if asked.view.same and not every:
-            continue
+    for asked in _asked(_in(reader, states, reasons), house, screen, now, every=every):
         if asked.delivery.exempted:
             exempted.append(asked)
             continue
@@ -129,14 +142,21 @@ def _in(reader: Reader, states: Sequence[DeliveryState], reasons: Sequence[str] 
     return (entry for entry in reader.waiting(states) if reasons is None or entry.reason_code in reasons)
 
 
-def _asked(entries: Iterable[Waiting], house: House, screen: Screen, now: datetime | None) -> Iterator[_Asked]:
-    """Those whose account is in the configuration, at their due time, or at `now` where that is later."""
+def _asked(
+    entries: Iterable[Waiting], house: House, screen: Screen, now: datetime | None, *, every: bool = True
+) -> Iterator[_Asked]:
+    """Those whose account is in the configuration, at their due time, or at `now` where that is later.
+
+    Without `every`, only those that the change can touch.
+    """
     accounts = {account.id: account for account in house.accounts}
     for entry in entries:
         account = accounts.get(entry.account)
         if account is not None:
             at = entry.due_at if now is None else max(entry.due_at, now)
-            yield _Asked(entry, account, at, screen.view(account, entry.classed, at))
+            view = screen.view(account, entry.classed, at)
+            if every or not view.same:
+                yield _Asked(entry, account, at, view)
 
 
 def _with_papers(reader: Reader, wanted: Sequence[_Asked]) -> Iterator[tuple[_Asked, Papers]]:
@@ -262,6 +282,7 @@ def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetim
     return tuple(sorted(found))
 
 
+@_uncollected()
 def hold_blocked(tx: Writer, actor: Actor, effects: Sequence[Effect], now: datetime) -> None:
     """Hold what is blocked now, each with the finding that blocks it as the reason, and an entry of its own."""
     blocking = list(_blocking(effects))

@@ -1,6 +1,6 @@
 """The kinds of columns that the tables are made of, and how constraints are named."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -51,8 +51,13 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("the store keeps aware instants only")
         return kept(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - likewise
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:  # noqa: ARG002 - likewise
+        """The reading itself, without a call around it for each of a hundred thousand rows."""
+        return _read
+
+
+def _read(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> str:

@@ -102,15 +102,19 @@ def revision_values(revision: Revision) -> Values:
     }
 
 
+_CHOICES = {str(choice): choice for choice in Choice}
+_ASSURANCES = {str(assurance): assurance for assurance in Assurance}
+
+
 def decision_of(row: Row[Any]) -> Decision:
     return Decision(
         person=row.person,
         stage=row.stage,
-        choice=Choice(row.choice),
+        choice=_CHOICES[row.choice],
         digest=row.digest,
         revision=row.revision,
         at=row.at,
-        assurance=Assurance(row.assurance),
+        assurance=_ASSURANCES[row.assurance],
         reason=row.reason,
         answers=_answers(row.answers),
     )
@@ -133,7 +137,9 @@ def decision_values(post: int, decision: Decision) -> Values:
 
 def _answers(text: str) -> tuple[str, ...]:
     """The keys that a decision or an exemption answers; empty text stands for none. Raises ValueError for another thing."""
-    keys = json.loads(text) if text else []
+    if not text:
+        return ()
+    keys = json.loads(text)
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise ValueError("the answers are not a list of keys")
     return tuple(keys)

@@ -544,6 +544,12 @@ async def test_nothing_reads_or_writes_the_store_in_the_event_loop(desk: Desk) -
             with store.write() as writer:
                 yield writer
 
+        @contextmanager
+        def notices(self) -> Iterator[Any]:
+            seen_threads.add(threading.current_thread())
+            with store.notices() as reader:
+                yield reader
+
         def change_mark(self) -> int:
             seen_threads.add(threading.current_thread())
             return store.change_mark()
