@@ -167,8 +167,8 @@ class Oracle:
 
     # --- clearance --------------------------------------------------------------------------------------------------
 
-    def counting(self, book: Book, stages: Iterable[str] = STAGES) -> dict[str, Said]:
-        """Who clears which stage: the earliest yes of an outsider who clears no earlier stage."""
+    def counting(self, book: Book, stages: Iterable[str] = STAGES, since: datetime | None = None) -> dict[str, Said]:
+        """Who clears which stage: the earliest yes (`since` then, if given) of an outsider who clears no earlier stage."""
         found: dict[str, Said] = {}
         for stage in stages:
             used = {word.person for word in found.values()}
@@ -178,6 +178,7 @@ class Oracle:
                 if word.stage == stage
                 and word.choice == "approve"
                 and word.person not in used
+                and (since is None or word.at >= since)
                 and self.outsider(book, word.person, "approver")
             ]
             if given:
@@ -295,6 +296,24 @@ class Oracle:
             if is_stale and given and min(given) < span.ends <= at:
                 yield (number, span, "stale"), span.ends
 
+    def outlived(self, book: Book, account: str, at: datetime) -> bool:
+        """Whether an election came and went between a clearance and `at`: what it would have held up is cleared again after it.
+
+        Neither a sign-off nor an exemption stands for that.
+        """
+        given = [word.at for word in self.counting(book).values()]
+        over = [
+            span
+            for span in self.spans
+            if span.kind == ELECTION
+            and BODIES[account] in span.bodies
+            and span.inside[book.words.category] != "allow"
+            and given
+            and min(given) < span.starts
+            and span.ends <= at
+        ]
+        return bool(over) and len(self.counting(book, since=max(span.starts for span in over))) < len(STAGES)
+
     # --- what may go out --------------------------------------------------------------------------------------------
 
     def against(self, post: int, account: str, at: datetime) -> list[str]:
@@ -305,7 +324,7 @@ class Oracle:
             reasons.append("paused")
         if self.blocked(book, account, at):
             reasons.append("blocked")
-        if not self.cleared(book):
+        if not self.cleared(book) or self.outlived(book, account, at):
             reasons.append("uncleared")
         if self.unsigned(book, account, at):
             reasons.append("unsigned")

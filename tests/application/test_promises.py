@@ -246,6 +246,22 @@ def test_each_turn_of_a_story_keeps_the_promises(ground: Ground, changes: dict[s
     sail(Bench(ground), replace(Voyage(), **changes))
 
 
+def test_an_election_that_came_and_went_asks_for_another_clearance(ground: Ground) -> None:
+    bench = Bench(ground)
+    now = bench.clock.now()
+    post = bench.write("ann", "First words.", "factual-policy", ("dept",))
+    assert post is not None
+    bench.submit(post, "ann")
+    bench.decide(post, "bob", "policy")
+    bench.decide(post, "pat", "press")
+    bench.schedule(post, "ann", now + 30 * MINUTE)
+    bench.declare("ann", now + MINUTE, now + 5 * MINUTE, EVERYBODY)
+    bench.wait(30 * MINUTE)
+    bench.cycle(Script())
+    assert bench.oracle.outlived(bench.oracle.posts[post], "dept", bench.clock.now())
+    assert bench.states[post, "dept"] == "held"
+
+
 def test_no_story_breaks_a_promise(ground: Ground) -> None:
     """Whatever people, calendar, clock, platform and crashes do, each step is answered as the oracle says."""
     tell(ground, stories=STORIES, steps=12, phases=(Phase.generate, Phase.shrink))
