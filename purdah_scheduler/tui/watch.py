@@ -36,7 +36,7 @@ class Watch:
         self.leaving = leaving
 
     def run(self) -> None:
-        """Look, and look again."""
+        """Look, and look again. The first look tells of a change: a list may have been read before it, and changed since."""
         worker = get_current_worker()
         mark: int | None = None
         latest: int | None = None
@@ -46,7 +46,7 @@ class Watch:
                 seen = self.office.store.change_mark()
                 if seen != mark or rounds % _ROUNDS == 0:
                     status, entry = views.status(self.office), self._latest_entry()
-                    self.post(self.Seen(status, changed=latest is not None and entry != latest))
+                    self.post(self.Seen(status, changed=entry != latest))
                     mark, latest = seen, entry
             except ProductError as fault:
                 self.post(self.Seen(None, changed=False, fault=str(fault)))

@@ -289,6 +289,24 @@ async def test_a_change_of_state_by_another_process_is_shown(desk: Desk) -> None
         await shows(pilot, "5 need a person")
 
 
+async def test_what_changes_before_the_first_look_at_the_store_is_shown_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts, may_look, look = desk.furnish(), threading.Event(), desk.office.store.change_mark
+
+    def late() -> int:
+        may_look.wait(20)
+        return look()
+
+    monkeypatch.setattr(desk.office.store, "change_mark", late)
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await shows(pilot, "Scheduled")
+        scheduling.hold(desk.office, desk.actor("dougal"), posts["flood"], reason="storm")
+        may_look.set()
+        await until(pilot, lambda: not any("Scheduled" in line for line in picture(app)))
+
+
 async def test_a_heartbeat_alone_reads_no_list_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The daemon beats every five seconds: that is no change of the queue."""
     desk.furnish()
