@@ -46,6 +46,7 @@ _SET_POST = (
         shown_url=bindparam("new_url"),
     )
 )
+_MOVE_TARGET, _MOVE_POST = (each.values(sort_at=bindparam(_SORT)) for each in (_SET_TARGET, _SET_POST))
 _STATES = {str(state): state for state in DeliveryState}
 _POST_STATES = {str(state): state for state in PostState}
 
@@ -53,8 +54,8 @@ _POST_STATES = {str(state): state for state in PostState}
 class _Changes:
     """Rows for one update, parted by whether the moment that lists are sorted by moves: else no index over it is written."""
 
-    def __init__(self, statement: Update, names: tuple[str, ...]) -> None:
-        self._statement, self._names = statement, names
+    def __init__(self, still: Update, moving: Update, names: tuple[str, ...]) -> None:
+        self._statements, self._names = (still, moving), names
         self._still: list[tuple[Any, ...]] = []
         self._moving: list[tuple[Any, ...]] = []
 
@@ -66,15 +67,15 @@ class _Changes:
 
     def make(self, work: Work) -> None:
         if self._still:
-            work.in_bulk(self._statement, self._names, self._still)
+            work.in_bulk(self._statements[0], self._names, self._still)
         if self._moving:
-            work.in_bulk(self._statement.values(sort_at=bindparam(_SORT)), (*self._names, _SORT), self._moving)
+            work.in_bulk(self._statements[1], (*self._names, _SORT), self._moving)
 
 
 def refresh(work: Work, posts: Iterable[int]) -> None:
     """Recompute the caches of these posts and of their accounts: a few statements, however many posts."""
     facts = work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts)))))
-    of_targets, of_posts = _Changes(_SET_TARGET, _TARGET), _Changes(_SET_POST, _POST)
+    of_targets, of_posts = _Changes(_SET_TARGET, _MOVE_TARGET, _TARGET), _Changes(_SET_POST, _MOVE_POST, _POST)
     for post, rows in groupby(map(tuple, facts), key=itemgetter(0)):
         found = list(rows)
         _, word, planned, created, sorted_at = found[0][:5]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy import Connection, CursorResult, Dialect, Executable, Row
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from purdah_scheduler.errors import BadInput, ProductError
@@ -76,7 +78,7 @@ class Work:
         """
         if self._connection is None:
             raise RuntimeError("the store was used after its block had ended")
-        compiled = statement.compile(dialect=self._connection.dialect, column_keys=list(names))
+        compiled = _compiled(statement, self._connection.dialect, tuple(names))
         order = compiled.positiontup
         given: Sequence[Any]
         if order is None:
@@ -136,6 +138,11 @@ class Work:
         except (ProductError, RuntimeError) as fault:
             self._fault = fault
             raise
+
+
+@lru_cache(maxsize=64)  # by identity: who writes in bulk keeps its statement, and each is built once for a dialect
+def _compiled(statement: UpdateBase, dialect: Dialect, names: tuple[str, ...]) -> SQLCompiler:
+    return statement.compile(dialect=dialect, column_keys=list(names))
 
 
 def _new_id(result: CursorResult[Any]) -> int:

@@ -25,6 +25,7 @@ from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.work import Work
 
 _PIECE = 1000
+_ADD_ENTRY = insert(schema.audit)
 
 
 class PostWriter(PostReader):
@@ -161,7 +162,7 @@ class HouseWriter(HouseReader):
         known, prev = (0, GENESIS) if last is None else (last.seq, last.hash)
         links = chained(entries, after=known, prev=prev, new_salt=lambda: secrets.token_hex(16))
         while piece := [rows.entry_kept(link) for link in islice(links, _PIECE)]:
-            self._work.in_bulk(insert(table), rows.ENTRY, piece)
+            self._work.in_bulk(_ADD_ENTRY, rows.ENTRY, piece)
             self.recorded = True
 
     def set_pause(self, pause: Pause) -> None:
