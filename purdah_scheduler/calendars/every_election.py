@@ -10,13 +10,13 @@ from purdah_scheduler.calendars.derived import Notice, Part, Poll, period_id, pe
 from purdah_scheduler.calendars.election_ids import ElectionId, place_name, place_of, read_id, title_of
 from purdah_scheduler.calendars.json_text import MAX_BYTES, NotJson, parse_json
 from purdah_scheduler.calendars.not_derived import COUNCIL_POLLS
+from purdah_scheduler.calendars.saved_file import read_saved
 from purdah_scheduler.calendars.timetable import timetable
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.civiltime import MONTHS, format_day
 from purdah_scheduler.domain.periods import Nation, Period
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.plain_file import read_plain_file
 
 PATH = "/api/elections/"
 """Where Every Election answers for the elections that it knows."""
@@ -103,15 +103,7 @@ class _Result:
 
 
 def _saved(path: Path) -> Answer:
-    try:
-        file = read_plain_file(path, limit=MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        file = None
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read ({fault.strerror}), so nothing was imported.", next_step=_SAVE) from fault
-    if file is None:
-        raise BadInput(f"There is no file {path}, or it is not a plain one, so nothing was imported.", next_step=_SAVE)
-    return Answer(name=str(path), data=file.data)
+    return Answer(name=str(path), data=read_saved(path, limit=MAX_BYTES, undone="imported", next_step=_SAVE))
 
 
 def _results_in(answer: Answer, *, room: int) -> tuple[list[_Result], int]:

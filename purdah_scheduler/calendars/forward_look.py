@@ -4,20 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from html import escape
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.day_words import SORT_WORDS, together
+from purdah_scheduler.calendars.html_page import document, text
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, day_bounds, format_day, format_local, local_date, month_weeks
 from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.posts import MEANING
-from purdah_scheduler.domain.reveal import reveal
 
 MOST_IN_A_DAY = 8
 """Posts of one day that are named; the rest is counted."""
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MARKS = frozenset({Sort.POLL, Sort.DEADLINE, Sort.HOLIDAY, Sort.CLOCKS})
 """What is named in a day's box; the edges of periods are said by their bands."""
 _MEANING = {str(state): words for state, words in MEANING.items()}
@@ -77,36 +74,20 @@ def page(look: Look) -> str:
     for posting in look.postings:
         by_day.setdefault(local_date(posting.at, look.zone), []).append(posting)
     title = f"Forward look: {_month_name(look.first)} to {_month_name(look.last)}"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en-GB">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            '<meta name="robots" content="noindex">',
-            f"<title>{_text(f'{look.department}: {title}')}</title>",
-            f"<style>\n{_style()}</style>",
-            "</head>",
-            "<body>",
-            "<header>",
-            f'<p class="department">{_text(look.department)}</p>',
-            f"<h1>{_text(title)}</h1>",
-            f"<p>{_text(_summary(look))}</p>",
-            "</header>",
-            "<main>",
-            *(_month(look, month, by_day) for month in _months(look.first, look.last)),
-            _periods(look),
-            _legend(look),
-            "</main>",
-            f"<footer><p>{_text(_made(look))}</p></footer>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    body = [
+        "<header>",
+        f'<p class="department">{text(look.department)}</p>',
+        f"<h1>{text(title)}</h1>",
+        f"<p>{text(_summary(look))}</p>",
+        "</header>",
+        "<main>",
+        *(_month(look, month, by_day) for month in _months(look.first, look.last)),
+        _periods(look),
+        _legend(look),
+        "</main>",
+        f"<footer><p>{text(_made(look))}</p></footer>",
+    ]
+    return document(f"{look.department}: {title}", "forward_look.css", body)
 
 
 def _summary(look: Look) -> str:
@@ -130,7 +111,7 @@ def _month(look: Look, month: date, by_day: Mapping[date, Sequence[Posting]]) ->
     parts = [
         f'<section class="month" aria-label="{name}">',
         f"<h2>{name}</h2>",
-        f'<p class="count">{_text(_counted(shown))}</p>',
+        f'<p class="count">{text(_counted(shown))}</p>',
         '<div class="scroll"><table class="grid">',
         f'<thead><tr><th scope="col" class="week"><abbr title="Week of the year">Wk</abbr></th>{heads}</tr></thead>',
     ]
@@ -152,7 +133,7 @@ def _day_head(look: Look, day: date, *, shown: bool) -> str:
         return '<td class="out"></td>'
     today = day == local_date(look.generated_at, look.zone)
     marks = [
-        f'<span class="mark {sort}">{_text(SORT_WORDS[sort])}: {_text(words)}</span>'
+        f'<span class="mark {sort}">{text(SORT_WORDS[sort])}: {text(words)}</span>'
         for sort, words in together(look.almanac.on(day))
         if sort in _MARKS
     ]
@@ -166,7 +147,7 @@ def _explained(look: Look, day: date) -> str:
     lines = look.explained.get(day, ())
     if not lines:
         return ""
-    items = "".join(f"<li>{_text(line)}</li>" for line in (look.almanac.working_day(day), *lines))
+    items = "".join(f"<li>{text(line)}</li>" for line in (look.almanac.working_day(day), *lines))
     return f'<details><summary aria-label="{format_day(day)} explained">Explained</summary><ul>{items}</ul></details>'
 
 
@@ -185,9 +166,7 @@ def _band_rows(look: Look, days: Sequence[date], inside: Sequence[bool]) -> list
         first, last = held[0], held[-1]
         before = band.starts < bounds[first][0]
         after = band.ends is None or band.ends > bounds[last][1]
-        words = (
-            f"{'◂ ' if before else ''}<b>{_text(band.name)}</b>: {_text(band.rules)}{_text(_edges(look, band, before, after))}"
-        )
+        words = f"{'◂ ' if before else ''}<b>{text(band.name)}</b>: {text(band.rules)}{text(_edges(look, band, before, after))}"
         blanks = [f'<td class="{_tone(look, day, shown=shown)}"></td>' for day, shown in zip(days, inside, strict=True)]
         cell = f'<td class="band" colspan="{last - first + 1}">{words}{" ▸" if after else ""}</td>'
         rows.append(f'<tr class="bands">{"".join(blanks[:first])}{cell}{"".join(blanks[last + 1 :])}</tr>')
@@ -212,9 +191,9 @@ def _day_posts(look: Look, day: date, postings: Sequence[Posting], *, shown: boo
     if not shown or not postings:
         return f'<td class="{_tone(look, day, shown=shown)}"></td>'
     items = [
-        f'<li><span class="at">{posting.at.astimezone(look.zone):%H:%M}</span> <span class="title">{_text(posting.title)}</span> '
-        f'<span class="state {_state_class(posting.state)}">{_text(_state(posting.state))}</span> '
-        f'<span class="accounts">{_text(", ".join(posting.accounts))}</span></li>'
+        f'<li><span class="at">{posting.at.astimezone(look.zone):%H:%M}</span> <span class="title">{text(posting.title)}</span> '
+        f'<span class="state {_state_class(posting.state)}">{text(_state(posting.state))}</span> '
+        f'<span class="accounts">{text(", ".join(posting.accounts))}</span></li>'
         for posting in postings[:MOST_IN_A_DAY]
     ]
     if len(postings) > MOST_IN_A_DAY:
@@ -242,7 +221,7 @@ def _periods(look: Look) -> str:
 
 def _period_row(look: Look, band: Band) -> str:
     facts = (band.rules, band.held, band.flagged, format_local(band.starts, look.zone), band.until, band.status, band.source)
-    return f'<tr><th scope="row">{_text(band.name)}</th>{"".join(f"<td>{_text(fact)}</td>" for fact in facts)}</tr>'
+    return f'<tr><th scope="row">{text(band.name)}</th>{"".join(f"<td>{text(fact)}</td>" for fact in facts)}</tr>'
 
 
 def _legend(look: Look) -> str:
@@ -258,9 +237,9 @@ def _legend(look: Look) -> str:
         ("Explained", "How each period stands on a day. What it holds and flags is in the table of the periods."),
         *((_state(state), f"Post: {_MEANING.get(state, state)}.") for state in states),
     ]
-    rows = "".join(f"<dt>{_text(name)}</dt><dd>{_text(words)}</dd>" for name, words in entries)
+    rows = "".join(f"<dt>{text(name)}</dt><dd>{text(words)}</dd>" for name, words in entries)
     gaps = dict.fromkeys(filter(None, (look.almanac.gap(day) for day in (look.first, look.last))))
-    unknown = "".join(f"<p>{_text(gap)}</p>" for gap in gaps)
+    unknown = "".join(f"<p>{text(gap)}</p>" for gap in gaps)
     return f'<section class="legend"><h2>Legend</h2><dl>{rows}</dl>{unknown}</section>'
 
 
@@ -293,12 +272,3 @@ def _months(first: date, last: date) -> Iterable[date]:
     while month <= last:
         yield month
         month = (month + timedelta(days=31)).replace(day=1)
-
-
-def _text(words: str) -> str:
-    """Anybody's text as it may stand in the page, in an element or between quotes."""
-    return escape(reveal(words, keep_newlines=False), quote=True)
-
-
-def _style() -> str:
-    return files("purdah_scheduler.data").joinpath("forward_look.css").read_text(encoding="utf-8")

@@ -18,11 +18,11 @@ from purdah_scheduler.calendars.ballots import Skipped
 from purdah_scheduler.calendars.derived import period_id
 from purdah_scheduler.calendars.every_election import CalledOff, Import, Incoming
 from purdah_scheduler.calendars.period_table import read_period
+from purdah_scheduler.calendars.saved_file import read_saved
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Basis, Period, PeriodStatus
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.plain_file import read_plain_file
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 2_000
@@ -128,20 +128,13 @@ def _events_in(path: Path) -> list[_Found]:
 
 
 def _text_of(path: Path) -> str:
-    try:
-        file = read_plain_file(path, limit=MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        file = None
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read ({fault.strerror}), so nothing was imported.", next_step=_SAVE) from fault
-    if file is None:
-        raise BadInput(f"There is no file {path}, or it is not a plain one, so nothing was imported.", next_step=_SAVE)
-    if len(file.data) > MAX_BYTES:
+    data = read_saved(path, limit=MAX_BYTES, undone="imported", next_step=_SAVE)
+    if len(data) > MAX_BYTES:
         raise BadInput(f"{path} is larger than 1 MB, so nothing was imported.", next_step="Export fewer events.")
     try:
-        return file.data.decode("utf-8").removeprefix("\ufeff")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as fault:
-        line = file.data.count(b"\n", 0, fault.start) + 1
+        line = data.count(b"\n", 0, fault.start) + 1
         raise _fault(path, line, "it is not UTF-8 text") from None
 
 

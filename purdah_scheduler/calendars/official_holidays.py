@@ -7,10 +7,10 @@ from pathlib import Path
 
 from purdah_scheduler.calendars.bank_holidays import bank_holidays
 from purdah_scheduler.calendars.json_text import NotJson, parse_json
+from purdah_scheduler.calendars.saved_file import read_saved
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.plain_file import read_plain_file
 
 ADDRESS = "https://www.gov.uk/bank-holidays.json"
 DIVISIONS = {
@@ -87,18 +87,11 @@ def _apart(day: date, name: str, nations: tuple[Nation, ...]) -> Apart:
 
 def _read(path: Path) -> dict[str, dict[date, str]]:
     """The days of each division, with their names."""
-    try:
-        file = read_plain_file(path, limit=_MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        file = None
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read ({fault.strerror}), so nothing was compared.", next_step=_SAVE) from fault
-    if file is None:
-        raise BadInput(f"There is no file {path}, or it is not a plain one, so nothing was compared.", next_step=_SAVE)
-    if len(file.data) > _MAX_BYTES:
+    data = read_saved(path, limit=_MAX_BYTES, undone="compared", next_step=_SAVE)
+    if len(data) > _MAX_BYTES:
         raise _fault(path, 1, "it is larger than 1 MB")
     try:
-        document, text = parse_json(file.data)
+        document, text = parse_json(data)
     except NotJson as fault:
         raise _fault(path, fault.line, f"it {fault.reason}") from None
     if not isinstance(document, dict) or not all(isinstance(document.get(name), dict) for name in DIVISIONS):
