@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 
 from purdah_scheduler.domain.civiltime import format_local, parse_local
 from purdah_scheduler.errors import BadTime, ProductError
+from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain, says
 from purdah_scheduler.tui.words import span
@@ -33,7 +34,7 @@ def facts(lines: Sequence[Fact]) -> Content:
     return Content("\n").join([says((f"{label:<{width}}  ", "$quiet"), said.replace("\n", " ")) for label, said in lines])
 
 
-class Box(LoudWorkers, ModalScreen[Result], Generic[Result]):
+class Box(LoudWorkers, LeavesOnce[Result], ModalScreen[Result], Generic[Result]):
     """A box over the screen: a title, the text and facts it is about, and what the keys do."""
 
     CSS_PATH = "dialogs.tcss"

@@ -14,6 +14,7 @@ from textual.worker import Worker, get_current_worker
 from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Foot, Head
+from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain
 
@@ -37,7 +38,7 @@ def is_typing(screen: Screen[Any]) -> bool:
     return isinstance(screen.focused, Input | TextArea)
 
 
-class FrameScreen(LoudWorkers, Screen[None]):
+class FrameScreen(LoudWorkers, LeavesOnce[None]):
     """A screen of the product. A subclass sets `SCOPE` and `NUMBER`, composes its body and re-reads its data when asked."""
 
     SCOPE: ClassVar[str] = ""

@@ -10,6 +10,7 @@ from purdah_scheduler.application import calendars, checklists, scheduling, writ
 from purdah_scheduler.domain.checklist import Day
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
+from purdah_scheduler.errors import NotFound
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.checklist import ChecklistScreen
@@ -219,6 +220,17 @@ async def test_a_period_that_is_not_there_is_told_and_left(desk: Desk) -> None:
         app.push_screen(ChecklistScreen("nowhere"))
         await shows(pilot, "There is no period “nowhere”")
         await until(pilot, lambda: not isinstance(app.screen, ChecklistScreen))
+
+
+async def test_a_period_that_two_readings_do_not_find_is_left_once(desk: Desk) -> None:
+    app = desk.app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = ChecklistScreen("nowhere")
+        await app.push_screen(screen)
+        screen.unread(NotFound("There is no period “nowhere”."))
+        screen.unread(NotFound("There is no period “nowhere”."))
+        await until(pilot, lambda: not isinstance(app.screen, ChecklistScreen))
+        assert len(app.screen_stack) == 1
 
 
 def test_the_period_of_a_day_is_the_last_to_begin_and_else_the_next() -> None:

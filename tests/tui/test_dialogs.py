@@ -11,7 +11,7 @@ from purdah_scheduler.errors import TryAgain
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Box, Confirm
 from purdah_scheduler.tui.theme import THEMES
 from tests.tui.conftest import NOW
-from tests.tui.seeing import shows, types
+from tests.tui.seeing import shows, types, until
 
 NOTHING = object()
 
@@ -173,3 +173,30 @@ async def test_a_fault_of_the_program_in_a_note_is_not_hidden() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await ask()
+
+
+async def test_told_twice_to_leave_a_box_leaves_once_and_takes_no_other_screen_along() -> None:
+    app = Asking(Confirm("Really?", verb="do it"))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen is app.box)
+        app.box.dismiss(True)
+        app.box.dismiss(False)
+        await pilot.pause()
+        assert app.answer is True
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_box_told_to_leave_beneath_another_leaves_when_it_is_on_top_again() -> None:
+    app = Asking(Confirm("Really?", verb="do it"))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen is app.box)
+        above = Confirm("And this?", verb="do that")
+        app.push_screen(above)
+        await until(pilot, lambda: app.screen is above)
+        app.box.dismiss(True)
+        await pilot.pause()
+        assert app.screen is above
+        assert app.answer is NOTHING
+        above.dismiss(False)
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert app.answer is True
