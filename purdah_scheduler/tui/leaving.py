@@ -21,7 +21,7 @@ class LeavesOnce(Screen[Result]):
             return super().dismiss(result)
         if self in self.app.screen_stack and self.farewell is None:
             self.farewell = partial(self.dismiss, result)
-        return AwaitComplete.nothing()
+        return AwaitComplete()
 
     def on_screen_resume(self) -> None:
         """On top again: leave if that was asked for meanwhile."""
