@@ -1,6 +1,6 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -207,8 +207,13 @@ class Reader(Protocol):
         """Every delivery in one of `states`, by due time."""
         ...
 
-    def waiting(self, states: Sequence[DeliveryState]) -> Iterator[Waiting]:
-        """The same deliveries in no order, each with the classification of its post; light enough for a hundred thousand."""
+    def waiting(
+        self, states: Sequence[DeliveryState], *, accounts: Collection[str] | None = None, since: datetime | None = None
+    ) -> Iterator[Waiting]:
+        """The same deliveries in no order, each with the classification of its post; light enough for a hundred thousand.
+
+        Only those on `accounts` and due at `since` or later, where they are given.
+        """
         ...
 
     def papers(self, posts: Sequence[int]) -> Iterator[Papers]:

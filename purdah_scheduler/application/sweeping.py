@@ -4,7 +4,7 @@ Nothing here ever puts a delivery back in the queue.
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -110,7 +110,9 @@ def effects_between(
         if every or effect.changed:
             found.append(effect)
 
-    for asked in _asked(_in(reader, states, reasons), house, screen, now, every=every):
+    accounts, since = (None, None) if every else _reach(house, before, after, now)
+    entries = _in(reader, states, reasons, accounts=accounts, since=since)
+    for asked in _asked(entries, house, screen, now, every=every):
         if asked.delivery.exempted:
             exempted.append(asked)
             continue
@@ -138,8 +140,32 @@ class _Asked:
     view: View
 
 
-def _in(reader: Reader, states: Sequence[DeliveryState], reasons: Sequence[str] | None) -> Iterator[Waiting]:
-    return (entry for entry in reader.waiting(states) if reasons is None or entry.reason_code in reasons)
+def _in(
+    reader: Reader,
+    states: Sequence[DeliveryState],
+    reasons: Sequence[str] | None,
+    *,
+    accounts: Collection[str] | None = None,
+    since: datetime | None = None,
+) -> Iterator[Waiting]:
+    found = reader.waiting(states, accounts=accounts, since=since)
+    return (entry for entry in found if reasons is None or entry.reason_code in reasons)
+
+
+def _reach(
+    house: House, before: Sequence[Period], after: Sequence[Period], now: datetime | None
+) -> tuple[frozenset[str] | None, datetime | None]:
+    """The accounts that periods which differ can bind, and since when; None where that leaves nothing out.
+
+    What is late is judged at `now`, so that it counts as due then.
+    """
+    changed = set(before).symmetric_difference(after)
+    bound = frozenset(account.id for account in house.accounts if any(account.bound_by(period) for period in changed))
+    first = min((min(period.starts, period.announced_at or period.starts) for period in changed), default=None)
+    return (
+        None if len(bound) == len(house.accounts) else bound,
+        None if first is None or (now is not None and first <= now) else first,
+    )
 
 
 def _asked(

@@ -1,7 +1,8 @@
 """Reading the whole queue at once: how each waiting post is classified, and posts with all that hangs on them."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, Table, func, select
@@ -27,15 +28,19 @@ _Of = TypeVar("_Of")
 class SweepReader(View):
     """What a change of the calendar asks of the queue."""
 
-    def waiting(self, states: Sequence[DeliveryState]) -> Iterator[Waiting]:
-        """The deliveries in one of `states`, in no order, each with the classification of its post's current revision."""
+    def waiting(
+        self, states: Sequence[DeliveryState], *, accounts: Collection[str] | None = None, since: datetime | None = None
+    ) -> Iterator[Waiting]:
+        """The deliveries in one of `states`, in no order, each with the classification of its post's current revision.
+
+        Only those on `accounts` and due at `since` or later, where they are given.
+        """
         exempted = set(self._work.scalars(select(schema.exemptions.c.post)))
         lifted = {name_key(name) for name in self._work.scalars(select(schema.exemptions.c.campaign)) if name}
         known: dict[str, Classed] = {}
         posts, revisions = schema.posts, schema.revisions
         for query in in_states(states):
-            found = query.subquery()
-            columns = found.c
+            columns = query.subquery().c
             # In the order of their ids the posts lie one behind the other: five times as fast as in that of any index.
             wanted = (
                 select(
@@ -48,6 +53,9 @@ class SweepReader(View):
             )
             for row in self._work.each(wanted):
                 number, post, account, state, due_at, fence, code, reason, title, content = tuple(row)
+                # Left out here: a condition would have the database read by another index, and sort all that it found.
+                if (accounts is not None and account not in accounts) or (since is not None and due_at < since):
+                    continue
                 with_what = content[content.rfind(_AFTER_ACCOUNTS) + 2 :]
                 classed = known.get(with_what)
                 if classed is None:
@@ -101,13 +109,16 @@ class SweepReader(View):
         current = (revisions.c.post == table.c.id) & (revisions.c.number == table.c.revision)
         for start in range(0, len(posts), _CHUNK):
             piece = list(posts[start : start + _CHUNK])
-            wanted = (
-                select(table.c.id, table.c.revision, revisions.c.content).join(revisions, current).where(table.c.id.in_(piece))
-            )
-            words = {post: (number, content) for post, number, content in map(tuple, self._work.rows(wanted))}
-            authors: dict[int, set[str]] = {}
-            for post, author in map(tuple, self._work.rows(_columns_of(revisions, piece, "author"))):
-                authors.setdefault(post, set()).add(author)
+            newest = (table.c.id, table.c.revision, revisions.c.author, revisions.c.content)
+            words, authors, edited = {}, {}, []
+            for post, number, author, content in map(
+                tuple, self._work.rows(select(*newest).join(revisions, current).where(table.c.id.in_(piece)))
+            ):
+                words[post], authors[post] = (number, content), {author}
+                if number > 1:
+                    edited.append(post)
+            for post, author in map(tuple, self._work.rows(_columns_of(revisions, edited, "author"))) if edited else ():
+                authors[post].add(author)
             accounts: dict[int, list[str]] = {}
             for post, account in map(
                 tuple, self._work.rows(_columns_of(targets, piece, "account").where(targets.c.is_current == 1))
@@ -128,9 +139,12 @@ class SweepReader(View):
 
     def _by_post(self, table: Table, order: str, piece: Sequence[int], of: Callable[[Row[Any]], _Of]) -> dict[int, list[_Of]]:
         grouped: dict[int, list[_Of]] = {}
-        for row in self._work.rows(select(table).where(table.c.post.in_(piece)).order_by(table.c.post, table.c[order])):
-            with self._work.readable(f"a row of {table.name} of post {row.post}"):
-                grouped.setdefault(row.post, []).append(of(row))
+        post: int | None = None
+        found = self._work.rows(select(table).where(table.c.post.in_(piece)).order_by(table.c.post, table.c[order]))
+        with self._work.readable(lambda: f"a row of {table.name} of post {post}"):
+            for row in found:
+                post = row.post
+                grouped.setdefault(post, []).append(of(row))
         return grouped
 
 

@@ -111,12 +111,13 @@ class Work:
         self._connection = None
 
     @contextmanager
-    def readable(self, what: str) -> Iterator[None]:
-        """A stored text that cannot be understood is damage, and says where."""
+    def readable(self, what: str | Callable[[], str]) -> Iterator[None]:
+        """A stored text that cannot be understood is damage, and says where; for many rows `what` is asked at the fault."""
         try:
             yield
         except (ValueError, KeyError, TypeError, OverflowError, BadInput) as error:
-            raise self._faults.damaged(f"{what} cannot be read") from error
+            place = what if isinstance(what, str) else what()
+            raise self._faults.damaged(f"{place} cannot be read") from error
 
     def _do(self, statement: Executable, values: Parameters | None, take: Callable[[CursorResult[Any]], T]) -> T:
         def run(connection: Connection) -> T:

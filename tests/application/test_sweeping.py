@@ -69,22 +69,24 @@ def periods(draw: st.DrawFn) -> Period:
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(periods(), max_size=2), periods(), st.booleans())
+@given(st.lists(periods(), max_size=2), periods(), st.booleans(), st.none() | st.integers(-2, 40))
 def test_what_is_left_unread_is_what_the_change_gives_no_other_verdict(
-    crowded: Desk, known: list[Period], tried: Period, ends_early: bool
+    crowded: Desk, known: list[Period], tried: Period, ends_early: bool, days: int | None
 ) -> None:
-    """Against a look at each post by itself, for a new period and for one that is cut short."""
+    """Against a look at each post by itself, for a new period and for one that is cut short, at any time of looking."""
+    now = None if days is None else MONDAY + days * DAY
     known = [replace(period, id=f"known-{number}") for number, period in enumerate(known)]
     before = (*known, tried) if ends_early else tuple(known)
     after = (*known, replace(tried, ends=tried.ends + DAY, lifted_at=tried.starts + timedelta(hours=5)))
     house = crowded.office.house
     with crowded.office.store.read() as reader:
-        touched = effects_between(reader, house, before, after, every=False)
-        everything = effects_between(reader, house, before, after)
+        touched = effects_between(reader, house, before, after, now=now, every=False)
+        everything = effects_between(reader, house, before, after, now=now)
         assert [effect.delivery.id for effect in everything] == [delivery.id for delivery in reader.in_state(QUEUED)]
         for effect in everything:
             matter = Matter.read(reader, house, effect.delivery.post)
-            account, at = house.account(effect.delivery.account), effect.delivery.due_at
+            account, due = house.account(effect.delivery.account), effect.delivery.due_at
+            at = due if now is None else max(due, now)
             assert effect.before == judgement_of(matter, reader, house, account, at, calendar=before)
             assert effect.after == judgement_of(matter, reader, house, account, at, calendar=after)
     changed = [effect for effect in everything if effect.changed]

@@ -1,6 +1,8 @@
 """What every store promises of the whole queue at once: the same as one by one, and held all together or not at all."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -44,6 +46,18 @@ def test_the_classification_is_that_of_the_current_revision_whatever_the_words_s
             assert (classed.category, classed.nation, classed.area) == (content.category, content.nation, content.area)
             assert classed.marks == content.marks
     assert found[second.id].classed.marks == Marks(names_politician=True, joint_uk=True, campaign="Winter")
+
+
+def test_only_the_accounts_and_the_times_that_are_asked_for_are_read(store: Store) -> None:
+    entry = queued(store)
+    later = entry.due_at + timedelta(microseconds=1)
+    with store.read() as reader:
+
+        def ids(**wanted: Any) -> list[int]:
+            return [found.id for found in reader.waiting((S.SCHEDULED,), **wanted)]
+
+        assert ids(accounts={"dept-x"}, since=entry.due_at) == [entry.id]
+        assert ids(accounts={"another"}) == ids(accounts=()) == ids(since=later) == []
 
 
 def test_posts_of_an_exempted_campaign_are_marked_however_its_name_is_written(store: Store) -> None:
