@@ -3,16 +3,21 @@
 import hashlib
 import re
 
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import CheckConstraint, Column, Engine, LargeBinary, MetaData, Table, Text, select
 from sqlalchemy.dialects.postgresql import insert
 
 from purdah_scheduler.errors import BadMedia
+from purdah_scheduler.store.columns import metadata
 from purdah_scheduler.store.faults import Faults, translated
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 attachments = Table(
-    "attachments", MetaData(), Column("sha256", Text, primary_key=True), Column("data", LargeBinary, nullable=False)
+    "attachments",
+    MetaData(naming_convention=metadata.naming_convention),
+    Column("sha256", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    CheckConstraint("encode(sha256(data), 'hex') = sha256", name="sha256"),
 )
 """Only on PostgreSQL, so not among the tables that every store has."""
 

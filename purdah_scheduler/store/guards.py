@@ -94,11 +94,17 @@ EXPECTED = {**FIRST, **SECOND, **THIRD}
 """The triggers of the newest schema revision."""
 
 
-def differences(found: Mapping[str, str], expected: Mapping[str, str] = EXPECTED) -> tuple[str, ...]:
-    """One sentence for each trigger, view or function (name to text) that is missing, altered or not ours."""
-    faults = [f"The guard “{name}” is missing." for name in sorted(expected.keys() - found.keys())]
-    faults += [f"There is an unexpected trigger or view “{name}”." for name in sorted(found.keys() - expected.keys())]
+def differences(
+    found: Mapping[str, str],
+    expected: Mapping[str, str] = EXPECTED,
+    *,
+    ours: str = "guard",
+    strange: str = "trigger or view",
+) -> tuple[str, ...]:
+    """One sentence for each thing (name to text) that is missing, altered or not ours; `ours` and `strange` say what they are."""
+    faults = [f"The {ours} “{name}” is missing." for name in sorted(expected.keys() - found.keys())]
+    faults += [f"There is an unexpected {strange} “{name}”." for name in sorted(found.keys() - expected.keys())]
     faults += [
-        f"The guard “{name}” was altered." for name in sorted(expected.keys() & found.keys()) if found[name] != expected[name]
+        f"The {ours} “{name}” was altered." for name in sorted(expected.keys() & found.keys()) if found[name] != expected[name]
     ]
     return tuple(faults)

