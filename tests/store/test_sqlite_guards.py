@@ -179,8 +179,7 @@ def test_a_store_whose_guards_were_altered_is_read_but_not_written(
             "The table or index “decisions” was altered.",
         ),
         (
-            "INSERT INTO sqlite_schema VALUES ('trigger', 'zz', 'posts', 0, 'CREATE TRIGGER zz AFTER UPDATE ON posts BEGIN "
-            + "DELETE FROM pauses; END')",
+            "INSERT INTO sqlite_schema VALUES ('trigger','zz','posts',0,'CREATE TRIGGER zz INSERT ON posts BEGIN SELECT 1; END')",
             "There is an unexpected trigger or view “zz”.",
         ),
         ("DELETE FROM sqlite_schema WHERE name = 'audit_no_delete'", "The guard “audit_no_delete” is missing."),
