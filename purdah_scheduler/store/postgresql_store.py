@@ -122,7 +122,7 @@ class PostgresqlStore(SqlStore):
             *guards.differences({row.name: row.shape for row in guarding}, guards_postgresql.EXPECTED),
             *guards.differences(
                 dict(tuple(row) for row in keeping),
-                expected_shape(),
+                expected_shape(connection.dialect),
                 ours="column, constraint or index",
                 strange="column, constraint or index",
             ),

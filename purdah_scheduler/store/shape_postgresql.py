@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
-from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy import CheckConstraint, Dialect, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from purdah_scheduler.store.attachments import attachments
 from purdah_scheduler.store.columns import metadata
@@ -31,14 +30,13 @@ WHERE c.relnamespace = '{SCHEMA}'::regnamespace AND NOT EXISTS (SELECT FROM pg_c
 """Every column, constraint and index. What a check says is not among it: the server words it in its own way."""
 
 
-@lru_cache(maxsize=1)
-def expected_shape() -> Mapping[str, str]:
-    """What `SHAPE` finds in a queue that nobody altered."""
-    return dict(pair for table in (*metadata.tables.values(), attachments) for pair in _shape(table))
+@lru_cache(maxsize=4)
+def expected_shape(speaks: Dialect) -> Mapping[str, str]:
+    """What `SHAPE` finds in a queue that nobody altered; made once for each engine, whose dialect `speaks` is."""
+    return dict(pair for table in (*metadata.tables.values(), attachments) for pair in _shape(table, speaks))
 
 
-def _shape(table: Table) -> Iterator[tuple[str, str]]:
-    speaks = dialect()
+def _shape(table: Table, speaks: Dialect) -> Iterator[tuple[str, str]]:
     for column in table.columns:
         filled = " filled" if not column.nullable else ""
         yield f"{table.name}.{column.name}", f"{column.type.compile(speaks).lower()}{filled}"
