@@ -14,11 +14,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a channel takes; lengths in the channel's own unit (`unit` is shown to people)."""
+    """What a channel takes; lengths in the channel's own unit (`unit` is shown to people).
+
+    `max_bytes` is of the text in UTF-8, and 0 where only `max_length` counts. Pictures: how many, of which MIME types, how many
+    bytes each, and how many characters of description.
+    """
 
     max_length: int
     unit: str
+    max_bytes: int = 0
     max_images: int = 0
+    image_types: tuple[str, ...] = ()
     max_image_bytes: int = 0
     max_alt: int = 0
 

@@ -64,7 +64,7 @@ def _open_x(account: Account, around: Surroundings) -> Channel:
     from purdah_scheduler.channels.credentials import find_credentials, read_credentials
 
     base_url = checked_base_url(account.base_url, account=account.id) if account.base_url else ""
-    credentials = read_credentials(find_credentials(account, around.credentials_dir), account=account.id)
+    credentials = read_credentials(find_credentials(account, around.credentials_dir), account=account.id, channel="x")
     # Last, so that a fault in the set-up is told without waiting for tweepy.
     from purdah_scheduler.channels.x import XChannel
 

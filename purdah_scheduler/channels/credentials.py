@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -13,8 +14,18 @@ from purdah_scheduler.plain_file import read_plain_file
 from purdah_scheduler.toml_text import NotToml, parse
 
 _MAX_BYTES = 16_384
-_NAMES = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "bluesky": ("app_password",),
+    "mastodon": ("access_token",),
+    "wordpress": ("application_password",),
+    "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+}
+"""Channel -> what its file of credentials holds. X's are the four texts of OAuth 1.0a user access, which do not expire."""
+
+# WordPress shows its application passwords in groups with spaces between them.
+_SPACED_TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
+_SPACED = frozenset({"application_password"})
 
 
 class Secret:
@@ -36,18 +47,20 @@ class Secret:
         raise TypeError("a Secret is not written anywhere")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XCredentials:
-    """The four texts of OAuth 1.0a user access; X's do not expire."""
+class Credentials:
+    """The secrets of one account by their names, as its channel needs them."""
 
-    consumer_key: Secret
-    consumer_secret: Secret
-    access_token: Secret
-    access_token_secret: Secret
+    __slots__ = ("_secrets",)
+
+    def __init__(self, secrets: Mapping[str, Secret]) -> None:
+        self._secrets = dict(secrets)
+
+    def __getitem__(self, name: str) -> Secret:
+        return self._secrets[name]
 
     def values(self) -> tuple[str, ...]:
-        """All four, revealed, for taking them out of texts that are shown."""
-        return tuple(getattr(self, name).reveal() for name in _NAMES)
+        """All of them, revealed, for taking them out of texts that are shown."""
+        return tuple(secret.reveal() for secret in self._secrets.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,28 +100,32 @@ def too_open(mode: int, owner: int, *, handed_over: bool) -> bool:
     return shared != 0
 
 
-def read_credentials(source: CredentialsFile, *, account: str) -> XCredentials:
-    """The tokens in a TOML file of four texts.
+def read_credentials(source: CredentialsFile, *, account: str, channel: str) -> Credentials:
+    """The tokens in a TOML file of texts: those that `NAMES` has for the channel.
 
     Raises BadSetup where the file is missing, readable by others, somebody else's, too large or incomplete; no message ever
     repeats what is in it.
     """
-    path = source.path
+    path, names = source.path, NAMES[channel]
     text = _read_private(source, account=account)
     document = parse(text)
     if isinstance(document, NotToml):
         # The parser's own words may repeat the line, so only its number is taken over.
         problem = f"is not valid TOML{f' (line {document.line})' if document.column else ''}"
     else:
-        texts = {name: value for name in _NAMES if isinstance(value := document.get(name), str)}
-        bad = [name for name in _NAMES if not _TOKEN.fullmatch(texts.get(name, ""))]
+        texts = {name: value for name in names if isinstance(value := document.get(name), str)}
+        bad = [name for name in names if not (_SPACED_TOKEN if name in _SPACED else _TOKEN).fullmatch(texts.get(name, ""))]
         if not bad:
-            return XCredentials(**{name: Secret(text) for name, text in texts.items()})
+            return Credentials({name: Secret(text) for name, text in texts.items()})
         problem = f"lacks a usable {' and '.join(bad)}"
     raise BadSetup(
         f"The credentials file {path} of account {account!r} {problem}, so nothing was sent.",
-        next_step="It needs four lines: " + ", ".join(f'{name} = "…"' for name in _NAMES) + ".",
+        next_step=f"It needs {_lines(len(names))}: " + ", ".join(f'{name} = "…"' for name in names) + ".",
     )
+
+
+def _lines(count: int) -> str:
+    return {1: "one line", 4: "four lines"}.get(count, f"{count} lines")
 
 
 def _read_private(source: CredentialsFile, *, account: str) -> str:
@@ -123,7 +140,7 @@ def _read_private(source: CredentialsFile, *, account: str) -> str:
     if found is None or len(found.data) > _MAX_BYTES:
         raise BadSetup(
             f"The credentials file {path} of account {account!r} is not a small plain file, so it was not used.",
-            next_step="Name a TOML file with the account's four tokens.",
+            next_step="Name a TOML file with the account's credentials.",
         )
     if too_open(found.mode, found.owner, handed_over=source.handed_over):
         raise BadSetup(

@@ -22,12 +22,12 @@ from purdah_scheduler.application.answers import (
     RetryLater,
 )
 from purdah_scheduler.channels import outbox_text
+from purdah_scheduler.channels.pictures import ENDINGS, cleared_bytes
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 
 _STAMP = "%Y-%m-%dT%H%MZ"
 _STAMP_PATTERN = r"\d{4}-\d{2}-\d{2}T\d{4}Z"
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 # A key may end in ".1" itself, so the text of one post must not pass for an attachment of another.
 _ATTACHED = r"\.\d+\.(?!txt$)[a-z]+"
 _LONGEST_NAME = 120
@@ -107,7 +107,7 @@ class OutboxChannel:
             if existing is not None:
                 raise AlreadyPublished("The outbox has this post already.", receipt=self._receipt(existing))
             self._clear_leftovers(key)
-            media = [f"{stem}.{n}.{_ENDINGS.get(m.type, 'bin')}" for n, m in enumerate(outgoing.media, start=1)]
+            media = [f"{stem}.{n}.{ENDINGS.get(m.type, 'bin')}" for n, m in enumerate(outgoing.media, start=1)]
             for name, blob in zip(media, blobs, strict=True):
                 self._write(name, blob, key=key)
             self._write(f"{stem}.txt", self._document(outgoing, at, media).encode("utf-8", "surrogatepass"), key=key)
@@ -144,15 +144,7 @@ class OutboxChannel:
         blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
         if blocking:
             raise Rejected(f"Not written: {' '.join(blocking)}")
-        blobs: list[bytes] = []
-        for number, medium in enumerate(outgoing.media, start=1):
-            blob = (outgoing.blobs or {}).get(medium.sha256)
-            if blob is None:
-                raise Rejected(f"Not written: attachment {number} is missing.")
-            if hashlib.sha256(blob).hexdigest() != medium.sha256:
-                raise Rejected(f"Not written: attachment {number} differs from the one that was cleared.")
-            blobs.append(blob)
-        return blobs
+        return cleared_bytes(outgoing)
 
     def _document(self, outgoing: Outgoing, at: datetime, media: list[str]) -> str:
         """A header of one line per fact, an empty line, and the text as it was cleared.

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.domain.content import Media, Problem
 
-LIMITS = Limits(max_length=500, unit="characters", max_images=4, max_image_bytes=5_000_000, max_alt=1_000)
+LIMITS = Limits(max_length=500, unit="characters", max_images=4, image_types=ALL_TYPES, max_image_bytes=5_000_000, max_alt=1_000)
 
 
 def count(text: str) -> int:
@@ -27,25 +28,4 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
                 position=LIMITS.max_length,
             )
         )
-    if len(media) > LIMITS.max_images:
-        found.append(
-            Problem(
-                code="too-many-media", message=f"The outbox takes {LIMITS.max_images} attachments; this post has {len(media)}."
-            )
-        )
-    for number, medium in enumerate(media, start=1):
-        if medium.size > LIMITS.max_image_bytes:
-            found.append(
-                Problem(
-                    code="media-too-large",
-                    message=f"Attachment {number} has {medium.size:,} bytes; the outbox takes {LIMITS.max_image_bytes:,}.",
-                )
-            )
-        if len(medium.alt) > LIMITS.max_alt:
-            found.append(
-                Problem(
-                    code="alt-too-long",
-                    message=f"The description of attachment {number} has {len(medium.alt):,} characters; {LIMITS.max_alt:,} fit.",
-                )
-            )
-    return tuple(found)
+    return (*found, *picture_problems(media, LIMITS, platform="The outbox"))

@@ -9,9 +9,7 @@ import tweepy
 
 from purdah_scheduler.application.answers import (
     AccountCheck,
-    ChannelError,
     Limits,
-    OutcomeUnknown,
     Proof,
     Receipt,
     Rejected,
@@ -20,12 +18,14 @@ from purdah_scheduler.application.answers import (
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.credentials import XCredentials
-from purdah_scheduler.channels.x_answers import Answer, dated, is_remote_id, publishing_error, reading_error, remote_id
-from purdah_scheduler.channels.x_lookup import comparable, comparable_remote, created_at
+from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hidden, moment, reading_error
+from purdah_scheduler.channels.comparing import comparable
+from purdah_scheduler.channels.credentials import Credentials
+from purdah_scheduler.channels.x_answers import PLATFORM, data_of, is_remote_id, items_of, publishing_error, remote_id
+from purdah_scheduler.channels.x_lookup import comparable_remote
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.web import OneShotSession, RequestFailed, TimeLimits, hush_libraries
+from purdah_scheduler.web import OneShotSession, TimeLimits, hush_libraries
 
 DEFAULT_BASE_URL = "https://api.x.com"
 """The host that X's OpenAPI document names. tweepy 4.17 still writes api.twitter.com; the account's base_url can say so too."""
@@ -35,7 +35,6 @@ _LAG = timedelta(minutes=5)
 """X publishes nothing about how soon a post is in its author's timeline: five minutes is the last look for one that is slow."""
 _PAGE = 100
 _MAX_PAGES = 5
-_SHORTEST_HIDDEN = 12
 
 
 class _SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no type information
@@ -45,12 +44,12 @@ class _SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no t
     signature here covers the address that is really called.
     """
 
-    def __init__(self, credentials: XCredentials, base_url: str, session: OneShotSession) -> None:
+    def __init__(self, credentials: Credentials, base_url: str, session: OneShotSession) -> None:
         super().__init__(
-            consumer_key=credentials.consumer_key.reveal(),
-            consumer_secret=credentials.consumer_secret.reveal(),
-            access_token=credentials.access_token.reveal(),
-            access_token_secret=credentials.access_token_secret.reveal(),
+            consumer_key=credentials["consumer_key"].reveal(),
+            consumer_secret=credentials["consumer_secret"].reveal(),
+            access_token=credentials["access_token"].reveal(),
+            access_token_secret=credentials["access_token_secret"].reveal(),
             return_type=requests.Response,
             wait_on_rate_limit=False,
         )
@@ -96,7 +95,7 @@ class XChannel:
     def __init__(
         self,
         account: Account,
-        credentials: XCredentials,
+        credentials: Credentials,
         *,
         base_url: str = "",
         limits: TimeLimits | None = None,
@@ -136,7 +135,7 @@ class XChannel:
 
     def check_account(self) -> AccountCheck:
         """Who the tokens belong to, and whether that is the account's handle. Raises NeedsLogin and RetryLater."""
-        me = self._read(lambda client: client.get_me(user_auth=True)).data()
+        me = data_of(self._read(lambda client: client.get_me(user_auth=True)))
         handle = str(me.get("username", ""))
         if not handle or not is_remote_id(str(me.get("id", ""))):
             raise RetryLater("X could not be asked: its answer does not say whose tokens these are.")
@@ -178,8 +177,8 @@ class XChannel:
         token: str | None = None
         for _page in range(_MAX_PAGES):
             answer = self._page(since, token)
-            for post in answer.items():
-                made_at = created_at(post)
+            for post in items_of(answer):
+                made_at = moment(post.get("created_at"))
                 early = since is not None and (made_at is None or made_at < since.replace(microsecond=0))
                 if not early and comparable_remote(post) == wanted and is_remote_id(str(post.get("id", ""))):
                     return self._receipt(str(post["id"]))
@@ -197,15 +196,9 @@ class XChannel:
         if not is_remote_id(remote_id):
             raise Rejected("Nothing was deleted: that is not the id of a post on X.")
         answer = self._ask(lambda client: client.delete_tweet(remote_id, user_auth=True), writes=True)
-        if answer.status == 404 or (answer.status == 200 and answer.data().get("deleted") is True):
+        if answer.status == 404 or (answer.status == 200 and data_of(answer).get("deleted") is True):
             return
-        words = answer.words(self._hidden())
-        error = reading_error(answer, hide=self._hidden(), now=self._now())
-        if answer.status in (401, 429) and error is not None:
-            raise error
-        if answer.status in (400, 403):
-            raise Rejected(f"X did not delete the post: {words}")
-        raise OutcomeUnknown(f"X answered {answer.status} ({words}); the post may still be there.")
+        raise deleting_error(answer, platform=PLATFORM, refusals=(400, 403), hide=self._hidden(), now=self._now())
 
     def _page(self, since: datetime | None, token: str | None) -> Answer:
         return self._read(
@@ -222,39 +215,16 @@ class XChannel:
 
     def _read(self, call: Callable[[Any], Any]) -> Answer:
         answer = self._ask(call, writes=False)
-        error = reading_error(answer, hide=self._hidden(), now=self._now())
+        error = reading_error(answer, platform=PLATFORM, hide=self._hidden(), now=self._now())
         if error is not None:
             raise error
         return answer
 
     def _ask(self, call: Callable[[Any], Any], *, writes: bool) -> Answer:
-        """One request and its whole answer.
-
-        Errors are raised after the handler has ended, so that none carries the request, with its Authorization, along.
-        """
-        failure: ChannelError
-        try:
-            answer = Answer.of(call(self._client))
-        except RequestFailed as broken:
-            if not writes:
-                failure = RetryLater(f"X could not be asked ({broken}).")
-            elif broken.departed:
-                failure = OutcomeUnknown(f"X gave no clear answer ({broken}); it may have done what was asked.")
-            else:
-                failure = RetryLater(f"X could not be reached ({broken}). Nothing was sent.")
-        except Exception as odd:  # noqa: BLE001 - not hidden: whoever sends is told that nobody knows
-            words = f"An unexpected fault while asking X ({type(odd).__name__})"
-            failure = OutcomeUnknown(f"{words}; it may have done what was asked.") if writes else RetryLater(f"{words}.")
-        else:
-            said = dated(answer)
-            if said is not None:
-                self._hear(said)
-            return answer
-        raise failure
+        return ask(lambda: call(self._client), platform=PLATFORM, writes=writes, hear=self._hear)
 
     def _hidden(self, text: str = "") -> tuple[str, ...]:
-        """What no message may repeat: the tokens, and the post's text unless it is too short to be told from words."""
-        return (*self._credentials.values(), *((text,) if len(text) >= _SHORTEST_HIDDEN else ()))
+        return hidden(self._credentials.values(), text)
 
     def _receipt(self, remote: str) -> Receipt:
         return Receipt(remote_id=remote, url=f"https://x.com/{self._handle}/status/{remote}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.channels.credentials import Secret, XCredentials
+from purdah_scheduler.channels.credentials import Credentials, Secret
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind
@@ -40,7 +40,7 @@ def make_x(fake_x: FakeX, make_account: Callable[..., Account]) -> MakeX:
     def make(*, base_url: str = "", limits: TimeLimits | None = None, handle: str = f"@{USERNAME}", **tokens: str) -> XChannel:
         return XChannel(
             make_account(handle=handle),
-            XCredentials(**{name: Secret(value) for name, value in {**CREDENTIALS, **tokens}.items()}),
+            Credentials({name: Secret(value) for name, value in {**CREDENTIALS, **tokens}.items()}),
             base_url=base_url or fake_x.base_url,
             limits=limits or TimeLimits(connect=2, read=5, total=10),
         )

@@ -14,7 +14,7 @@ from tests.fakes.x_rules import CREDENTIALS
 
 
 def read(path: Path) -> object:
-    return read_credentials(CredentialsFile(path=path, handed_over=False), account="dept")
+    return read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")
 
 
 def private(path: Path, text: str) -> Path:
@@ -24,7 +24,7 @@ def private(path: Path, text: str) -> Path:
 
 
 def test_the_four_tokens_are_read(credentials_file: Path) -> None:
-    tokens = read_credentials(CredentialsFile(path=credentials_file, handed_over=False), account="dept")
+    tokens = read_credentials(CredentialsFile(path=credentials_file, handed_over=False), account="dept", channel="x")
     assert tokens.values() == tuple(CREDENTIALS.values())
 
 

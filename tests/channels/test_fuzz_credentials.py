@@ -23,7 +23,7 @@ def test_a_damaged_file_is_read_or_refused_without_repeating_it(tmp_path: Path, 
     path.write_bytes(data)
     with read_or_refused(BadSetup, file=path):
         try:
-            tokens = read_credentials(CredentialsFile(path=path, handed_over=False), account="dept")
+            tokens = read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")
         except BadSetup as refusal:
             said = f"{refusal} {refusal.__cause__!r}"
             assert not [value for value in CREDENTIALS.values() if value in said]

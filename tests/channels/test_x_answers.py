@@ -12,8 +12,8 @@ import pytest
 import urllib3.util.connection
 
 from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
+from purdah_scheduler.channels.answering import Answer, wait_of
 from purdah_scheduler.channels.x import DEFAULT_BASE_URL, XChannel
-from purdah_scheduler.channels.x_answers import Answer, wait_of
 from purdah_scheduler.domain.content import Media, Outgoing
 from purdah_scheduler.errors import BadSetup
 from purdah_scheduler.web import MAX_BYTES, TimeLimits

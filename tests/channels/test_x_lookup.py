@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from purdah_scheduler.application.answers import NeedsLogin, OutcomeUnknown, Rejected, RetryLater
+from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.x import XChannel
-from purdah_scheduler.channels.x_lookup import comparable, comparable_remote
+from purdah_scheduler.channels.x_lookup import comparable_remote
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.web import TimeLimits
 from tests.fakes.fake_x import FakeX

@@ -5,14 +5,13 @@ In a test: `with FakeEveryElection(ballots) as fake: fake.behave("redirect", pag
 
 import gzip
 import json
-import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.fakes.serving import QuietHandler, Served
 
 CERTIFICATE = Path(__file__).parent.parent / "data" / "self-signed.pem"
 """Made for this test alone and signed by nobody: nothing trusts it."""
@@ -31,38 +30,25 @@ def ballot(name: str, **changes: object) -> dict[str, Any]:
     } | changes
 
 
-class FakeEveryElection:
+class FakeEveryElection(Served):
     """The server, and the requests that it has seen."""
 
     def __init__(self, ballots: Sequence[Mapping[str, Any]], *, page_size: int = 100, tls: bool = False) -> None:
+        super().__init__(_Handler)
         self.ballots = list(ballots)
         self.page_size = page_size
         self.asked: list[dict[str, str]] = []
         self.headers: list[dict[str, str]] = []
-        self.connections = 0
-        self.stopping = threading.Event()
         self._behaviours: dict[int, Callable[[_Handler, dict[str, Any]], object]] = {}
         self._scheme = "https" if tls else "http"
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(CERTIFICATE)
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def origin(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def behave(self, act: "Callable[[_Handler, dict[str, Any]], object]", *, page: int = 1) -> None:
         """Answer the request of this number (from 1) by `act`, which is given the honest page."""
@@ -98,28 +84,10 @@ def _fits(each: Mapping[str, Any], query: Mapping[str, str]) -> bool:
     return query.get("organisation_identifier") in (None, organisation.get("official_identifier"))
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what this server is for."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     fake: ClassVar[FakeEveryElection]
-    protocol_version = "HTTP/1.1"
-    timeout = 60
 
-    def setup(self) -> None:
-        super().setup()
-        self.fake.connections += 1
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-    def do_GET(self) -> None:
+    def serve(self) -> None:
         self.fake.answer(self)
 
     def honest(self, page: dict[str, Any]) -> None:

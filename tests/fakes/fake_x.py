@@ -14,22 +14,20 @@ import json
 import os
 import re
 import signal
-import socket
-import socketserver
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from oauthlib.oauth1 import ResourceEndpoint
 
+from tests.fakes.serving import QuietHandler, Served
 from tests.fakes.x_rules import CREDENTIALS, USER_ID, USERNAME, Posted, Verifier, as_x_returns_it, problem, weighted_length
 
 BEHAVIOURS = frozenset(
@@ -95,43 +93,20 @@ class Behaviour:
         return self.name in _RECORDING if self.record is None else self.record
 
 
-class FakeX:
+class FakeX(Served):
     """The server and what it has seen; every attribute may be read while it runs."""
 
     def __init__(self, *, port: int = 0, state: Path | None = None) -> None:
+        super().__init__(_Handler, port=port)
         self.posts: list[Posted] = []
         self.requests: list[str] = []
-        self.connections = 0
         self.drips = 0
-        self.stopping = threading.Event()
-        self._lock = threading.Lock()
         self._behaviours: list[Behaviour] = []
         self._state = state
         self._endpoint = ResourceEndpoint(Verifier())
         if state is not None and state.exists():
             self.posts = [Posted(**json.loads(line)) for line in state.read_text("utf-8").splitlines()]
         self._ids = itertools.count(max([_FIRST_ID, *(int(post.id) for post in self.posts)]) + 1)
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = _Server(("127.0.0.1", port), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def texts(self) -> list[str]:
         """The texts of all posts, oldest first."""
@@ -199,46 +174,15 @@ class FakeX:
             }
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what this server is for."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     fake: ClassVar[FakeX]
-    protocol_version = "HTTP/1.1"
-    timeout = 60
     _ahead = 0.0
-
-    def setup(self) -> None:
-        super().setup()
-        with self.fake._lock:
-            self.fake.connections += 1
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """The `Date` of an answer."""
         return super().date_time_string((time.time() if timestamp is None else timestamp) + self._ahead)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def do_DELETE(self) -> None:
-        self._serve()
-
-    def do_CONNECT(self) -> None:
-        self._serve()
-
-    def _serve(self) -> None:
+    def serve(self) -> None:
         path = urlsplit(self.path).path
         if path == "/_control":
             self._control()
@@ -248,9 +192,9 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.fake.next_behaviour(self.command)
         self._ahead = behaviour.seconds if behaviour.name == "dated" else 0.0
         if behaviour.name in ("drop_before", "reset"):
-            self._hang_up(reset=behaviour.name == "reset")
+            self.hang_up(reset=behaviour.name == "reset")
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.read_body()
         if behaviour.name == "delay":
             self.fake.stopping.wait(behaviour.seconds)
         status, answer = self._honest(path, body, recording=behaviour.records or behaviour.name in ("ok", "delay", "dated"))
@@ -258,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _control(self) -> None:
         if self.command == "POST":
-            asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            asked = json.loads(self.read_body())
             self.fake.behave(asked.pop("behave"), **asked)
         self._answer(200, self.fake.summary())
 
@@ -310,10 +254,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _misbehave(self, behaviour: Behaviour, status: int, answer: dict[str, Any]) -> None:
         match behaviour.name:
             case "lose_answer":
-                self._hang_up()
+                self.hang_up()
             case "hang":
                 self.fake.stopping.wait()
-                self._hang_up()
+                self.hang_up()
             case "half_body":
                 self._answer(status, answer, send=0.5)
             case "drip":
@@ -337,7 +281,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw[: int(len(raw) * send)])
         if send < 1.0:
-            self._hang_up()
+            self.hang_up()
 
     def _drip(self, seconds: float) -> None:
         self.send_response(201)
@@ -348,14 +292,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             with self.fake._lock:
                 self.fake.drips += 1
-
-    def _hang_up(self, *, reset: bool = False) -> None:
-        self.close_connection = True
-        if reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-            self.connection.close()
-        else:
-            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 def main() -> int:
