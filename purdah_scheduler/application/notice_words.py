@@ -7,7 +7,7 @@ from purdah_scheduler.application.lists import Line, QueueFilter
 from purdah_scheduler.application.notice_ports import NoticeReader
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.views import relevant_periods
-from purdah_scheduler.domain.audit import checkpoint_line
+from purdah_scheduler.domain.checkpoints import checkpoint
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.in_words import rules_in_words, status_in_words
 from purdah_scheduler.domain.notices import Item, Message, Notice, NoticeKind
@@ -162,7 +162,7 @@ def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, lis
         lines += [
             "",
             "How far the record goes. Keep it; later, with this line in a file: purdah-scheduler audit verify --against FILE",
-            checkpoint_line(last.seq, last.hash),
+            checkpoint(last.seq, last.hash, instance=reader.instance(), at=now).line,
         ]
     return f"{waiting} waiting, {going} going out", lines
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
-from purdah_scheduler.domain.audit import Entry, NewEntry
+from purdah_scheduler.domain.audit import Entry, Link, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
@@ -246,6 +246,14 @@ class Reader(Protocol):
 
     def entries(self, *, post: int | None = None, newest_first: bool = False, limit: int | None = None) -> Iterator[Entry]:
         """The record, in order of `seq`."""
+        ...
+
+    def links(self) -> Iterator[Link]:
+        """The whole record as bare fields, for verifying it."""
+        ...
+
+    def instance(self) -> str:
+        """The id that this store was given when it was created: 32 hex digits."""
         ...
 
 

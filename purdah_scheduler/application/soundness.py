@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from purdah_scheduler.application.ports import MediaShelf, Reader
-from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.audit import verify_links
 from purdah_scheduler.domain.content import digest
 from purdah_scheduler.errors import BadMedia
 
@@ -39,7 +39,7 @@ def soundness(reader: Reader, shelf: MediaShelf) -> Soundness:
             shelf.get(sha256)
         except BadMedia as fault:
             missing.append(f"{fault.message} It belongs to post {post}.")
-    record = verify(reader.entries())
+    record = verify_links(reader.links())
     broken = [] if record.ok else [f"The record is not whole: {record.problem}."]
     return Soundness(
         revisions=revisions,

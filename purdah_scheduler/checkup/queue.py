@@ -13,7 +13,7 @@ from purdah_scheduler.checkup.lines import Line, bad, fine, look_at, refused
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.room import ROOM, check_room
-from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.audit import verify_links
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import TryAgain
 from purdah_scheduler.store.sqlite_store import SqliteStore
@@ -47,7 +47,7 @@ def store(config: Config, office: Office, *, thorough: bool) -> list[Line]:
                 said = f"{found.revisions} revisions match their digests, {found.media} attachments are whole"
                 lines.append(fine("contents", f"{said}, {found.entries} entries of the record follow each other."))
         else:
-            record = verify(reader.entries())
+            record = verify_links(reader.links())
             if record.ok:
                 lines.append(fine("record", f"{record.entries} entries follow each other."))
             else:

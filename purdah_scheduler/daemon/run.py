@@ -20,6 +20,7 @@ from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.catching_up import CatchingUp
+from purdah_scheduler.daemon.checkpointing import Checkpoints
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, told_by_libraries
 from purdah_scheduler.daemon.lock import only_daemon
@@ -34,7 +35,7 @@ from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
 
 _TICK = 0.25
@@ -122,6 +123,7 @@ class _Daemon:
             under_way=lambda: self._dispatcher.under_way,
             journal=journal,
         )
+        self._checkpoints = Checkpoints(office, journal)
         self._catching_up = CatchingUp(self._publisher, watch=self._watch, journal=journal, broken=self._break)
         self._dispatcher = Dispatcher(
             office,
@@ -133,7 +135,7 @@ class _Daemon:
             ended=self._wake,
             broken=self._break,
             login_refused=lambda _account: self._channels.forget(),
-            told=self._metrics.tell if self._metrics else tell_nobody,
+            told=self._came_out,
         )
         self._looker = Looker(office, self._publisher, watch=self._watch, journal=journal, broken=self._break)
         self._timetable = Timetable(
@@ -335,6 +337,7 @@ class _Daemon:
             self._timetable.wake()
         self._pulse.beat()
         self._manager.status(self._words())
+        self._checkpoints.hourly()
         self._looker.turn()
         try:
             for entry in self._publisher.tidy():
@@ -345,6 +348,11 @@ class _Daemon:
             self._journal.say_once("queue.busy", str(fault))
         except ProductError as fault:
             self._break(fault)
+
+    def _came_out(self, entry: Delivery, seconds: float) -> None:
+        """For figures and for the log, when the outcome is on record."""
+        (self._metrics.tell if self._metrics else tell_nobody)(entry, seconds)
+        self._checkpoints.after(entry)
 
     def _words(self) -> str:
         """How it goes, in a line."""

@@ -12,7 +12,7 @@ from purdah_scheduler.application import views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.views import AccountView, PostView
 from purdah_scheduler.demo.department import OFFICER, PROPRIETY
-from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.audit import verify_links
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF
 from purdah_scheduler.domain.policy import Finding, Verdict
@@ -29,7 +29,7 @@ def report(office: Office, config_path: Path, *, began: datetime) -> str:
         published = reader.in_state((DeliveryState.PUBLISHED,))
         held = reader.in_state((DeliveryState.HELD,))
         stuck = reader.in_state((DeliveryState.MISSED, DeliveryState.FAILED, DeliveryState.UNKNOWN))
-        record = verify(reader.entries())
+        record = verify_links(reader.links())
     fresh = [entry for entry in published if entry.published_at is not None and entry.published_at >= began]
     state = views.status(office)
     kinds = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(state.counts.items()))

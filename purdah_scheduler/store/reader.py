@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, select, true
+from sqlalchemy import ColumnElement, Row, Table, select, true, type_coerce
 
 from purdah_scheduler.application.ports import Target
-from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.audit import Entry, Link
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Home, Pause, Post, Revision
@@ -16,6 +16,7 @@ from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
+from purdah_scheduler.store.columns import Number
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.sweeps import SweepReader
@@ -198,6 +199,14 @@ class AuditReader(View):
                 return
             last = found[-1].seq
             left = None if left is None else left - size
+
+    def links(self) -> Iterator[Link]:
+        """The whole record for verifying it, in little memory and without making an object of each entry."""
+        table = schema.audit
+        columns = [type_coerce(table.c[name], Number) if name == "at" else table.c[name] for name in rows.ENTRY]
+        for row in self._work.each(select(*columns).order_by(table.c.seq)):
+            link: Link = tuple(row)
+            yield link
 
 
 class SqlReader(PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, PlatformReader, AuditReader):

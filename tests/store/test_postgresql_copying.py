@@ -70,7 +70,7 @@ def everything(store: Store) -> list[Any]:
                 reader.period_changes(),
                 reader.proposals(),
             ),
-            *(reader.marks("p"), list(reader.entries()), reader.instance()),  # type: ignore[attr-defined]  # not part of the port
+            *(reader.marks("p"), list(reader.entries()), reader.instance()),
         ]
 
 

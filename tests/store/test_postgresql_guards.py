@@ -235,7 +235,7 @@ def test_each_new_store_has_an_id_of_its_own(postgresql: Server) -> None:
         with postgresql.database("template0") as name:
             store = create_store(postgresql.url(name))
             with store.read() as reader:
-                ids.add(reader.instance())  # type: ignore[attr-defined]  # not part of the port
+                ids.add(reader.instance())
             assert store.notes() == ()
             store.close()
     assert len(ids) == 2

@@ -275,7 +275,7 @@ def test_a_new_store_has_an_id_of_its_own_and_exactly_the_expected_guards(place:
     for path in (place, tmp_path / "second.db"):
         store = sqlite.create_store(path) if not path.exists() else open_store(path)
         with store.read() as reader:
-            ids.add(reader.instance())  # type: ignore[attr-defined]  # not part of the port
+            ids.add(reader.instance())
         store.close()
         with SQLITE.connect(path) as connection:
             found = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall())

@@ -77,7 +77,7 @@ def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: Sqli
         assert verify(reader.entries()).entries == 2
         assert (reader.period_changes(), reader.proposals()) == ((), ())
         assert [(entry.id, entry.digest, entry.reason) for entry in reader.exemptions(1)] == [(7, "aa", "why")]
-        assert reader.instance() == other.instance()  # type: ignore[attr-defined]  # not part of the port
+        assert reader.instance() == other.instance()
     assert store.notes() == ()
     store.close()
     assert dict(look(old, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")) == dict(guards.EXPECTED)
