@@ -34,7 +34,17 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-MEANING: Mapping[PostState | DeliveryState, str] = {
+class ThreadState(StrEnum):
+    """Where a post of several parts is on one account, once some of them are public and others are not."""
+
+    PARTIAL = "partial"
+    SHORTENED = "shortened"
+
+
+AccountState = DeliveryState | ThreadState
+"""Where a post is on one account, all its parts together."""
+
+MEANING: Mapping[PostState | AccountState, str] = {
     PostState.DRAFT: "being written; nobody has been asked to clear it",
     PostState.IN_REVIEW: "waits for the people who must clear it",
     PostState.CLEARED: "cleared; needs a time",
@@ -49,10 +59,12 @@ MEANING: Mapping[PostState | DeliveryState, str] = {
     DeliveryState.MISSED: "too late to be sent by itself; choose a new time",
     DeliveryState.FAILED: "refused by the platform for good; edit or cancel it",
     DeliveryState.CANCELLED: "will not be sent",
+    ThreadState.PARTIAL: "some parts of the thread are public, and not all of them",
+    ThreadState.SHORTENED: "some parts of the thread are public; the rest was cancelled",
 }
 """Each state in a sentence. `scheduled` is one word for people, be it the post's or its delivery's."""
 
-_P, _D = PostState, DeliveryState
+_P, _D, _T = PostState, DeliveryState, ThreadState
 
 POST_MOVES: Mapping[PostState, frozenset[PostState]] = {
     _P.DRAFT: frozenset({_P.DRAFT, _P.IN_REVIEW, _P.WITHDRAWN}),
@@ -86,6 +98,12 @@ WAITS_FOR_A_PERSON = frozenset({_D.UNKNOWN, _D.HELD, _D.MISSED, _D.FAILED})
 
 OVER = frozenset({_D.PUBLISHED, _D.CANCELLED})
 """States that no person and no daemon leaves; a cancelled delivery becomes published where late proof says that it was."""
+
+TROUBLE: tuple[AccountState, ...] = (
+    *(_D.UNKNOWN, _T.PARTIAL, _D.FAILED, _D.HELD, _D.MISSED, _D.SENDING, _D.CLAIMED, _D.SCHEDULED),
+    *(_T.SHORTENED, _D.PUBLISHED, _D.CANCELLED),
+)
+"""Where a post can be on an account, what needs a person most first."""
 
 
 class HoldReason(StrEnum):
@@ -157,10 +175,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One post on one account: the unit that is claimed and sent.
+    """One part of one post on one account: the unit that is claimed and sent. A post that is no thread has one part.
 
     `fence` rises with each claim and `owner` names the daemon that holds it: only that owner, with that fence, may write.
-    `not_again_before` bounds a retry (UTC).
+    `not_again_before` bounds a retry (UTC). `part` counts from 1 to `parts`; `follows` is the platform's id of the part before
+    it, and empty until that part is public: the store alone fills it in.
     """
 
     id: int
@@ -181,6 +200,18 @@ class Delivery:
     remote_url: str = ""
     published_at: datetime | None = None
     staged: Mapping[str, str] | None = None
+    part: int = 1
+    parts: int = 1
+    follows: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.part <= self.parts:
+            raise ValueError("a thread has no such part")
+
+    @property
+    def waits(self) -> bool:
+        """Whether the part before it is not known to be public: it may not be claimed."""
+        return self.part > 1 and not self.follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,9 @@ from sqlalchemy import BigInteger, Column, Dialect, Double, Integer, MetaData, T
 from sqlalchemy.types import REAL, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for no moment at all in a column that must have one, and sorts behind every other."""
+
 _MICROSECOND = timedelta(microseconds=1)
 
 Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")

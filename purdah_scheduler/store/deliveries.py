@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, case, insert, literal, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from purdah_scheduler.application.lists import Waiting
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move, check_late_proof
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
-from purdah_scheduler.store.columns import kept
+from purdah_scheduler.store.columns import NEVER, Instant, kept
 from purdah_scheduler.store.queue import due
 from purdah_scheduler.store.reader import PostReader
 from purdah_scheduler.store.refreshing import refresh
@@ -29,6 +29,8 @@ _HOLD = (
     )
     .values(state=bindparam("held"), reason_code=bindparam("code"), reason=bindparam("why"))
 )
+_WAITS = and_(_table.c.part > 1, _table.c.follows == "")
+_NEVER = literal(NEVER, Instant)
 _HOLDING = ("held", "code", "why", "of_id", "was", "of_fence", "of_due")
 
 
@@ -47,57 +49,84 @@ def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> Re
 
 
 class DeliveryWriter(PostReader):
-    """One post on one account: the unit that is claimed and sent."""
+    """One part of one post on one account: the unit that is claimed and sent."""
 
     def add_delivery(self, delivery: Delivery) -> int:
-        """Store a delivery (its id is ignored) and point the target of its account at it. Returns its id.
+        """Store a delivery (its id is ignored) and point the target of its account at its first part. Returns its id.
 
-        Raises NotFound where the post is not for that account, WrongState where the account has an open delivery of this post,
-        or has had this revision: a second one could be sent twice.
+        Raises NotFound where the post is not for that account, WrongState where the account has this part of this post open,
+        or has had it of this revision: a second one could be sent twice. So does another revision while anything of it is open.
         """
         self.revision(delivery.post, delivery.revision)
         if delivery.account not in {target.account for target in self.targets(delivery.post)}:
             raise NotFound(f"Post {delivery.post} is not for {delivery.account}, so nothing was queued.")
+        before = ""
         for other in self.deliveries(delivery.post):
             if other.account != delivery.account or other.state is DeliveryState.CANCELLED:
                 continue
-            if other.state not in OVER or other.revision == delivery.revision:
+            if other.revision == delivery.revision and other.part == delivery.part - 1 and other.state is DeliveryState.PUBLISHED:
+                before = other.remote_id
+            same, again = other.part == delivery.part, other.revision == delivery.revision
+            if (same and again) or (other.state not in OVER and (same or not again)):
                 raise WrongState(
                     f"Post {delivery.post} is {other.state} on {delivery.account} already, so it was not queued a second time.",
                     next_step=f"purdah-scheduler post show {delivery.post}",
                 )
-        values = rows.delivery_values(delivery)
+        values = rows.delivery_values(delivery) | {"follows": before}
+        if delivery.part > 1 and not before:
+            values["ready_at"] = NEVER
         new_id = self._work.insert(insert(_table), values)
         target = schema.targets
-        self._work.change(
-            update(target).where(target.c.post == delivery.post, target.c.account == delivery.account).values(delivery=new_id)
-        )
+        if delivery.part == 1:
+            self._work.change(
+                update(target).where(target.c.post == delivery.post, target.c.account == delivery.account).values(delivery=new_id)
+            )
         refresh(self._work, [delivery.post])
         return new_id
 
     def save_delivery(self, delivery: Delivery, *, was: DeliveryState, fence: int | None = None) -> bool:
         """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise.
 
-        A fence is never lowered. Raises NotFound, and WrongState for a move that the table does not have; a delivery that
-        keeps a state which the table does not lead to itself may change in its bookkeeping only (lease, staged, receipt).
+        A fence is never lowered, and what a part follows is left as it is; a part that becomes public is what the next one
+        follows. Raises NotFound, and WrongState for a move that the table does not have; a delivery that keeps a state which the
+        table does not lead to itself may change in its bookkeeping only (lease, staged, receipt).
         """
         stored = self.delivery(delivery.id)
-        if (delivery.post, delivery.account) != (stored.post, stored.account):
-            raise ValueError("a delivery cannot change its post or account")
+        if (delivery.post, delivery.account, delivery.part) != (stored.post, stored.account, stored.part):
+            raise ValueError("a delivery cannot change its post, account or part")
         if stored.state is not was or (fence is not None and stored.fence != fence):
             return False
         if delivery.state is not was or _purpose(delivery) != _purpose(stored):
             check_delivery_move(was, delivery.state)
             check_late_proof(was, delivery)
         values = rows.delivery_values(replace(delivery, fence=max(delivery.fence, stored.fence)))
+        if delivery.part > 1:  # by the row itself: the part before it may have become public since this one was read
+            values["ready_at"] = case((_WAITS, _NEVER), else_=literal(values["ready_at"], Instant))
         done = self._work.change(
             update(_table)
             .where(_table.c.id == delivery.id, _table.c.state == str(was), _table.c.fence == stored.fence)
             .values(values)
         )
         if done:
+            if delivery.state is DeliveryState.PUBLISHED and delivery.part < delivery.parts:
+                self._let_follow(delivery)
             refresh(self._work, [delivery.post])
         return bool(done)
+
+    def _let_follow(self, public: Delivery) -> None:
+        """The turn of the next part has come: it answers the one that is public now."""
+        retry = _table.c.not_again_before
+        self._work.change(
+            update(_table)
+            .where(
+                *(_table.c.post == public.post, _table.c.account == public.account, _table.c.revision == public.revision),
+                *(_table.c.part == public.part + 1, _table.c.state != str(DeliveryState.CANCELLED)),
+            )
+            .values(
+                follows=public.remote_id,
+                ready_at=case((retry > _table.c.due_at, retry), else_=_table.c.due_at) if public.remote_id else _NEVER,
+            )
+        )
 
     def hold_all(self, deliveries: Sequence[Delivery | Waiting], *, reason_code: str, reasons: Sequence[str]) -> None:
         """Hold many deliveries, each as it was read and with its own reason.

@@ -87,6 +87,14 @@ THIRD: Mapping[str, str] = {
     ),
     **_frozen("checklist_marks", same="id = NEW.id"),
     **_frozen("look_ups", same="id = NEW.id"),
+    # A part of a thread goes out as the answer to the part before it, and to nothing else.
+    "deliveries_in_order": (
+        "CREATE TRIGGER deliveries_in_order BEFORE UPDATE ON deliveries "
+        "WHEN NEW.state = 'sending' AND NEW.part > 1 AND NOT EXISTS (SELECT 1 FROM deliveries "
+        "WHERE post = NEW.post AND account = NEW.account AND revision = NEW.revision AND part = NEW.part - 1 "
+        "AND state = 'published' AND remote_id <> '' AND remote_id = NEW.follows) "
+        "BEGIN SELECT RAISE(ABORT, 'a part goes out after the part before it'); END"
+    ),
 }
 """The triggers that schema revision 0003 adds."""
 

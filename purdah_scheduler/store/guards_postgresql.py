@@ -86,6 +86,15 @@ FUNCTIONS: Mapping[str, str] = {
     ),
     # An exemption is revoked once, and nothing else of it changes.
     "exemption_revoked_once": _body(f"OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR {_EXEMPTION}"),
+    # A part of a thread goes out as the answer to the part before it, and to nothing else.
+    "delivery_in_order": (
+        "BEGIN IF NEW.state = 'sending' AND NEW.part > 1 THEN "
+        f"IF NOT EXISTS (SELECT 1 FROM {SCHEMA}.deliveries "
+        "WHERE post = NEW.post AND account = NEW.account AND revision = NEW.revision AND part = NEW.part - 1 "
+        "AND state = 'published' AND remote_id <> '' AND remote_id = NEW.follows) THEN "
+        "RAISE EXCEPTION USING MESSAGE = 'a part goes out after the part before it', ERRCODE = 'restrict_violation'; "
+        "END IF; END IF; RETURN NEW; END"
+    ),
 }
 """The functions of the newest schema revision: name to body."""
 
@@ -112,6 +121,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept("checklist_marks"),
     *_kept("look_ups"),
     *_kept("attachments"),
+    Trigger(name="deliveries_in_order", table="deliveries", event="UPDATE", function="delivery_in_order"),
 )
 """The triggers of the newest schema revision."""
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, text, tuple_
 from sqlalchemy import Row as Found
 
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.columns import NEVER
 from purdah_scheduler.store.shown import folded
 from purdah_scheduler.store.work import View
 
@@ -19,6 +20,7 @@ _posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
 
 # Literals, not parameters: only so can the planner see that a partial index fits.
 _SCHEDULED: ColumnElement[str] = literal_column("'scheduled'")
+_FIRST_PART: ColumnElement[int] = literal_column("1")
 _UNDER_WAY: tuple[ColumnElement[str], ...] = (literal_column("'claimed'"), literal_column("'sending'"))
 
 
@@ -42,16 +44,27 @@ def next_due() -> Select[Any]:
 
 
 def due(now: datetime, limit: int) -> Select[Any]:
-    """Ids of what may be claimed at `now`: the first of each account that is not busy, earliest first."""
-    table, earlier = _deliveries, _deliveries.alias("earlier")
+    """Ids of what may be claimed at `now`: the first of each account that is not busy, earliest first.
+
+    A thread that has begun goes on before anything else of its account: nothing comes between its parts.
+    """
+    table, earlier, following = _deliveries, _deliveries.alias("earlier"), _deliveries.alias("following")
     is_first = ~exists().where(
         earlier.c.account == table.c.account,
         earlier.c.state == _SCHEDULED,
         tuple_(earlier.c.ready_at, earlier.c.id) < tuple_(table.c.ready_at, table.c.id),
+        or_(table.c.part == _FIRST_PART, earlier.c.part > _FIRST_PART),
+    )
+    comes_between = exists().where(
+        following.c.account == table.c.account,
+        following.c.state == _SCHEDULED,
+        following.c.part > _FIRST_PART,
+        following.c.ready_at <= now,
     )
     return (
         select(table.c.id)
         .where(table.c.state == _SCHEDULED, table.c.ready_at <= now, _account_is_free(), is_first)
+        .where(~and_(table.c.part == _FIRST_PART, comes_between))
         .order_by(table.c.ready_at, table.c.id)
         .limit(limit)
     )
@@ -76,10 +89,11 @@ class QueueReader(View):
     def next_due_at(self) -> datetime | None:
         """The earliest moment at which a scheduled delivery may be claimed: its due time, or its retry time if later.
 
-        Deliveries of an account that is busy with another are not counted: they may not be claimed yet.
+        Deliveries of an account that is busy with another are not counted, nor parts that wait for the one before them: they may
+        not be claimed yet.
         """
         first: datetime | None = self._work.scalar(next_due())
-        return first
+        return None if first == NEVER else first
 
     def overdue(self, before: datetime) -> int:
         """How many scheduled deliveries could have been claimed before that instant."""

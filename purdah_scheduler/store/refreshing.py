@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 
-from purdah_scheduler.domain.posts import DeliveryState, PostState
-from purdah_scheduler.store import schema
+from purdah_scheduler.domain import threads
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, PostState
+from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.columns import kept
-from purdah_scheduler.store.shown import Part, part_state, shown
+from purdah_scheduler.store.shown import OnAccount, account_state, shown
 from purdah_scheduler.store.work import Work
 
 _posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
@@ -20,7 +21,7 @@ _FACTS = (
     select(
         *(_posts.c.id, _posts.c.state, _posts.c.planned_at, _posts.c.created_at, _posts.c.sort_at),
         *(_targets.c.account, _deliveries.c.state, _deliveries.c.due_at),
-        *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url, _targets.c.sort_at),
+        *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url, _deliveries.c.parts, _targets.c.sort_at),
     )
     .join(_targets, _targets.c.post == _posts.c.id)
     .outerjoin(_deliveries, _deliveries.c.id == _targets.c.delivery)
@@ -76,24 +77,54 @@ def refresh(work: Work, posts: Iterable[int]) -> None:
     """Recompute the caches of these posts and of their accounts: a few statements, however many posts."""
     facts = work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts)))))
     of_targets, of_posts = _Changes(_SET_TARGET, _MOVE_TARGET, _TARGET), _Changes(_SET_POST, _MOVE_POST, _POST)
-    for post, rows in groupby(map(tuple, facts), key=itemgetter(0)):
-        found = list(rows)
+    of_threads = _of_threads(work, {post for post, *_, parts, _ in map(tuple, facts) if parts is not None and parts > 1})
+    for post, lines in groupby(map(tuple, facts), key=itemgetter(0)):
+        found = list(lines)
         _, word, planned, created, sorted_at = found[0][:5]
-        state, parts = _POST_STATES[word], [_part(*row[5:-1]) for row in found]
-        for part, row in zip(parts, found, strict=True):
-            at = part.due_at or planned
-            of_targets.add((part_state(state, part), _kept(at), post, part.account), row[-1], at or created)
-        whole = shown(state, planned, parts)
+        state = _POST_STATES[word]
+        accounts = [of_threads.get((post, row[5])) or _on_account(*row[5:-2]) for row in found]
+        for entry, row in zip(accounts, found, strict=True):
+            at = entry.due_at or planned
+            of_targets.add((account_state(state, entry), _kept(at), post, entry.account), row[-1], at or created)
+        whole = shown(state, planned, accounts)
         values = (whole.state, _kept(whole.at), whole.reason_code, whole.reason, whole.remote_url, post)
         of_posts.add(values, sorted_at, whole.at or created)
     of_targets.make(work)
     of_posts.make(work)
 
 
-def _part(
+def _of_threads(work: Work, posts: Iterable[int]) -> dict[tuple[int, str], OnAccount]:
+    """Each account on which one of these posts is a thread, all its parts together."""
+    wanted = sorted(posts)
+    if not wanted:
+        return {}
+    of_post: dict[int, list[Delivery]] = {}
+    for row in work.rows(select(_deliveries).where(_deliveries.c.post.in_(wanted)).order_by(_deliveries.c.id)):
+        of_post.setdefault(row.post, []).append(rows.delivery_of(row))
+    return {
+        (post, account): _thread(account, parts)
+        for post, entries in of_post.items()
+        for account in {entry.account for entry in entries}
+        if len(parts := threads.current(entries, account)) > 1
+    }
+
+
+def _thread(account: str, parts: tuple[Delivery, ...]) -> OnAccount:
+    first = threads.leading(parts)
+    return OnAccount(
+        account=account,
+        state=threads.state_of(parts),
+        due_at=first.due_at,
+        reason_code=first.reason_code,
+        reason=threads.reason_of(parts),
+        remote_url=next((part.remote_url for part in parts if part.remote_url), ""),
+    )
+
+
+def _on_account(
     account: str, state: str | None, due_at: datetime | None, code: str | None, reason: str | None, url: str | None
-) -> Part:
-    return Part(
+) -> OnAccount:
+    return OnAccount(
         account=account,
         state=None if state is None else _STATES[state],
         due_at=due_at,

@@ -169,11 +169,14 @@ def delivery_of(row: Row[Any]) -> Delivery:
         remote_url=row.remote_url,
         published_at=row.published_at,
         staged=None if row.staged is None else json.loads(row.staged),
+        part=row.part,
+        parts=row.parts,
+        follows=row.follows,
     )
 
 
 def delivery_values(delivery: Delivery) -> Values:
-    """Everything but the id; `ready_at` is the first moment at which it may be claimed."""
+    """Everything but the id and what it follows; `ready_at` is the first moment at which it may be claimed once its turn is."""
     retry = delivery.not_again_before
     return {
         "post": delivery.post,
@@ -194,6 +197,8 @@ def delivery_values(delivery: Delivery) -> Values:
         "remote_url": delivery.remote_url,
         "published_at": delivery.published_at,
         "staged": None if delivery.staged is None else json.dumps(dict(delivery.staged), sort_keys=True),
+        "part": delivery.part,
+        "parts": delivery.parts,
     }
 
 

@@ -114,6 +114,9 @@ deliveries = Table(
     words("remote_url"),
     Column("published_at", Instant),
     Column("staged", Text),
+    Column("part", Number, nullable=False, server_default="1"),
+    Column("parts", Number, nullable=False, server_default="1"),
+    words("follows"),
     ForeignKeyConstraint(["post", "revision"], ["revisions.post", "revisions.number"]),
     CheckConstraint(one_of("state", DeliveryState), name="state"),
     CheckConstraint("fence >= 0 AND attempts >= 0", name="numbers"),
@@ -135,6 +138,7 @@ Index(
     deliveries.c.ready_at,
     deliveries.c.id,
     deliveries.c.account,
+    deliveries.c.part,
     sqlite_where=text("state = 'scheduled'"),
 )
 Index(
@@ -142,6 +146,7 @@ Index(
     deliveries.c.account,
     deliveries.c.ready_at,
     deliveries.c.id,
+    deliveries.c.part,
     sqlite_where=text("state = 'scheduled'"),
 )
 Index(
@@ -156,11 +161,20 @@ Index(
     deliveries.c.account,
     sqlite_where=text("state IN ('claimed', 'sending')"),
 )
-# Promise 3, "never twice", held by the database itself: one open delivery of a post on an account, one of each revision.
+# Parts of threads whose turn has come: the account sends nothing else before them.
+Index(
+    "ix_deliveries_following",
+    deliveries.c.account,
+    deliveries.c.ready_at,
+    deliveries.c.id,
+    sqlite_where=text("state = 'scheduled' AND part > 1"),
+)
+# Promise 3, "never twice", held by the database itself: one open delivery of a part of a post on an account, one of each revision.
 Index(
     "uq_deliveries_open",
     deliveries.c.post,
     deliveries.c.account,
+    deliveries.c.part,
     unique=True,
     sqlite_where=text("state NOT IN ('published', 'cancelled')"),
 )
@@ -169,6 +183,7 @@ Index(
     deliveries.c.post,
     deliveries.c.account,
     deliveries.c.revision,
+    deliveries.c.part,
     unique=True,
     sqlite_where=text("state <> 'cancelled'"),
 )

@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.domain.content import Content
-from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.domain.posts import TROUBLE, AccountState, DeliveryState, PostState, ThreadState
 
 _D = DeliveryState
 
-TROUBLE = (_D.UNKNOWN, _D.FAILED, _D.HELD, _D.MISSED, _D.SENDING, _D.CLAIMED, _D.SCHEDULED, _D.PUBLISHED, _D.CANCELLED)
-"""States of deliveries, the one that needs a person most first."""
-
+_OUT_OF_HAND = (_D.PUBLISHED, _D.CANCELLED, ThreadState.SHORTENED)
 _PREVIEW = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class OnAccount:
     """One account of a post as far as lists need it; `state` is None where it has no delivery."""
 
     account: str
-    state: DeliveryState | None
+    state: AccountState | None
     due_at: datetime | None
     reason_code: str
     reason: str
@@ -39,24 +37,24 @@ class Shown:
     remote_url: str
 
 
-def part_state(post: PostState, part: Part) -> str:
-    """The state of one account: its delivery's, or the post's where there is none or the only one was taken back."""
-    if part.state is None or (part.state is _D.CANCELLED and post is not PostState.SCHEDULED):
+def account_state(post: PostState, entry: OnAccount) -> str:
+    """The state of one account: its deliveries', or the post's where there is none or the only one was taken back."""
+    if entry.state is None or (entry.state is _D.CANCELLED and post is not PostState.SCHEDULED):
         return str(post)
-    return str(part.state)
+    return str(entry.state)
 
 
-def shown(post: PostState, planned_at: datetime | None, parts: Sequence[Part]) -> Shown:
-    """The post as a whole: until it is scheduled its own state, from then on its delivery that needs a person most.
+def shown(post: PostState, planned_at: datetime | None, accounts: Sequence[OnAccount]) -> Shown:
+    """The post as a whole: until it is scheduled its own state, from then on that of the account that needs a person most.
 
     A post that was taken out of the queue but still has a delivery that is queued, under way or waits for somebody shows that
     delivery: nothing is hidden behind "draft".
     """
-    published = next((part.remote_url for part in parts if part.remote_url), "")
+    published = next((entry.remote_url for entry in accounts if entry.remote_url), "")
     counting = [
-        part
-        for part in parts
-        if part.state is not None and (post is PostState.SCHEDULED or part.state not in (_D.PUBLISHED, _D.CANCELLED))
+        entry
+        for entry in accounts
+        if entry.state is not None and (post is PostState.SCHEDULED or entry.state not in _OUT_OF_HAND)
     ]
     if not counting:
         return Shown(state=str(post), at=planned_at, reason_code="", reason="", remote_url=published)
@@ -70,10 +68,10 @@ def shown(post: PostState, planned_at: datetime | None, parts: Sequence[Part]) -
     )
 
 
-def _need(part: Part) -> tuple[int, datetime, str]:
-    if part.state is None or part.due_at is None:
+def _need(entry: OnAccount) -> tuple[int, datetime, str]:
+    if entry.state is None or entry.due_at is None:
         raise ValueError("only an account with a delivery can be compared")
-    return TROUBLE.index(part.state), part.due_at, part.account
+    return TROUBLE.index(entry.state), entry.due_at, entry.account
 
 
 def folded(text: str) -> str:

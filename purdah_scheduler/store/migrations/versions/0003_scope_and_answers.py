@@ -1,4 +1,4 @@
-"""Periods narrow their scope, sign-offs and exemptions say what they answer, checklists are ticked, people are told."""
+"""Periods narrow their scope, sign-offs say what they answer, checklists are ticked, people are told, threads go out by parts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,6 +53,7 @@ def upgrade() -> None:
     op.create_index("ix_checklist_marks_period", "checklist_marks", ["period", "id"])
     _notices()
     _platforms()
+    _threads()
     if _on_sqlite():
         for guard in THIRD.values():
             op.execute(guard)
@@ -93,6 +94,25 @@ def _platforms() -> None:
         sa.PrimaryKeyConstraint("account", name="pk_rate_limits"),
         sqlite_strict=True,
     )
+
+
+def _threads() -> None:
+    """A delivery is one part of a post on an account, and waits for the part before it."""
+    op.add_column("deliveries", sa.Column("part", _NUMBER, nullable=False, server_default="1"))
+    op.add_column("deliveries", sa.Column("parts", _NUMBER, nullable=False, server_default="1"))
+    op.add_column("deliveries", _words("follows"))
+    indexes = {
+        "ix_deliveries_ready": (["ready_at", "id", "account", "part"], "state = 'scheduled'"),
+        "ix_deliveries_waiting": (["account", "ready_at", "id", "part"], "state = 'scheduled'"),
+        "uq_deliveries_once": (["post", "account", "revision", "part"], "state <> 'cancelled'"),
+        "uq_deliveries_open": (["post", "account", "part"], "state NOT IN ('published', 'cancelled')"),
+    }
+    for name in indexes:
+        op.drop_index(name, table_name="deliveries")
+    indexes["ix_deliveries_following"] = (["account", "ready_at", "id"], "state = 'scheduled' AND part > 1")
+    for name, (columns, state) in indexes.items():
+        where, unique = sa.text(state), name.startswith("uq_")
+        op.create_index(name, "deliveries", columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def _on_sqlite() -> bool:
