@@ -72,7 +72,7 @@ def _blocked(reader: Reader, house: House, posts: Sequence[int], now: datetime) 
         matter = Matter.of(dossier, people, campaigns)
         for delivery in dossier.deliveries:
             account = accounts.get(delivery.account)
-            if account is None or delivery.state not in QUEUED:
+            if account is None or delivery.state not in QUEUED or delivery.waits:
                 continue
             judged = judgement_of(matter, reader, house, account, max(delivery.due_at, now), calendar=calendar)
             if judged.verdict is Verdict.BLOCK:

@@ -75,7 +75,8 @@ class Classed:
 class Waiting:
     """One delivery as a sweep of the whole queue sees it: the fields of that name of the delivery, and of its post.
 
-    `exempted`: an exemption of its post, or of its campaign, is on record, standing or not.
+    `exempted`: an exemption of its post, or of its campaign, is on record, standing or not. Of a thread there is one, for the
+    part that is next.
     """
 
     id: int
@@ -89,6 +90,7 @@ class Waiting:
     title: str
     classed: Classed
     exempted: bool
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

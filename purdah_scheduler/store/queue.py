@@ -11,7 +11,8 @@ from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.columns import NEVER
-from purdah_scheduler.store.shown import folded
+from purdah_scheduler.store.shown import OnAccount, folded
+from purdah_scheduler.store.thread_parts import threads_of
 from purdah_scheduler.store.work import View
 
 _CHUNK = 500
@@ -152,7 +153,7 @@ class QueueReader(View):
             select(
                 *(_targets.c.post, _posts.c.title, _targets.c.account, _targets.c.state, _targets.c.at),
                 *(_deliveries.c.reason_code, _deliveries.c.reason, _deliveries.c.remote_url),
-                _deliveries.c.state.label("delivery_state"),
+                *(_deliveries.c.state.label("delivery_state"), _deliveries.c.parts),
             )
             .join(_posts, _posts.c.id == _targets.c.post)
             .outerjoin(_deliveries, _deliveries.c.id == _targets.c.delivery)
@@ -164,7 +165,9 @@ class QueueReader(View):
             query = query.where(_targets.c.state.in_(sorted(wanted.states)))
         if wanted.account:
             query = query.where(_targets.c.account == wanted.account)
-        return tuple(map(_line, self._work.rows(query)))
+        found = self._work.rows(query)
+        parts = threads_of(self._work, (row.post for row in found if row.parts is not None and row.parts > 1))
+        return tuple(_line(row, parts.get((row.post, row.account))) for row in found)
 
     def counts(self) -> dict[str, int]:
         """How many lines (post by account) are in each state; states without any are left out."""
@@ -179,18 +182,19 @@ _ROW = (
 )
 
 
-def _line(row: Found[Any]) -> Line:
+def _line(row: Found[Any], thread: OnAccount | None) -> Line:
     """The reason is that of the state shown: of a delivery that was taken back nothing is said once the post goes on."""
-    told = row.state == row.delivery_state
+    of = row if thread is None else thread
+    told = row.state == (row.delivery_state if thread is None else thread.state)
     return Line(
         post=row.post,
         title=row.title,
         account=row.account,
         state=row.state,
         at=row.at,
-        reason_code=row.reason_code if told else "",
-        reason=row.reason if told else "",
-        remote_url=row.remote_url or "",
+        reason_code=of.reason_code if told else "",
+        reason=of.reason if told else "",
+        remote_url=of.remote_url or "",
     )
 
 

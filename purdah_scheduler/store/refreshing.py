@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 
-from purdah_scheduler.domain import threads
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, PostState
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.store import schema
 from purdah_scheduler.store.columns import kept
 from purdah_scheduler.store.shown import OnAccount, account_state, shown
+from purdah_scheduler.store.thread_parts import threads_of
 from purdah_scheduler.store.work import Work
 
 _posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
@@ -77,7 +77,7 @@ def refresh(work: Work, posts: Iterable[int]) -> None:
     """Recompute the caches of these posts and of their accounts: a few statements, however many posts."""
     facts = work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts)))))
     of_targets, of_posts = _Changes(_SET_TARGET, _MOVE_TARGET, _TARGET), _Changes(_SET_POST, _MOVE_POST, _POST)
-    of_threads = _of_threads(work, {post for post, *_, parts, _ in map(tuple, facts) if parts is not None and parts > 1})
+    of_threads = threads_of(work, {post for post, *_, parts, _ in map(tuple, facts) if parts is not None and parts > 1})
     for post, lines in groupby(map(tuple, facts), key=itemgetter(0)):
         found = list(lines)
         _, word, planned, created, sorted_at = found[0][:5]
@@ -91,34 +91,6 @@ def refresh(work: Work, posts: Iterable[int]) -> None:
         of_posts.add(values, sorted_at, whole.at or created)
     of_targets.make(work)
     of_posts.make(work)
-
-
-def _of_threads(work: Work, posts: Iterable[int]) -> dict[tuple[int, str], OnAccount]:
-    """Each account on which one of these posts is a thread, all its parts together."""
-    wanted = sorted(posts)
-    if not wanted:
-        return {}
-    of_post: dict[int, list[Delivery]] = {}
-    for row in work.rows(select(_deliveries).where(_deliveries.c.post.in_(wanted)).order_by(_deliveries.c.id)):
-        of_post.setdefault(row.post, []).append(rows.delivery_of(row))
-    return {
-        (post, account): _thread(account, parts)
-        for post, entries in of_post.items()
-        for account in {entry.account for entry in entries}
-        if len(parts := threads.current(entries, account)) > 1
-    }
-
-
-def _thread(account: str, parts: tuple[Delivery, ...]) -> OnAccount:
-    first = threads.leading(parts)
-    return OnAccount(
-        account=account,
-        state=threads.state_of(parts),
-        due_at=first.due_at,
-        reason_code=first.reason_code,
-        reason=threads.reason_of(parts),
-        remote_url=next((part.remote_url for part in parts if part.remote_url), ""),
-    )
 
 
 def _on_account(

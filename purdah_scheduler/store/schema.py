@@ -169,7 +169,7 @@ Index(
     deliveries.c.id,
     sqlite_where=text("state = 'scheduled' AND part > 1"),
 )
-# Promise 3, "never twice", held by the database itself: one open delivery of a part of a post on an account, one of each revision.
+# Promise 3, "never twice", held by the database itself: one open delivery of a part of a post on an account, one a revision.
 Index(
     "uq_deliveries_open",
     deliveries.c.post,

@@ -12,6 +12,7 @@ from purdah_scheduler.domain.content import Marks, digest_of
 from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.columns import NEVER
 from purdah_scheduler.store.queue import in_states
 from purdah_scheduler.store.work import View
 
@@ -33,7 +34,8 @@ class SweepReader(View):
     ) -> Iterator[Waiting]:
         """The deliveries in one of `states`, in no order, each with the classification of its post's current revision.
 
-        Only those on `accounts` and due at `since` or later, where they are given.
+        Only those on `accounts` and due at `since` or later, where they are given. Of a thread, the part that is next stands for
+        those behind it.
         """
         exempted = set(self._work.scalars(select(schema.exemptions.c.post)))
         lifted = {name_key(name) for name in self._work.scalars(select(schema.exemptions.c.campaign)) if name}
@@ -45,15 +47,17 @@ class SweepReader(View):
             wanted = (
                 select(
                     *(columns.id, columns.post, columns.account, columns.state, columns.due_at, columns.fence),
-                    *(columns.reason_code, columns.reason, posts.c.title, revisions.c.content),
+                    *(columns.reason_code, columns.reason, posts.c.title, revisions.c.content, columns.part, columns.follows),
                 )
                 .join(posts, posts.c.id == columns.post)
                 .join(revisions, (revisions.c.post == posts.c.id) & (revisions.c.number == posts.c.revision))
                 .order_by(columns.id)
             )
             for row in self._work.each(wanted):
-                number, post, account, state, due_at, fence, code, reason, title, content = tuple(row)
+                number, post, account, state, due_at, fence, code, reason, title, content, part, follows = tuple(row)
                 # Left out here: a condition would have the database read by another index, and sort all that it found.
+                if part > 1 and not follows:
+                    continue
                 if (accounts is not None and account not in accounts) or (since is not None and due_at < since):
                     continue
                 with_what = content[content.rfind(_AFTER_ACCOUNTS) + 2 :]
@@ -75,11 +79,13 @@ class SweepReader(View):
                     title=title,
                     classed=classed,
                     exempted=post in exempted or (bool(lifted) and name_key(classed.marks.campaign) in lifted),
+                    part=part,
                 )
 
     def how_many(self, states: Sequence[DeliveryState]) -> int:
-        """How many deliveries are in one of `states`."""
-        found = (self._work.scalar(select(func.count()).select_from(query.subquery())) for query in in_states(states))
+        """How many deliveries are in one of `states`; of a thread, the part that is next stands for those behind it."""
+        counting = ((query.subquery(), select(func.count())) for query in in_states(states))
+        found = (self._work.scalar(count.select_from(of).where(of.c.ready_at < NEVER)) for of, count in counting)
         return sum(int(number or 0) for number in found)
 
     def dossiers(self, posts: Sequence[int]) -> Iterator[Dossier]:
