@@ -118,6 +118,7 @@ def make_house(config: Config) -> House:
         chain=config.chain,
         sign_off_role=config.sign_off_role,
         exemption_role=config.exemption_role,
+        resume_needs_second=config.resume_needs_second,
         sign_off_roles=config.sign_off_roles,
         exemption_roles=config.exemption_roles,
         rulebook=rules.changed_by(config.rule_changes),

@@ -21,7 +21,8 @@ from purdah_scheduler.errors import NotAllowed
 class House:
     """The configuration as the application sees it. `periods` are those from files; the store adds its own.
 
-    `sign_off_role` and `exemption_role` hold for every body that `sign_off_roles` and `exemption_roles` do not name.
+    `sign_off_role` and `exemption_role` hold for every body that `sign_off_roles` and `exemption_roles` do not name. With
+    `resume_needs_second` nobody undoes an emergency stop of their own.
     """
 
     department: str
@@ -36,6 +37,7 @@ class House:
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
+    resume_needs_second: bool = False
 
     def account(self, account: str) -> Account:
         """The account of that id. Raises NotFound, naming the nearest."""

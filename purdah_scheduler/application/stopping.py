@@ -1,12 +1,14 @@
 """Stopping: the emergency stop for everything or one account, and people who may no longer act."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from purdah_scheduler.application.office import Actor, Office, require, require_active, require_role
-from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.ports import Reader, Writer
+from purdah_scheduler.application.recording import entry_of, record
 from purdah_scheduler.domain.people import Role
-from purdah_scheduler.domain.posts import Pause
-from purdah_scheduler.errors import BadInput, BadSetup, TryAgain, WrongState
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason, Pause
+from purdah_scheduler.errors import BadInput, BadSetup, NotAllowed, TryAgain, WrongState
 
 _ANYBODY = (Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.PUBLISHER, Role.OPERATOR)
 
@@ -33,18 +35,56 @@ def pause(office: Office, actor: Actor, *, reason: str, account: str = "") -> No
         record(tx, actor, "publishing.paused", at=now, public={"account": account}, private={"reason": reason})
 
 
-def resume(office: Office, actor: Actor, *, account: str = "") -> None:
-    """Let publishing go on; nothing that was held meanwhile is sent by this. Raises WrongState if nothing is paused."""
+def resume(office: Office, actor: Actor, *, account: str = "") -> int:
+    """Let publishing go on; returns how many deliveries came due meanwhile and are held by this, each for a new time.
+
+    Nothing late is sent by it, whether or not a daemon ran meanwhile. Raises WrongState if nothing is paused, NotAllowed where it
+    takes another person than the one who stopped.
+    """
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="let publishing go on")
         stopped = any(known.account == account for known in tx.pauses()) or (not account and bool(office.stop.reason()))
         if not stopped:
             raise WrongState(f"{account or 'Publishing'} is not paused, so nothing was changed.")
+        _require_second(office, actor, tx, account)
         tx.end_pause(account)
-        record(tx, actor, "publishing.resumed", at=now, public={"account": account})
+        late = _hold_late(tx, actor, account, now)
+        record(tx, actor, "publishing.resumed", at=now, public={"account": account, "held": late})
     if not account:
         office.stop.clear()
+    return late
+
+
+def _require_second(office: Office, actor: Actor, reader: Reader, account: str) -> None:
+    """Raise NotAllowed where the house wants another person than the one who stopped."""
+    stopped_by = {pause.person for pause in reader.pauses() if pause.account == account}
+    if not account:
+        stopped_by.add(office.stop.reason().partition(":")[0])
+    if office.house.resume_needs_second and actor.person.id in stopped_by:
+        raise NotAllowed(
+            f"{actor.person.name} stopped it, and here nobody undoes a stop of their own, so nothing was changed.",
+            next_step="Another person with the role publisher or operator types: purdah-scheduler resume"
+            + (f" --account {account}" if account else ""),
+        )
+
+
+def _hold_late(tx: Writer, actor: Actor, account: str, now: datetime) -> int:
+    """Hold what came due while no daemon was there to hold it: it must not go out in a burst when one starts."""
+    late = [entry for entry in tx.in_state((DeliveryState.SCHEDULED,)) if entry.due_at <= now and account in ("", entry.account)]
+    tx.hold_all(late, reason_code=HoldReason.PAUSED, reasons=["It came due while publishing was stopped."] * len(late))
+    tx.record_all(
+        entry_of(
+            actor,
+            "delivery.held",
+            at=now,
+            post=entry.post,
+            delivery=entry.id,
+            public={"account": entry.account, "code": str(HoldReason.PAUSED)},
+        )
+        for entry in late
+    )
+    return len(late)
 
 
 def suspend(office: Office, actor: Actor, person: str, *, reason: str = "") -> None:

@@ -5,7 +5,7 @@ import click
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.errors import BadInput, NeedsAttention, StoreUnusable, TryAgain
+from purdah_scheduler.errors import BadInput, BadSetup, NeedsAttention, TryAgain
 
 
 @verb("pause", example='purdah-scheduler --as carys pause --all --reason "A royal death has been announced."')
@@ -21,7 +21,7 @@ def pause(call: Invocation, *, everything: bool, account: str, reason: str) -> i
         raise BadInput("Everything and one account were named, so nothing was stopped.", next_step="Leave out one of them.")
     try:
         stopping.pause(call.office, call.actor, reason=reason, account=account)
-    except (StoreUnusable, TryAgain) as fault:
+    except (BadSetup, TryAgain) as fault:
         if account:
             raise
         return _stop_without_queue(call, reason, fault)
@@ -29,7 +29,7 @@ def pause(call: Invocation, *, everything: bool, account: str, reason: str) -> i
     return 0
 
 
-def _stop_without_queue(call: Invocation, reason: str, fault: StoreUnusable | TryAgain) -> int:
+def _stop_without_queue(call: Invocation, reason: str, fault: BadSetup | TryAgain) -> int:
     """Set the switch that is a file, and say that the record does not know of it."""
     from purdah_scheduler import bootstrap
 
@@ -57,9 +57,11 @@ def resume(call: Invocation, *, everything: bool, account: str) -> None:
 
     if everything and account:
         raise BadInput("Everything and one account were named, so nothing was changed.", next_step="Leave out one of them.")
-    stopping.resume(call.office, call.actor, account=account)
+    late = stopping.resume(call.office, call.actor, account=account)
     if call.as_json:
-        emit({"resumed": account or "all"})
+        emit({"resumed": account or "all", "held": late})
         return
     say(f"Publishing to {account} goes on." if account else "Publishing goes on.")
+    if late:
+        call.tell(f"{late} came due meanwhile and are held: nothing late is sent by this.")
     call.tell("Next: purdah-scheduler post list --state held")

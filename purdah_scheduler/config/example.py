@@ -52,6 +52,8 @@ path = "purdah.db"
 # Who gives the second yes to a flagged post, and who may lift a block, with a reason.
 # sign_off_role = "propriety"
 # exemption_role = "propriety"
+# Whether a stop is undone by another person than the one who stopped; without it, where a stage asks for more than "claimed".
+# resume_needs_second = false
 
 # Other roles for the accounts of single bodies; a post on accounts of two bodies needs the yes of each.
 # [clearance.sign_off]

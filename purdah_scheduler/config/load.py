@@ -2,7 +2,7 @@
 
 import glob
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -71,6 +71,7 @@ def parse_config(
     exemption_role = clearance.choice("exemption_role", Role, default=Role.PROPRIETY)
     sign_off_roles, exemption_roles = _roles_by_body(clearance, "sign_off"), _roles_by_body(clearance, "exemption")
     chain = _chain(clearance, account_ids, known_categories)
+    resume_needs_second = clearance.flag("resume_needs_second", default=_knows_people(chain or ()))
     if people is not None and chain is not None and sign_off_role and exemption_role:
         check_staffing(
             clearance,
@@ -105,6 +106,7 @@ def parse_config(
         chain=chain or (),
         sign_off_role=sign_off_role or Role.PROPRIETY,
         exemption_role=exemption_role or Role.PROPRIETY,
+        resume_needs_second=resume_needs_second,
         sign_off_roles=sign_off_roles,
         exemption_roles=exemption_roles,
         daemon=daemon,
@@ -196,6 +198,11 @@ def _chain(clearance: Table, account_ids: Collection[str], known_categories: Col
     if not tables and clearance.fault_count == start:
         clearance.fault("", "there is no [[clearance.stage]]; without one, posts would go out that nobody cleared.")
     return tuple(stages) if clearance.fault_count == start else None
+
+
+def _knows_people(chain: Sequence[Stage]) -> bool:
+    """Whether a stage asks for more than a claimed name: where none does, a second person is a second name and no more."""
+    return any(stage.min_assurance is not Assurance.CLAIMED for stage in chain)
 
 
 def _daemon(root: Table) -> DaemonSettings:

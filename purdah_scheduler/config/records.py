@@ -70,6 +70,7 @@ class Config:
     every_election_url: str = EVERY_ELECTION
     sign_off_role: Role = Role.PROPRIETY
     exemption_role: Role = Role.PROPRIETY
+    resume_needs_second: bool = False
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     daemon: DaemonSettings = DaemonSettings()

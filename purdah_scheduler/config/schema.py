@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "notify.channel": ("id", "kind", "program", "arguments"),
     "interface": ("theme", "mouse", "accessible"),
     "keymap": (),
-    "clearance": ("sign_off_role", "exemption_role", "sign_off", "exemption", "stage"),
+    "clearance": ("sign_off_role", "exemption_role", "resume_needs_second", "sign_off", "exemption", "stage"),
     "clearance.sign_off": (),
     "clearance.exemption": (),
     "clearance.stage": ("id", "label", "role", "people", "min_assurance", "accounts", "categories"),

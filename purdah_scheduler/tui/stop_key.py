@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from purdah_scheduler.application import stopping
+from purdah_scheduler.application.views import Status
 from purdah_scheduler.tui.dialogs import AskText, Confirm
 from purdah_scheduler.tui.frame import FrameScreen
 
@@ -22,6 +23,7 @@ class StopKey:
             app.push_screen(
                 Confirm(
                     "Let publishing go on?",
+                    lines=[("Stopped", line) for line in _stops(status)],
                     text="What was held meanwhile is not sent by this: each post waits for a new time.",
                     verb="Let it go on",
                 ),
@@ -56,7 +58,15 @@ class StopKey:
         app = self._product
         self._serve(lambda: stopping.resume(app.office, app.actor), "Publishing goes on.")
 
-    def _serve(self, service: Callable[[], None], done: str) -> None:
+    def _serve(self, service: Callable[[], object], done: str) -> None:
         screen = self._product.screen
         if isinstance(screen, FrameScreen):
             screen.call(service, done)
+
+
+def _stops(status: Status) -> list[str]:
+    """What is stopped, by whom and why: in the queue, by the file of this machine, and single accounts, which stay stopped."""
+    told = [f"everything, by {pause.person}: {pause.reason}" for pause in status.pauses if not pause.account]
+    if status.stopped:
+        told.append(f"everything, on this machine: {status.stopped}")
+    return [*told, *(f"{pause.account} alone (stays stopped): {pause.reason}" for pause in status.pauses if pause.account)]
