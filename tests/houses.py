@@ -181,7 +181,8 @@ def build(
     lines: Mapping[str, str] | None = None,
     store_url: str = "",
 ) -> House:
-    """A new house in `folder`. An account whose name begins with `x` is on X at `x_base_url`, with `<id>.toml` as its tokens.
+    """A new house in `folder`. An account whose name begins with `x` is on X at `x_base_url`, with `<id>.toml` as its tokens;
+    one whose name begins with `page` is posted on by hand.
 
     `lines` are further lines of an account's table, by its id. With `store_url` its queue is the one that is there already.
     """
@@ -190,7 +191,8 @@ def build(
     text = _CONFIG.format(daemon=settings, store=f'[store]\nurl = "{store_url}"' if store_url else "")
     for name in accounts:
         on_x = name.startswith("x")
-        text += _ACCOUNT.format(id=name, channel="x" if on_x else "outbox", handle="dept_example" if on_x else name)
+        channel = "x" if on_x else "manual-linkedin" if name.startswith("page") else "outbox"
+        text += _ACCOUNT.format(id=name, channel=channel, handle="dept_example" if on_x else name)
         if on_x:
             text += f'base_url = "{x_base_url}"\ncredentials = "{name}.toml"\n'
         text += (lines or {}).get(name, "")

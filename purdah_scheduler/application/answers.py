@@ -66,6 +66,10 @@ class AlreadyPublished(ChannelError):
         self.receipt = receipt
 
 
+class ByHand(ChannelError):
+    """Certainly not published: nothing can be sent to this account, a person posts there."""
+
+
 class OutcomeUnknown(ChannelError):
     """The request may have left and no clear answer came: never sent again by itself."""
 

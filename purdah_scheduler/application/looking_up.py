@@ -15,7 +15,7 @@ from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, Role
-from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, LookUp, Seen
+from purdah_scheduler.domain.posts import IN_HAND, Attempt, Delivery, DeliveryState, HoldReason, LookUp, Seen
 from purdah_scheduler.errors import BadInput, ProductError, StoreUnusable, TryAgain, WrongState
 
 _ABSENT = (
@@ -50,6 +50,8 @@ def wanted(office: Office) -> tuple[tuple[datetime, Delivery], ...]:
     rules, found, pauses = LookRules(), [], dict[str, datetime]()
     with office.store.read() as reader:
         for entry in reader.in_state((DeliveryState.UNKNOWN,)):
+            if entry.reason_code == IN_HAND:
+                continue  # a person has the words, and alone can look
             looks = _looks(reader, entry)
             if looks:
                 last, at = looks[-1], looks[-1].again_at

@@ -23,6 +23,7 @@ _SAID = {
     NoticeKind.MISSED: ("was not sent: it was too late", "were not sent: they were too late"),
     NoticeKind.FAILED: ("was refused by the platform", "were refused by the platform"),
     NoticeKind.UNKNOWN: ("may have been published: please look", "may have been published: please look"),
+    NoticeKind.BY_HAND: ("is to be posted by hand now", "are to be posted by hand now"),
 }
 _NEXT = {
     NoticeKind.CLEARANCE: "Read it, then decide: purdah-scheduler post show {post}",
@@ -31,6 +32,7 @@ _NEXT = {
     NoticeKind.MISSED: "Choose a new time: purdah-scheduler post schedule {post} --at TIME",
     NoticeKind.FAILED: "Why, and what to do: purdah-scheduler post show {post}",
     NoticeKind.UNKNOWN: "Look at the account, then: purdah-scheduler post resolve {post} --published URL | --not-published",
+    NoticeKind.BY_HAND: "Take the words, post them, record the address: purdah-scheduler post by-hand {post}",
 }
 _SOON = timedelta(days=14)
 _MOST = 20

@@ -175,6 +175,8 @@ def _of_delivery(kind: NoticeKind, post: int, facts: dict[str, Plain]) -> Told:
     item = Item(post=post, account=account, code=code)
     if kind is not NoticeKind.HELD:
         return Told(kind=kind, topic=f"{kind}:{account}", item=item)
+    if code == HoldReason.BY_HAND:
+        return Told(kind=NoticeKind.BY_HAND, topic=f"by-hand:{account}", item=item)
     if code == HoldReason.NEEDS_LOGIN:
         return Told(kind=NoticeKind.LOGIN, topic=f"login:{account}", item=item)
     period = facts.get("period") or _first(facts.get("periods"))

@@ -203,8 +203,8 @@ class Reader(Protocol):
         """How many scheduled deliveries could have been claimed before that instant."""
         ...
 
-    def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
-        """Every delivery in one of `states`, by due time."""
+    def in_state(self, states: Sequence[DeliveryState], *, code: str = "") -> tuple[Delivery, ...]:
+        """Every delivery in one of `states`, with that reason code where one is given, by due time."""
         ...
 
     def waiting(

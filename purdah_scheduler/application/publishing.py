@@ -5,8 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application import catching_up, looking_up, outcomes, recovering
-from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
+from purdah_scheduler.application import by_hand, catching_up, looking_up, outcomes, recovering
+from purdah_scheduler.application.answers import (
+    AlreadyPublished,
+    ByHand,
+    ChannelError,
+    NeedsLogin,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+)
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.in_hand import InHand
 from purdah_scheduler.application.look_plan import LookRules
@@ -91,9 +99,9 @@ class Publisher:
         return recovering.recover(self._office, self._owner)
 
     def tidy(self) -> tuple[Delivery, ...]:
-        """What `recovering.tidy` does, under this owner's name, after `renew`."""
+        """What `recovering.tidy` and `by_hand.give_up_late` do, under this owner's name, after `renew`."""
         self.renew()
-        return recovering.tidy(self._office, self._owner)
+        return recovering.tidy(self._office, self._owner) + by_hand.give_up_late(self._office, self._owner)
 
     def renew(self) -> None:
         """What `recovering.renew` does for the deliveries that are being carried out by workers that live."""
@@ -307,6 +315,8 @@ class Publisher:
         """Preparing failed: nothing public can have come of it, whatever the channel calls it."""
         if isinstance(fault, NeedsLogin):
             return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.NEEDS_LOGIN, login_needed=True)
+        if isinstance(fault, ByHand):
+            return self._put_back(claimed, DeliveryState.HELD, str(fault), HoldReason.BY_HAND)
         if isinstance(fault, Rejected):
             return self._put_back(claimed, DeliveryState.FAILED, str(fault), "rejected")
         account = self._office.house.account(claimed.account)

@@ -20,11 +20,13 @@ from purdah_scheduler.domain.period_changes import PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
 from purdah_scheduler.domain.posts import (
+    IN_HAND,
     Attempt,
     Delivery,
     DeliveryState,
     Exemption,
     Heartbeat,
+    HoldReason,
     Pause,
     Post,
     PostState,
@@ -322,6 +324,10 @@ def _next_step(matter: Matter, delivery: Delivery | None, answer: Answer) -> str
     if delivery is None or delivery.state is DeliveryState.CANCELLED:
         return _next_for_post(matter, answer)
     match delivery.state:
+        case DeliveryState.UNKNOWN if delivery.reason_code == IN_HAND:
+            settle = f"purdah-scheduler post resolve {post} --account {delivery.account}"
+            again = f"purdah-scheduler post by-hand {post} --account {delivery.account}"
+            return f"When it is public: {settle} --published URL. If not: {settle} --not-published. The words again: {again}"
         case DeliveryState.UNKNOWN:
             return (
                 f"Look at the account (or let the daemon look: purdah-scheduler post resolve {post} --look), then: "
@@ -329,6 +335,8 @@ def _next_step(matter: Matter, delivery: Delivery | None, answer: Answer) -> str
             )
         case DeliveryState.HELD if answer.holds:
             return answer.first.next_step
+        case DeliveryState.HELD if delivery.reason_code == HoldReason.BY_HAND:
+            return f"Take the words and post them: purdah-scheduler post by-hand {post} --account {delivery.account}"
         case DeliveryState.HELD | DeliveryState.MISSED:
             return f"Choose a new time: purdah-scheduler post schedule {post} --at …, or purdah-scheduler post cancel {post}"
         case DeliveryState.FAILED:

@@ -7,6 +7,7 @@ function that needs it; the limits and checks of every channel load none.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from purdah_scheduler.application.answers import Limits
@@ -16,6 +17,9 @@ from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
+
+BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
+"""Channels on which a person posts: the places of `manual_text`, which is not loaded for their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +57,26 @@ def _x_rules() -> TextRules:
     return TextRules(limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems)
 
 
+def _manual_rules(name: str) -> TextRules:
+    from purdah_scheduler.channels import manual_text
+
+    return TextRules(
+        limits=manual_text.PLACES[name].limits,
+        count=partial(manual_text.count, name),
+        problems=partial(manual_text.problems, name),
+    )
+
+
 def _open_outbox(account: Account, around: Surroundings) -> Channel:
     from purdah_scheduler.channels.outbox import OutboxChannel
 
     return OutboxChannel(account, around.data_dir / "outbox", now=around.now)
+
+
+def _open_manual(account: Account, around: Surroundings) -> Channel:  # noqa: ARG001 - every channel is opened alike
+    from purdah_scheduler.channels.manual import ManualChannel
+
+    return ManualChannel(account)
 
 
 def _open_x(account: Account, around: Surroundings) -> Channel:
@@ -80,6 +100,7 @@ class _Entry:
 _CHANNELS = {
     "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
     "x": _Entry(rules=_x_rules, opener=_open_x),
+    **{name: _Entry(rules=partial(_manual_rules, name), opener=_open_manual) for name in BY_HAND},
 }
 
 

@@ -29,6 +29,7 @@ _VERBS = {
     "cancel": ("posts_move:cancel", "take a post back"),
     "hold": ("posts_move:hold", "keep a queued post from going out"),
     "release": ("posts_move:release", "put a held post back in the queue"),
+    "by-hand": ("posts_hand:by_hand", "take the words that a person posts by hand now"),
     "resolve": ("posts_move:resolve", "say what became of a post whose outcome is unknown"),
     "history": ("posts_list:history", "what was done to a post, by whom"),
     "diff": ("posts_diff:diff", "what changed between two revisions"),

@@ -9,9 +9,13 @@ from purdah_scheduler.config.reader import Table, shown
 from purdah_scheduler.config.schema import SECTIONS
 from purdah_scheduler.config.source import resolve
 from purdah_scheduler.domain.addresses import AddressFault, checked_address
-from purdah_scheduler.domain.people import Account, AccountKind
+from purdah_scheduler.domain.people import Account, AccountKind, by_hand
 from purdah_scheduler.domain.periods import Body, Nation
 
+_BY_HAND_LATENESS = timedelta(hours=2)
+"""A person is not a daemon: what is posted by hand may be later, unless the account says otherwise."""
+
+_NOWHERE = ("an account that a person posts on by hand", "the outbox, which keeps everything on this machine")
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 _GOVERNMENTS = frozenset({Body.UK_CIVIL_SERVICE, Body.SCOTTISH_GOV, Body.WELSH_GOV, Body.NI_DEPARTMENTS})
@@ -45,7 +49,8 @@ def read_accounts(
         nation = table.choice("nation", Nation, default=Nation.UK)
         if kind and body and body not in _BODIES_OF_KIND[kind]:
             table.fault("kind", f"an account of kind {kind} cannot belong to the body {body}: the wrong rules would hold.")
-        lateness = table.whole("max_lateness_minutes", default=max_lateness // timedelta(minutes=1), low=1, high=1440)
+        usual = max(max_lateness, _BY_HAND_LATENESS) if by_hand(channel) else max_lateness
+        lateness = table.whole("max_lateness_minutes", default=usual // timedelta(minutes=1), low=1, high=1440)
         account = Account(
             id=account_id,
             channel=channel,
@@ -80,8 +85,8 @@ def _base_url(table: Table, channel: str) -> str:
     url = table.text("base_url", default="")
     if not url:
         return ""
-    if channel == "outbox":
-        table.fault("base_url", "base_url means nothing on the outbox, which keeps everything on this machine.")
+    if channel == "outbox" or by_hand(channel):
+        table.fault("base_url", f"base_url means nothing on {_NOWHERE[channel == 'outbox']}.")
         return ""
     match checked_address(url):
         case AddressFault.NOT_PLAIN:
@@ -96,8 +101,8 @@ def _base_url(table: Table, channel: str) -> str:
 def _credentials(table: Table, channel: str, folder: Path) -> str:
     """The absolute name of the file with the tokens; it is not opened here, because only the daemon may read it."""
     name = table.text("credentials", default="")
-    if channel == "outbox" and name:
-        table.fault("credentials", "credentials mean nothing on the outbox, which needs no tokens.")
+    if name and (channel == "outbox" or by_hand(channel)):
+        table.fault("credentials", f"credentials mean nothing on {_NOWHERE[channel == 'outbox']}.")
     if channel == "x" and not name:
         table.fault("credentials", "an account on X needs credentials: the name of the file that holds its tokens.")
     return str(resolve(folder, name)) if name else ""

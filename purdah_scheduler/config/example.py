@@ -150,6 +150,15 @@ body = "uk-civil-service"
 # body = "uk-civil-service"
 # credentials = "x-main.toml"
 # base_url = "https://..."      # instead of X's own address: a gateway, or a test server (http on this machine alone)
+
+# [[account]]
+# # An account that a person posts on by hand: manual-facebook, manual-linkedin, manual-threads, or manual for anything else.
+# # At its time people are told; `post by-hand` gives the words if the gate still says yes. Late by two hours is missed.
+# id = "page"
+# channel = "manual-linkedin"
+# handle = "Your Department"
+# kind = "department"
+# body = "uk-civil-service"
 """
 
 

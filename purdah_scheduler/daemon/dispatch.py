@@ -187,6 +187,8 @@ class Dispatcher:
 
 def next_step(entry: Delivery) -> str:
     """What a person types about a delivery that no daemon leaves by itself."""
+    if entry.reason_code == HoldReason.BY_HAND:
+        return f"purdah-scheduler post by-hand {entry.post} --account {entry.account}"
     if entry.state is DeliveryState.UNKNOWN:
         return f"purdah-scheduler post resolve {entry.post} --published URL | --not-published"
     return f"purdah-scheduler post show {entry.post}"

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     MISSED = "missed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    BY_HAND = "post-by-hand"
     LOGIN = "needs-login"
     SILENT = "daemon-silent"
     DECLARED = "period-declared"
@@ -30,6 +31,7 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.MISSED: "a post was too late to be sent",
     NoticeKind.FAILED: "the platform refused a post for good",
     NoticeKind.UNKNOWN: "a post may have been published; a person must look",
+    NoticeKind.BY_HAND: "the time of a post has come that a person posts by hand",
     NoticeKind.LOGIN: "the platform refuses an account's credentials",
     NoticeKind.SILENT: "no daemon publishes, or none did for a while",
     NoticeKind.DECLARED: "a pre-election period was declared or changed",

@@ -65,6 +65,11 @@ class Person:
         return not self.roles.isdisjoint(roles)
 
 
+def by_hand(channel: str) -> bool:
+    """Whether a person posts on accounts of this channel, and nothing is sent to them."""
+    return channel == "manual" or channel.startswith("manual-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One handle on one channel, owned by a body. `max_lateness`: a delivery later than this is `missed`.
@@ -83,6 +88,11 @@ class Account:
     base_url: str = ""
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person posts on it, and nothing is sent."""
+        return by_hand(self.channel)
 
     @property
     def place(self) -> Place:

@@ -122,6 +122,11 @@ class HoldReason(StrEnum):
     NOT_SENT = "was-not-published"
     ALREADY_PUBLIC = "already-public"
     FAULT = "unforeseen-fault"
+    BY_HAND = "post-by-hand"
+
+
+IN_HAND = "in-hand"
+"""The reason code of an unknown delivery whose words a person has taken, to post them by hand."""
 
 
 def check_post_move(old: PostState, new: PostState) -> None:

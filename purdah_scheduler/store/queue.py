@@ -105,9 +105,10 @@ class QueueReader(View):
         )
         return int(self._work.scalar(late) or 0)
 
-    def in_state(self, states: Sequence[DeliveryState]) -> tuple[Delivery, ...]:
-        """Every delivery in one of `states`, by due time."""
-        found = [rows.delivery_of(row) for query in in_states(states) for row in self._work.rows(query)]
+    def in_state(self, states: Sequence[DeliveryState], *, code: str = "") -> tuple[Delivery, ...]:
+        """Every delivery in one of `states`, with that reason code where one is given, by due time."""
+        queries = (query.where(_deliveries.c.reason_code == code) if code else query for query in in_states(states))
+        found = [rows.delivery_of(row) for query in queries for row in self._work.rows(query)]
         return tuple(sorted(found, key=lambda delivery: (delivery.due_at, delivery.id)))
 
     def row_ids(self, wanted: QueueFilter) -> Sequence[int]:

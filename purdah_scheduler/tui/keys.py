@@ -63,6 +63,7 @@ KEYS: tuple[Key, ...] = (
     _key("post.hold", "H", "hold", "Hold", "Hold what is queued, with a reason", "queue", "post"),
     _key("post.release", "r", "release", "Release", "Put what is held back in the queue, if the rules allow", "queue", "post"),
     _key("post.withdraw", "W", "withdraw", "Cancel", "Take the post back wherever nothing has left", "queue", "post"),
+    _key("post.by_hand", "b", "by_hand", "By hand", "Take the words of what a person posts by hand now", "post"),
     _key("post.resolve", "R", "resolve", "Resolve", "Say what came of a post whose outcome is unknown", "post"),
     # compose
     _key("compose.save", "ctrl+s", "save", "Save", "Save this text as a revision", "compose"),

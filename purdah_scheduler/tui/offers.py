@@ -15,6 +15,7 @@ VERBS = {
     "post.move": "move_time",
     "post.release": "release",
     "post.hold": "hold",
+    "post.by_hand": "by_hand",
     "post.resolve": "resolve",
     "post.withdraw": "withdraw",
 }
@@ -33,6 +34,7 @@ class Chosen:
     accounts: tuple[str, ...]
     at: datetime | None
     unknown_on: tuple[str, ...] = ()
+    by_hand_on: tuple[str, ...] = ()
 
 
 def allowed(action: str, state: str) -> bool:
@@ -66,6 +68,11 @@ def allowed(action: str, state: str) -> bool:
             return delivery is DeliveryState.UNKNOWN
         case _:
             return True
+
+
+def offered(action: str, chosen: Chosen) -> bool:
+    """The same of a post, with what its accounts need."""
+    return bool(chosen.by_hand_on) if action == "by_hand" else allowed(action, chosen.state)
 
 
 def what_then(office: Office, post: int, accounts: tuple[str, ...], at: datetime) -> str:

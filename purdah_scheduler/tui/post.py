@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from purdah_scheduler.application import views
 from purdah_scheduler.application.views import PostView
-from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.offers import Chosen
@@ -32,12 +32,12 @@ from purdah_scheduler.tui.postwords import (
     verdict_lines,
 )
 from purdah_scheduler.tui.preview import stage_names
-from purdah_scheduler.tui.verbs import PostVerbs
+from purdah_scheduler.tui.verbs_settle import SettlingVerbs
 
 SECTIONS = ("about", "keys", "accounts", "verdict", "clearance", "decisions", "content", "history")
 
 
-class PostScreen(PostVerbs):
+class PostScreen(SettlingVerbs):
     """Everything about one post, read again whenever anything changes; where it was scrolled to it stays."""
 
     SCOPE = "post"
@@ -81,6 +81,11 @@ class PostScreen(PostVerbs):
             accounts=tuple(entry.account for entry in view.accounts),
             at=due or view.post.planned_at,
             unknown_on=tuple(entry.account for entry in view.accounts if entry.state == DeliveryState.UNKNOWN),
+            by_hand_on=tuple(
+                entry.account
+                for entry in view.accounts
+                if entry.delivery is not None and entry.delivery.reason_code in (HoldReason.BY_HAND, IN_HAND)
+            ),
         )
 
     def action_scroll_text(self, lines: int) -> None:

@@ -292,6 +292,7 @@ _DONE = {
     "delivery.late-proof": "heard that it is public after all",
     "delivery.looked-up": "looked for it on the platform",
     "delivery.look-up-asked": "asked the daemon to look for it",
+    "delivery.in-hand": "took the words, to post them by hand",
     "delivery.resolved": "settled its outcome",
 }
 _TOLD = ("stage", "account", "accounts", "state", "due", "until", "code", "period", "digest", "url", "reason")

@@ -10,7 +10,7 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.offers import VERBS, Chosen, allowed, what_then
+from purdah_scheduler.tui.offers import VERBS, Chosen, offered, what_then
 
 TimeChosen = Callable[[datetime], None]
 Confirmed = Callable[[], None]
@@ -28,7 +28,7 @@ class PostVerbs(FrameScreen):
         if action not in VERBS.values():
             return True
         chosen = self.chosen()
-        return True if chosen is not None and allowed(action, chosen.state) else None
+        return True if chosen is not None and offered(action, chosen) else None
 
     def ways(self) -> list[tuple[str, str, str]]:
         """The keys that do something for the post that is chosen: the key, what it is called, and what it does."""
@@ -38,7 +38,7 @@ class PostVerbs(FrameScreen):
         return [
             (keys.shown(keymap.get(name, known[name].keys)), known[name].words, known[name].tooltip)
             for name, action in VERBS.items()
-            if chosen is not None and name in known and allowed(action, chosen.state)
+            if chosen is not None and name in known and offered(action, chosen)
         ]
 
     def action_edit(self) -> None:
@@ -129,41 +129,7 @@ class PostVerbs(FrameScreen):
         box = AskText(f"Cancel post {post}", "Why? It may be left empty.", text=chosen.text, lines=facts, needed=False)
         self.app.push_screen(box, confirm)
 
-    def action_resolve(self) -> None:
-        """Say what came of it, after looking at the account."""
-        chosen = self.chosen()
-        if chosen is None or not chosen.unknown_on:
-            return
-        account, post = chosen.unknown_on[0], chosen.post
-        facts: list[Fact] = [("Account", account), *self._facts(chosen)[1:]]
-        box = AskText(
-            f"What came of post {post} on {account}?",
-            "Look at the account. Paste the address of the post if it is there; type  no  if it is not.",
-            text=chosen.text,
-            lines=facts,
-            hint="If it was not published it is put on hold, and never sent again by itself.",
-        )
-        self.app.push_screen(box, lambda said: self._confirm_resolve(chosen, account, said) if said is not None else None)
-
     # --- the second box ---------------------------------------------------------------------------------------
-
-    def _confirm_resolve(self, chosen: Chosen, account: str, said: str) -> None:
-        office, actor, post = self.product.office, self.product.actor, chosen.post
-        gone = said.casefold().strip(" .\"'") in ("no", "n", "not published")
-        title = f"Record that post {post} was {'NOT published' if gone else 'published'} on {account}?"
-        lines: list[Fact] = [("Account", account), *([] if gone else [("Address", said)])]
-
-        def settle() -> None:
-            self.call(
-                lambda: scheduling.resolve(
-                    office, actor, post, published_url="" if gone else said, not_published=gone, account=account
-                ),
-                f"Post {post} is on hold on {account}: choose a new time or cancel it."
-                if gone
-                else f"Post {post} is recorded as published on {account}.",
-            )
-
-        self._confirm(Confirm(title, text=chosen.text, lines=lines, verb="Record it"), settle)
 
     def _confirm_release(self, chosen: Chosen, at: datetime) -> None:
         office, actor, post = self.product.office, self.product.actor, chosen.post

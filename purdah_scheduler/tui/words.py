@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS
 from purdah_scheduler.domain.policy import Verdict
-from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState
+from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason, PostState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ _HOLDS: Mapping[str, str] = {
     HoldReason.PERIOD_OVER: "its period is over",
     HoldReason.ALREADY_PUBLIC: "is public already",
     HoldReason.FAULT: "a fault of ours",
+    HoldReason.BY_HAND: "post it by hand now",
+    IN_HAND: "somebody has it, to post it by hand",
 }
 
 

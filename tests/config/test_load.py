@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purdah_scheduler.config import example_config, load_config
+from purdah_scheduler.channels.catalogue import channel_names
+from purdah_scheduler.config import example_config, load_config, parse_config
 from purdah_scheduler.domain.people import AccountKind, Assurance, Role
 from purdah_scheduler.domain.periods import Body, Nation
 from purdah_scheduler.errors import BadSetup, ConfigFaults, NotFound
@@ -273,12 +274,30 @@ def test_the_name_of_the_department_arrives_as_it_was_given(name: str) -> None:
     assert parse(example_config(name)).department == name
 
 
-def test_the_account_that_the_example_comments_out_works_when_the_comment_is_taken_away() -> None:
+def test_the_accounts_that_the_example_comments_out_work_when_the_comment_is_taken_away() -> None:
     text = example_config("Tides")
     start = text.index("# [[account]]")
     active = re.sub(r"(?m)^# ", "", text[start:])
-    account = parse(text[:start] + re.sub(r"(?m)^base_url.*\n", "", active)).account("x-main")
-    assert account.channel == "x"
+    whole = text[:start] + re.sub(r"(?m)^base_url.*\n", "", active)
+    config = parse_config(whole, Path("/etc/purdah/config.toml"), known_channels=channel_names())
+    assert config.account("x-main").channel == "x"
+    assert config.account("page").max_lateness == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("daemon", "own", "minutes"), [("15", "", 120), ("180", "", 180), ("15", "30", 30)])
+def test_what_is_posted_by_hand_may_be_two_hours_late_unless_something_else_is_said(daemon: str, own: str, minutes: int) -> None:
+    page = '[[account]]\nid = "page"\nchannel = "manual"\nhandle = "p"\nbody = "uk-civil-service"\n'
+    page += f"max_lateness_minutes = {own}\n" if own else ""
+    text = f"[daemon]\nmax_lateness_minutes = {daemon}\n{WHOLE}{page}"
+    config = parse_config(text, Path("/etc/purdah/config.toml"), known_channels=channel_names())
+    assert config.account("page").max_lateness == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("line", ['base_url = "https://example.org"', 'credentials = "page.toml"'])
+def test_an_account_by_hand_has_neither_an_address_nor_tokens(line: str) -> None:
+    text = f'{WHOLE}[[account]]\nid = "page"\nchannel = "manual"\nhandle = "p"\nbody = "uk-civil-service"\n{line}\n'
+    with pytest.raises(ConfigFaults, match=r"nothing on an account that a person posts on by hand"):
+        parse_config(text, Path("/etc/purdah/config.toml"), known_channels=channel_names())
 
 
 def test_every_default_that_the_example_shows_is_the_true_default() -> None:

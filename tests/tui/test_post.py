@@ -1,13 +1,16 @@
 """One post whole: what it shows, and that it follows what others do."""
 
+from dataclasses import replace
+
 import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
-from purdah_scheduler.application import deciding, scheduling, writing
+from purdah_scheduler.application import deciding, scheduling, stopping, writing
+from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.writing import Draft
 from purdah_scheduler.domain.clearance import Choice
-from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.post import PostScreen
 from purdah_scheduler.tui.queue import QueueScreen
@@ -133,6 +136,54 @@ async def test_an_unknown_outcome_is_settled_by_an_address_or_a_no(
         await shows(pilot, words)
     with desk.office.store.read() as reader:
         assert reader.deliveries(post)[0].state is state
+
+
+async def test_a_post_by_hand_is_taken_after_a_y_copied_and_settled_by_its_address(desk: Desk) -> None:
+    """The gate is asked with the y; the words are shown whole and go to the terminal's clipboard."""
+    post = desk.scheduled("The foghorn test is at noon.\nStand clear.", at=NOW)
+    wait_for_a_hand(desk, post)
+    app = desk.app("dougal")
+    async with app.run_test(notifications=True, size=(120, 50)) as pilot:
+        screen = await opened(pilot, post)
+        assert "post it by hand now" in screen
+        assert "b By hand" in screen
+        await pilot.press("b")
+        await shows(pilot, f"Post {post} by hand on dlt now?", "y  Take the words")
+        await pilot.press("y")
+        await shows(pilot, "Post exactly this on @dlt_gov", "The foghorn test is at noon.", "Stand clear.")
+        assert app.clipboard == "The foghorn test is at noon.\nStand clear."
+        with desk.office.store.read() as reader:
+            assert reader.deliveries(post)[0].state is DeliveryState.UNKNOWN
+        await types(pilot, "https://example.gov.uk/posts/9")
+        await pilot.press("enter")
+        await shows(pilot, "y  Record it")
+        await pilot.press("y")
+        await shows(pilot, "recorded as published on dlt")
+    with desk.office.store.read() as reader:
+        assert reader.deliveries(post)[0].state is DeliveryState.PUBLISHED
+
+
+async def test_what_the_gate_refuses_is_not_given_to_anybody(desk: Desk) -> None:
+    post = desk.scheduled("The foghorn test is at noon.", at=NOW)
+    wait_for_a_hand(desk, post)
+    stopping.pause(desk.office, desk.actor("bede"), reason="Drill")
+    async with desk.app("dougal").run_test(notifications=True, size=(120, 50)) as pilot:
+        await opened(pilot, post)
+        await pilot.press("b")
+        await shows(pilot, "y  Take the words")
+        await pilot.press("y")
+        await shows(pilot, "may not be posted on dlt now")
+    with desk.office.store.read() as reader:
+        assert reader.deliveries(post)[0].state is DeliveryState.HELD
+
+
+def wait_for_a_hand(desk: Desk, post: int) -> None:
+    """As the daemon leaves a delivery to an account that people post on."""
+    with desk.office.store.write() as tx:
+        entry = tx.deliveries(post)[0]
+        held = replace(entry, state=DeliveryState.HELD, reason_code=HoldReason.BY_HAND, reason="It is time.")
+        tx.save_delivery(held, was=entry.state)
+        record(tx, desk.actor("dougal"), "delivery.held", at=NOW, post=post, delivery=entry.id)
 
 
 async def test_words_that_are_no_address_settle_nothing(desk: Desk) -> None:

@@ -1,0 +1,66 @@
+"""What people can post by hand: the limits of the places that have no interface this product may use.
+
+The lengths are those of the platforms' own documents (LinkedIn: 3,000 characters of commentary; Threads: 500, an emoji counted
+by its bytes; a Facebook page: 63,206). The numbers and sizes of pictures are this product's own bounds, so that a person is not
+handed more than can be attached in a minute.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.domain.content import Media, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandRules:
+    """One place: its name for people and its limits."""
+
+    name: str
+    limits: Limits
+
+
+def _limits(length: int) -> Limits:
+    return Limits(max_length=length, unit="characters", max_images=10, max_image_bytes=8_000_000, max_alt=1_000)
+
+
+PLACES: Mapping[str, HandRules] = {
+    "manual": HandRules(name="by hand", limits=_limits(10_000)),
+    "manual-facebook": HandRules(name="Facebook", limits=_limits(63_206)),
+    "manual-linkedin": HandRules(name="LinkedIn", limits=_limits(3_000)),
+    "manual-threads": HandRules(name="Threads", limits=_limits(500)),
+}
+"""Each channel that a person posts on, by its name in the configuration."""
+
+_WIDE = re.compile("[\U00002600-\U000027bf\U0001f000-\U0001faff\ufe0f\u200d]")
+
+
+def count(channel: str, text: str) -> int:
+    r"""Characters (code points), `\r\n` as one; on Threads an emoji counts as many as it has bytes in UTF-8."""
+    plain = text.replace("\r\n", "\n")
+    more = sum(len(found.encode()) - 1 for found in _WIDE.findall(plain)) if channel == "manual-threads" else 0
+    return len(plain) + more
+
+
+def problems(channel: str, text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
+    """Every problem of a text with its attachments; all of them block."""
+    place = PLACES[channel]
+    limits, found = place.limits, []
+    if not text.strip() and not media:
+        found.append(Problem(code="empty", message="The text is empty."))
+    over = count(channel, text) - limits.max_length
+    if over > 0:
+        message = f"The text is {over:,} over the limit of {limits.max_length:,} {limits.unit} ({place.name})."
+        found.append(Problem(code="too-long", message=message, position=limits.max_length))
+    if len(media) > limits.max_images:
+        message = f"At most {limits.max_images} attachments are posted by hand; this post has {len(media)}."
+        found.append(Problem(code="too-many-media", message=message))
+    for number, medium in enumerate(media, start=1):
+        if medium.size > limits.max_image_bytes:
+            message = f"Attachment {number} has {medium.size:,} bytes; {limits.max_image_bytes:,} are taken."
+            found.append(Problem(code="media-too-large", message=message))
+        if len(medium.alt) > limits.max_alt:
+            message = f"The description of attachment {number} has {len(medium.alt):,} characters; {limits.max_alt:,} fit."
+            found.append(Problem(code="alt-too-long", message=message))
+    return tuple(found)
