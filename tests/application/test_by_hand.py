@@ -44,10 +44,9 @@ def publisher(desk: Desk) -> Publisher:
     return Publisher(desk.office, owner=Owner(name="d1"), open_channel=ManualChannel)
 
 
-def due(desk: Desk, **changes: object) -> int:
+def due(desk: Desk, text: str = "Phone lines open at 8am.", *, accounts: tuple[str, ...] = ("page",), **changes: object) -> int:
     """A cleared post for the page whose time has come, as the daemon leaves it."""
-    wanted_on = {"accounts": ("page",), **changes}
-    post = desk.queued(desk.clock.now(), **wanted_on)
+    post = desk.queued(desk.clock.now(), text, accounts=accounts, **changes)
     daemon = publisher(desk)
     for claimed in daemon.claim(10):
         daemon.deliver(claimed)
