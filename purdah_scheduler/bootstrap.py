@@ -19,11 +19,11 @@ from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
-from purdah_scheduler.config import Config, acting_person, default_config_path, load_config
+from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.policy import Rulebook
-from purdah_scheduler.errors import BadInput, TryAgain
+from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
 from purdah_scheduler.plain_file import read_plain_file
 
 if TYPE_CHECKING:
@@ -79,10 +79,12 @@ class StopFile:
         return found.data[:_MOST_REASON].decode("utf-8", "replace").strip() or "no reason given"
 
     def set(self, reason: str) -> None:
-        """Stop everything. Raises TryAgain where the file cannot be written."""
+        """Stop everything; on a full disk the stop may lose its reason. Raises TryAgain where there can be no file."""
         try:
             self.path.write_bytes(f"{reason}\n".encode("utf-8", "backslashreplace"))
         except OSError as fault:
+            if self.reason():
+                return
             raise TryAgain(f"The stop could not be written to {self.path}: {fault.strerror}. Nothing was stopped.") from fault
 
     def clear(self) -> None:
@@ -162,6 +164,17 @@ def _open_store(config: Config) -> tuple[HouseStore, MediaShelf]:
 def stop_file(config: Config) -> StopFile:
     """The emergency stop of this machine; it works where the queue cannot be opened."""
     return StopFile(path=config.data_folder / "STOP")
+
+
+def stop_file_without_config(path: Path) -> StopFile:
+    """The emergency stop beside the queue that the faulty configuration at `path` names. Raises BadSetup where none is found."""
+    store = named_store(path)
+    if store is None or not store.parent.is_dir():
+        raise BadSetup(
+            f"Where the queue of {path} is cannot be known, so nothing was stopped.",
+            next_step="Put a file STOP, with the reason in it, beside the queue by hand.",
+        )
+    return StopFile(path=store.parent / "STOP")
 
 
 def create_queue(config: Config) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler.bootstrap import StopFile
+from purdah_scheduler.errors import TryAgain
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -29,6 +30,18 @@ def test_a_folder_and_an_empty_file_stop_too(tmp_path: Path) -> None:
     assert StopFile(path=tmp_path / "STOP").reason()
     (tmp_path / "empty").touch()
     assert StopFile(path=tmp_path / "empty").reason() == "no reason given"
+
+
+def test_where_the_reason_finds_no_room_the_stop_still_stands(tmp_path: Path) -> None:
+    (tmp_path / "STOP").symlink_to("/dev/full")
+    stop = StopFile(path=tmp_path / "STOP")
+    stop.set("Account taken over")
+    assert stop.reason()
+
+
+def test_where_there_can_be_no_file_nothing_is_said_to_be_stopped(tmp_path: Path) -> None:
+    with pytest.raises(TryAgain, match="Nothing was stopped"):
+        StopFile(path=tmp_path / "gone" / "STOP").set("Account taken over")
 
 
 def test_of_a_large_file_no_more_is_read_than_a_reason_needs(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from purdah_scheduler.application.office import Actor, Office, require, require_active, require_role
-from purdah_scheduler.application.ports import Reader, Writer
+from purdah_scheduler.application.ports import Reader, StopSwitch, Writer
 from purdah_scheduler.application.recording import entry_of, record
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, Pause
@@ -19,20 +19,37 @@ def pause(office: Office, actor: Actor, *, reason: str, account: str = "") -> No
     The switch that needs no store is set before the record is written, so that a store that is busy, full or damaged
     does not keep anybody from stopping.
     """
-    if not reason.strip():
-        raise BadInput("A stop needs a reason, so nothing was stopped.", next_step='purdah-scheduler pause --reason "…"')
+    words = said(reason)
     require_role(actor, *_ANYBODY, to="stop publishing")
     if account:
         office.house.account(account)
     else:
         with suppress(TryAgain, BadSetup), office.store.read() as reader:
             require_active(actor, reader, to="stop publishing")
-        office.stop.set(f"{actor.person.id}: {reason.strip()}")
+        with suppress(TryAgain):  # the pause below stops everything too
+            stop_here(office.stop, actor, reason=reason)
     now = office.now()
     with office.store.write() as tx:
         require_active(actor, tx, to="stop publishing")
-        tx.set_pause(Pause(account=account, person=actor.person.id, reason=reason.strip(), at=now))
+        tx.set_pause(Pause(account=account, person=actor.person.id, reason=words, at=now))
         record(tx, actor, "publishing.paused", at=now, public={"account": account}, private={"reason": reason})
+
+
+def stop_here(switch: StopSwitch, actor: Actor, *, reason: str) -> None:
+    """Stop the daemons of this machine by the switch that needs no store. Nothing of it is on record.
+
+    Raises BadInput without a reason, NotAllowed for a viewer, TryAgain where the switch cannot be set.
+    """
+    words = said(reason)
+    require_role(actor, *_ANYBODY, to="stop publishing")
+    switch.set(f"{actor.person.id}: {words}")
+
+
+def said(reason: str) -> str:
+    """The reason of a stop. Raises BadInput where none was given."""
+    if not reason.strip():
+        raise BadInput("A stop needs a reason, so nothing was stopped.", next_step='purdah-scheduler pause --reason "…"')
+    return reason.strip()
 
 
 def resume(office: Office, actor: Actor, *, account: str = "") -> int:

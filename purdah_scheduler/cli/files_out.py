@@ -1,10 +1,9 @@
 """Where the data of an export goes: into a file that its owner alone can read, or to standard output."""
 
-import sys
 from pathlib import Path
 
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.speaking import emit, tell
+from purdah_scheduler.cli.speaking import emit, hand_over, tell
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.plain_file import write_plain_file
 
@@ -16,11 +15,9 @@ def check_out(call: Invocation, out: Path | None, what: str) -> None:
 
 
 def write_out(data: bytes, out: Path | None, *, call: Invocation, counts: dict[str, int], words: str) -> None:
-    """Write the data and say what is in it; a file is replaced at once and whole. Raises BadInput where it cannot be written."""
+    """Write the data and say what is in it; a file is replaced at once and whole. Raises BadInput, OutputLost."""
     if out is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        hand_over(data)
         return
     try:
         write_plain_file(out, data)

@@ -21,6 +21,7 @@ OUR_FAULT = 70
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line (the process's own by default) and leave with its exit code."""
+    _open_what_was_closed()
     sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
 
 
@@ -29,9 +30,7 @@ def run(argv: list[str]) -> int:
     as_json = "--json" in argv
     try:
         _show_what_cannot_be_encoded()
-        code = _version() if argv == ["--version"] else _command(argv)
-        sys.stdout.flush()
-        return code
+        return _version() if argv == ["--version"] else _command(argv)
     except KeyboardInterrupt:
         return _explain(ProductError("Stopped."), as_json=as_json, code=STOPPED_BY_PERSON)
     except BrokenPipeError:
@@ -46,6 +45,7 @@ def run(argv: list[str]) -> int:
 def _version() -> int:
     """Nothing but the version: a script that asks for it need not wait for the rest of the product."""
     sys.stdout.write(f"{PROGRAM} {__version__}\n")
+    sys.stdout.flush()
     return 0
 
 
@@ -54,13 +54,16 @@ def _command(argv: list[str]) -> int:
 
     from purdah_scheduler.cli.invocation import Invocation
     from purdah_scheduler.cli.root import root
+    from purdah_scheduler.cli.speaking import hand_over
 
     call = Invocation()
     try:
         with root.make_context(PROGRAM, argv, obj=call) as context:
             code = root.invoke(context)
+        hand_over()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as left:
+        hand_over()
         return left.exit_code
     except click.Abort as fault:
         raise KeyboardInterrupt from fault
@@ -94,8 +97,12 @@ def _usage(fault: "click.ClickException") -> ProductError:
 
 def _explain(fault: ProductError, *, as_json: bool, code: int) -> int:
     """Say on stderr what happened and what to type next. Returns the exit code."""
-    from purdah_scheduler.cli.speaking import explain
+    from purdah_scheduler.cli.speaking import OutputLost, explain, hand_over
 
+    try:
+        hand_over()
+    except (OutputLost, BrokenPipeError):
+        _forget_output()
     with suppress(BrokenPipeError):
         explain(fault, as_json=as_json, code=code)
         sys.stderr.flush()
@@ -129,6 +136,13 @@ def _log_crash(fault: Exception) -> ProductError:
     return ProductError(f"{what}.", next_step=f"What happened is in {path}; please pass it on to whoever looks after this.")
 
 
+def _open_what_was_closed() -> None:
+    """Lead the standard streams that the caller had closed (`>&-`) nowhere, before a file of ours gets their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for the rest of the process
+
+
 def _show_what_cannot_be_encoded() -> None:
     """A terminal that has no sign for a character gets its number: output never fails on somebody's letters."""
     for stream in (sys.stdout, sys.stderr):
@@ -138,6 +152,6 @@ def _show_what_cannot_be_encoded() -> None:
 
 
 def _forget_output() -> None:
-    """Point stdout at nothing, so that Python does not complain about the reader once more on its way out."""
+    """Point stdout at nothing, so that Python does not complain once more on its way out."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

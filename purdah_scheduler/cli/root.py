@@ -1,13 +1,10 @@
 """The commands of purdah-scheduler and what each does, in one line."""
 
-import sys
-
 import click
 
 from purdah_scheduler import __version__
 from purdah_scheduler.cli.grammar import Noun
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.errors import BadInput
 
 _EXAMPLE = """\
 purdah-scheduler init
@@ -58,15 +55,10 @@ def root(ctx: click.Context) -> int | None:
 
 
 def open_interface(call: Invocation, *, own_daemon: bool = False) -> int:
-    """Open the interface and return its exit code. Raises BadInput where there is no terminal to open it on.
+    """Open the interface and return its exit code. Raises NeedsAttention where there is no terminal to open it on.
 
     `own_daemon`: publish for as long as it is open, unless a daemon is alive already.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput(
-            "There is no terminal here, so the interface was not opened.",
-            next_step="For commands and scripts: purdah-scheduler --help",
-        )
     from purdah_scheduler.tui.run import run_tui
 
     return run_tui(call.config_path, call.as_person, own_daemon=own_daemon)

@@ -2,29 +2,58 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from purdah_scheduler.domain.reveal import cell_width, fit, reveal
-from purdah_scheduler.errors import ProductError
+from purdah_scheduler.errors import ProductError, TryAgain
 
 GAP = 2
 _WIDEST_CELL = 28
 
 
+class OutputLost(TryAgain):
+    """Data could not be written where stdout leads, on a full disk, say; what was asked may have been done all the same."""
+
+
 def say(words: str) -> None:
-    """One or more lines of data in words."""
-    sys.stdout.write(reveal(words) + "\n")
+    """One or more lines of data in words. Raises OutputLost."""
+    with _writing():
+        sys.stdout.write(reveal(words) + "\n")
 
 
 def tell(words: str) -> None:
-    """One or more lines of narration: what a person wants to know and a script does not."""
-    sys.stdout.flush()
+    """One or more lines of narration: what a person wants to know and a script does not. Raises OutputLost."""
+    hand_over()
     sys.stderr.write(reveal(words) + "\n")
 
 
 def emit(facts: Mapping[str, object]) -> None:
-    """One JSON object on one line."""
-    sys.stdout.write(as_line(facts) + "\n")
+    """One JSON object on one line. Raises OutputLost."""
+    with _writing():
+        sys.stdout.write(as_line(facts) + "\n")
+
+
+def hand_over(data: bytes = b"") -> None:
+    """Let go of everything that was said so far, and then of `data`. Raises OutputLost."""
+    with _writing():
+        sys.stdout.flush()
+        if data:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise OutputLost(
+            f"The output could not be written ({fault.strerror}).",
+            next_step="What was asked may have been done all the same: look before you repeat it.",
+        ) from fault
 
 
 def as_line(facts: Mapping[str, object]) -> str:
@@ -35,7 +64,7 @@ def as_line(facts: Mapping[str, object]) -> str:
 def explain(fault: ProductError, *, as_json: bool, code: int) -> None:
     """An error for people, or as the object {"error", "next", "exit_code"} for scripts."""
     if as_json:
-        sys.stdout.flush()
+        hand_over()
         sys.stderr.write(as_line({"error": fault.message, "next": fault.next_step, "exit_code": code}) + "\n")
         return
     tell(fault.message)

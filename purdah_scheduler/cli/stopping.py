@@ -14,7 +14,10 @@ from purdah_scheduler.errors import BadInput, BadSetup, NeedsAttention, TryAgain
 @click.option("--reason", required=True, help="Why.")
 @click.pass_obj
 def pause(call: Invocation, *, everything: bool, account: str, reason: str) -> int:
-    """Stop publishing at once. Stopping everything works even where the queue cannot be opened (exit code 2 then)."""
+    """Stop publishing at once.
+
+    Stopping everything works even where the queue or the configuration cannot be used (exit code 2 then).
+    """
     from purdah_scheduler.application import stopping
 
     if everything and account:
@@ -24,18 +27,27 @@ def pause(call: Invocation, *, everything: bool, account: str, reason: str) -> i
     except (BadSetup, TryAgain) as fault:
         if account:
             raise
-        return _stop_without_queue(call, reason, fault)
+        return _stop_off_the_record(call, reason, fault)
     _report(call, account, reason, on_record=True)
     return 0
 
 
-def _stop_without_queue(call: Invocation, reason: str, fault: BadSetup | TryAgain) -> int:
+def _stop_off_the_record(call: Invocation, reason: str, fault: BadSetup | TryAgain) -> int:
     """Set the switch that is a file, and say that the record does not know of it."""
     from purdah_scheduler import bootstrap
+    from purdah_scheduler.application import stopping
 
-    bootstrap.stop_file(call.config).set(f"{call.actor.person.id}: {reason.strip()}")
+    try:
+        config = call.config
+    except BadSetup:
+        # Nobody can be asked who may stop, and a mistake in the file must not keep anybody from stopping.
+        switch = bootstrap.stop_file_without_config(call.whereabouts)
+        switch.set(f"{call.as_person or bootstrap.login_name()}: {stopping.said(reason)}")
+    else:
+        switch = bootstrap.stop_file(config)
+        stopping.stop_here(switch, call.actor, reason=reason)
     _report(call, "", reason, on_record=False)
-    call.tell(f"The queue could not be opened, so this stop is not on record: {inline(fault.message)}")
+    call.tell(f"The stop is {inline(str(switch.path))}. It is not on record: {inline(fault.message)}")
     return NeedsAttention.exit_code
 
 
@@ -43,7 +55,8 @@ def _report(call: Invocation, account: str, reason: str, *, on_record: bool) -> 
     if call.as_json:
         emit({"paused": account or "all", "reason": reason, "on_record": on_record})
         return
-    say(f"Publishing to {account} is stopped." if account else "All publishing is stopped.")
+    stopped = f"Publishing to {account}" if account else "All publishing" if on_record else "All publishing from this machine"
+    say(f"{stopped} is stopped.")
     call.tell(f"What comes due meanwhile is held. Next: purdah-scheduler resume{f' --account {account}' if account else ''}")
 
 

@@ -4,7 +4,7 @@ from purdah_scheduler.config.example import example_config
 from purdah_scheduler.config.load import load_config, parse_config
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.schema import SECTIONS
-from purdah_scheduler.config.storage import check_store_url
+from purdah_scheduler.config.storage import check_store_url, named_store
 from purdah_scheduler.config.whereabouts import acting_person, default_config_path
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "default_config_path",
     "example_config",
     "load_config",
+    "named_store",
     "parse_config",
 ]

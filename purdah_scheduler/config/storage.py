@@ -8,7 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 from purdah_scheduler.config.reader import Table, shown
 from purdah_scheduler.config.source import resolve
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.toml_text import MAX_BYTES, decode, parse
 
+_QUEUE: Final = "purdah.db"
 _EXAMPLE: Final = "postgresql://asha@db.example/purdah?sslmode=verify-full"
 _SETTINGS: Final = (
     *("host", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslnegotiation", "channel_binding"),
@@ -34,10 +37,29 @@ def read_store(table: Table, folder: Path) -> tuple[Path, str]:
         table.fault("path", "path and url name two places for one queue; take one of them out.")
     for fault in _faults(url) if url else ():
         table.fault("url", f"{fault}.")
-    name = table.text("path", default="purdah.db")
+    name = table.text("path", default=_QUEUE)
     if name.endswith(("/", "\\")):
         table.fault("path", f"{shown(name)} is a folder; name the file in it, such as {name}purdah.db.")
     return resolve(folder, name), url
+
+
+def named_store(path: Path) -> Path | None:
+    """The file of the queue that a faulty configuration at `path` names, or None where that cannot be known.
+
+    What is no TOML names nothing: then it is the queue beside it, if there is one.
+    """
+    try:
+        found = read_plain_file(path, limit=MAX_BYTES)
+        document = parse(decode(found.data)) if found is not None and len(found.data) <= MAX_BYTES else None
+    except (OSError, ValueError):
+        return None
+    folder = path.absolute().parent
+    if isinstance(document, dict):
+        section = document.get("store")
+        name = section.get("path", _QUEUE) if isinstance(section, dict) else _QUEUE
+        return resolve(folder, name) if isinstance(name, str) else None
+    beside = folder / _QUEUE
+    return beside if beside.exists() else None
 
 
 def check_store_url(url: str) -> None:

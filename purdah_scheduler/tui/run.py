@@ -52,7 +52,7 @@ def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool
     `own_daemon`: start a daemon for as long as the interface runs, unless one is alive. Raises NeedsAttention without a
     terminal, and whatever keeps the queue from being opened; a fault of the interface is raised when the terminal is whole again.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         raise NeedsAttention(
             "There is no terminal here, so the interface was not opened.",
             next_step="For commands and scripts: purdah-scheduler --help",
@@ -81,6 +81,11 @@ def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0
+
+
+def on_terminal() -> bool:
+    """Whether somebody types here and sees what is shown."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def settle_environment() -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from purdah_scheduler.application import stopping
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.bootstrap import StopFile
 from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
 from purdah_scheduler.errors import BadInput, NotAllowed, NotFound, StoreUnusable, TryAgain, WrongState
@@ -35,6 +36,19 @@ def test_a_stop_that_cannot_be_recorded_still_stops(desk: Desk) -> None:
     with pytest.raises((StoreUnusable, TryAgain)):
         stopping.pause(desk.office, desk.act(ALF), reason="Account taken over")
     assert desk.office.stop.reason() == "alf: Account taken over"
+
+
+def test_a_stop_that_has_no_place_for_its_file_is_on_record_and_stops(desk: Desk) -> None:
+    office = replace(desk.office, stop=StopFile(path=desk.folder / "gone" / "STOP"))
+    stopping.pause(office, desk.act(ALF), reason="Account taken over")
+    with office.store.read() as reader:
+        assert [(pause.account, pause.reason) for pause in reader.pauses()] == [("", "Account taken over")]
+
+
+def test_a_viewer_does_not_stop_this_machine_either(desk: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        stopping.stop_here(desk.office.stop, desk.act(VIC), reason="Mischief")
+    assert desk.office.stop.reason() == ""
 
 
 def test_a_stop_needs_a_reason_and_a_known_account(desk: Desk) -> None:

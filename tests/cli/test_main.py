@@ -141,8 +141,9 @@ def test_an_error_shows_hostile_words_harmless(desk: Desk) -> None:
 
 def test_without_a_terminal_the_interface_is_not_opened() -> None:
     ran = command()
-    assert ran.code == 64
+    assert ran.code == 2
     assert "no terminal" in ran.err
+    assert command("tui").code == 2
 
 
 def test_a_configuration_that_is_named_and_missing_is_78(tmp_path: Path) -> None:
@@ -223,6 +224,36 @@ def test_a_reader_that_has_gone_is_no_error(desk: Desk) -> None:
     finally:
         os.close(writing)
     assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, b"")
+
+
+@pytest.mark.parametrize("line", [("status",), ("post", "list", "--json"), ("calendar", "show", "--html")])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_finds_no_room_is_told_and_no_crash(desk: Desk, line: tuple[str, ...], unbuffered: str) -> None:
+    """`status > FILE` on a full disk."""
+    desk.new()
+    code = f"import sys; from purdah_scheduler.cli.main import main; main(['--config', {str(desk.path)!r}, *sys.argv[1:]])"
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *line],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            check=False,
+            timeout=60,
+        )
+    assert ran.returncode == 75
+    assert b"The output could not be written (No space left on device)." in ran.stderr
+    assert b"Exception ignored" not in ran.stderr
+
+
+def test_closed_streams_are_no_crash(desk: Desk) -> None:
+    """`post list <&- >&- 2>&-`: nobody listens, and no file of ours gets the number of a stream."""
+    desk.new()
+    code = f"import sys; from purdah_scheduler.cli.main import main; main(['--config', {str(desk.path)!r}, *sys.argv[1:]])"
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        shell = f'"$0" -c "$1" post list {closed}'
+        ran = subprocess.run(["/bin/sh", "-c", shell, sys.executable, code], capture_output=True, check=False, timeout=60)
+        assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
 
 
 def test_letters_that_a_terminal_lacks_do_not_stop_the_output(desk: Desk) -> None:

@@ -259,6 +259,47 @@ def test_everything_stops_even_where_the_queue_cannot_be_opened(desk: Desk) -> N
     assert desk("pause", "--account", "outbox", "--reason", "Emergency", by="carys").code == 78
 
 
+@pytest.mark.parametrize("mistake", ["\nbogus = 1\n", "\nbogus = [\n", "\n[department]\n"])
+def test_everything_stops_even_where_the_configuration_has_a_mistake(desk: Desk, mistake: str) -> None:
+    text = desk.path.read_text("utf-8")
+    desk.path.write_text(text + mistake, "utf-8")
+    ran = desk("pause", "--all", "--reason", "Emergency", "--json", by="carys")
+    assert (ran.code, ran.object["on_record"]) == (2, False)
+    assert desk.house.office.stop.reason() == "carys: Emergency"
+    assert desk("pause", "--account", "outbox", "--reason", "Emergency", by="carys").code == 78
+    assert desk("pause", "--all", "--reason", " ", by="carys").code == 64
+    desk.path.write_text(text, "utf-8")
+    desk.ok("resume", by="dougal")
+    assert desk.house.office.stop.reason() == ""
+
+
+def test_everything_stops_even_where_a_calendar_file_has_a_mistake(desk: Desk) -> None:
+    folder = desk.path.parent / "calendar.d"
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.toml").write_text("[[period]\n", "utf-8")
+    ran = desk("pause", "--all", "--reason", "Emergency", by="carys")
+    assert (ran.code, ran.out) == (2, "All publishing from this machine is stopped.\n")
+    assert "STOP. It is not on record: " in ran.err
+    assert desk.house.office.stop.reason() == "carys: Emergency"
+
+
+def test_a_stop_goes_where_a_faulty_configuration_says_that_the_queue_is(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    config = tmp_path / "config.toml"
+    config.write_text('[store]\npath = "elsewhere/purdah.db"\n', "utf-8")
+    assert command("--config", str(config), "pause", "--all", "--reason", "Emergency").code == 2
+    assert (tmp_path / "elsewhere" / "STOP").is_file()
+
+
+@pytest.mark.parametrize("text", ["[store\n", '[store]\npath = "gone/purdah.db"\n', "[store]\npath = 3\n"])
+def test_where_the_queue_cannot_be_known_nothing_is_said_to_be_stopped(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(text, "utf-8")
+    ran = command("--config", str(config), "pause", "--all", "--reason", "Emergency")
+    assert (ran.code, "so nothing was stopped" in ran.err, "Put a file STOP" in ran.err) == (78, True, True)
+    assert not (tmp_path / "STOP").exists()
+
+
 def test_a_stop_needs_a_reason(desk: Desk) -> None:
     assert desk("pause", "--all", by="carys").code == 64
     assert desk("pause", "--all", "--reason", " ", by="carys").code == 64
