@@ -49,7 +49,7 @@ def inside(reader: Reader, house: House, occasion: Occasion, now: datetime) -> t
         found.sort(key=lambda one: (-_quick(house, calendar, *one).rank, one[0].due_at, one[0].id))
     named = []
     for _, matter, delivery, account in _read(reader, house, found[:MOST_POSTS]):
-        judged = judge(whole_case(matter, house, account, delivery.due_at), calendar, house.rulebook)
+        judged = judge(whole_case(matter, house, account, delivery.due_at, calendar), calendar, house.rulebook)
         fate, advice = _fate(matter, house, delivery, judged)
         named.append(
             Inside(
@@ -221,13 +221,13 @@ def _is_of(period: Period, matter: Matter, house: House, delivery: Delivery, acc
     """Whether a delivery that the calendar holds is held by this period: its time is inside, or the period finds fault."""
     if delivery.due_at < end:
         return True
-    case = whole_case(matter, house, account, delivery.due_at)
+    case = whole_case(matter, house, account, delivery.due_at, (period,))
     return any(finding.period == period.id for finding in judge(case, (period,), house.rulebook).findings)
 
 
 def _needs(matter: Matter, house: House, account: Account, at: datetime, calendar: Calendar) -> tuple[bool, bool]:
     """Whether it has to be cleared again before it can go out at `at`, and whether a flag has to be signed off."""
     early = cleared_too_early(matter, house, case_of(matter.content, account, at), calendar)
-    flags = judge(whole_case(matter, house, account, at), calendar, house.rulebook).flags
+    flags = judge(whole_case(matter, house, account, at, calendar), calendar, house.rulebook).flags
     unsigned = any(matter.signed(house, account, finding) is None for finding in flags)
     return early is not None, unsigned

@@ -1,14 +1,16 @@
 """Deciding: a person clears, rejects or signs off exactly the content that the person has read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from purdah_scheduler.application.matter import Matter
+from purdah_scheduler.application.matter import Matter, moments, settings_ahead
 from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.application.signing import all_flags, moments
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, Standing, latest
+from purdah_scheduler.application.signing import all_flags
+from purdah_scheduler.domain.audit import Plain
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Setting, Stage, Standing, latest
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, check_delivery_move, check_post_move
@@ -24,13 +26,15 @@ def decide(
     """Record a decision on a stage (or `sign-off`) for the digest that the person read. Returns the post's state after it.
 
     A sign-off answers the flags that stand now and at the times at which the post may go out, on accounts of bodies whose role
-    the person has, and nothing else. Raises StaleDigest if the post changed since, OwnWork for a writer of any revision,
+    the person has, and nothing else. A withdrawal takes back one's own decision; from a person who has none on the stage, the
+    rejections of others on it. Raises StaleDigest if the post changed since, OwnWork for a writer of any revision,
     NotAllowed without the role, WrongStage out of turn, WrongState where nothing is to decide, BadInput where a reason is needed.
     """
     now = office.now()
     house = office.house
     with office.store.write() as tx:
         matter = Matter.read(tx, house, post_id)
+        ahead = settings_ahead(matter, house, house.calendar(tx), tx.deliveries(post_id), now)
         step = _step(office, actor, tx, matter, stage)
         check_digest(matter, typed_digest)
         if matter.post.state not in _OPEN:
@@ -43,9 +47,11 @@ def decide(
                 f"{actor.person.name} wrote a revision of post {post_id} and cannot clear it, so nothing was decided.",
                 next_step="Somebody who wrote none of it must decide.",
             )
-        _check_word(matter, actor, stage, choice, reason)
+        rejected = matter.standing(house, ahead).rejected_by
+        _check_word(matter, actor, stage, choice, reason, rejected)
+        lifted = withdraws(matter, actor.person.id, stage, rejected) if choice is Choice.WITHDRAW else ()
         if step is not None and choice is Choice.APPROVE:
-            _check_turn(office, matter, step, actor)
+            _check_turn(office, matter, step, actor, ahead)
         decision = Decision(
             person=actor.person.id,
             stage=stage,
@@ -58,13 +64,14 @@ def decide(
             answers=_signed(tx, office, actor, matter, now) if stage == SIGN_OFF and choice is Choice.APPROVE else (),
         )
         tx.add_decision(post_id, decision)
-        stands = Matter.read(tx, house, post_id).standing(house)
+        stands = Matter.read(tx, house, post_id).standing(house, ahead)
         state = _state_after(tx, post_id, stands, matter.post.state)
         if state is not matter.post.state:
             check_post_move(matter.post.state, state)
             tx.save_post(replace(matter.post, state=state))
         if matter.post.state is PostState.SCHEDULED and not stands.complete:
             _hold_queued(tx, post_id, f"Its clearance no longer stands: {actor.person.id} chose {choice} on {stage}.")
+        others: list[Plain] = [*sorted({taken.person for taken in lifted} - {actor.person.id})]
         record(
             tx,
             actor,
@@ -78,7 +85,7 @@ def decide(
                 "state": str(state),
                 **({"answers": list(decision.answers)} if decision.answers else {}),
             },
-            private={"reason": reason},
+            private={"reason": reason, **({"of": others} if others else {})},
         )
     return state
 
@@ -137,28 +144,38 @@ def check_digest(matter: Matter, typed: str) -> None:
         )
 
 
-def _check_word(matter: Matter, actor: Actor, stage: str, choice: Choice, reason: str) -> None:
+def _check_word(matter: Matter, actor: Actor, stage: str, choice: Choice, reason: str, rejected: Sequence[Decision]) -> None:
     if choice is Choice.REJECT and not reason.strip():
         raise BadInput("A rejection needs a reason, so nothing was decided.", next_step="Give it with --reason.")
     if stage == SIGN_OFF and choice is Choice.APPROVE and not reason.strip():
         raise BadInput("A sign-off needs a reason, so nothing was decided.", next_step="Give it with --reason.")
-    before = latest(matter.decisions).get((stage, actor.person.id))
-    stands = before is not None and before.revision == matter.revision.number and before.choice is not Choice.WITHDRAW
-    if choice is Choice.WITHDRAW and not stands:
-        raise WrongState(f"{actor.person.name} has no standing decision on {stage}, so there is nothing to withdraw.")
+    if choice is Choice.WITHDRAW and not withdraws(matter, actor.person.id, stage, rejected):
+        raise WrongState(
+            f"{actor.person.name} has no standing decision on {stage}, and nobody's rejection stands there, so there is nothing "
+            "to withdraw."
+        )
 
 
-def _check_turn(office: Office, matter: Matter, step: Stage, actor: Actor) -> None:
+def withdraws(matter: Matter, person: str, stage: str, rejected: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that this person's withdrawal on a stage takes back: the own one or, where there is none, every rejection."""
+    own = latest(matter.decisions).get((stage, person))
+    if own is not None and own.revision == matter.revision.number and own.choice is not Choice.WITHDRAW:
+        return (own,)
+    return tuple(decision for decision in rejected if decision.stage == stage)
+
+
+def _check_turn(office: Office, matter: Matter, step: Stage, actor: Actor, ahead: Sequence[Setting]) -> None:
     """Stages come in order, and one person clears one stage."""
     house = office.house
-    before = [stage for stage in house.chain[: house.chain.index(step)] if stage.concerns(matter.content)]
-    earlier = matter.standing_on(before)
+    earlier = matter.standing(house, ahead, stages=house.chain[: house.chain.index(step)])
     if earlier.missing:
         raise WrongStage(
             f"The stage “{earlier.missing[0].label}” comes first and is still missing, so nothing was decided.",
             next_step=f"It can be given by: {', '.join(earlier.missing[0].people) or 'nobody in the configuration'}.",
         )
-    if any(decision.person == actor.person.id for decision in matter.standing(house).counting if decision.stage != step.id):
+    if any(
+        decision.person == actor.person.id for decision in matter.standing(house, ahead).counting if decision.stage != step.id
+    ):
         raise OwnWork(
             f"{actor.person.name} has cleared another stage of post {matter.post.id}; each stage needs a person of its own, "
             "so nothing was decided."

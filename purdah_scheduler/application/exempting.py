@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from purdah_scheduler.application.deciding import check_digest
-from purdah_scheduler.application.matter import Matter
+from purdah_scheduler.application.matter import Matter, moments
 from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.application.signing import judgements, moments
+from purdah_scheduler.application.signing import judgements
 from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.findings import rule_keys
 from purdah_scheduler.domain.people import Account, Role

@@ -7,19 +7,17 @@ digest that is stored beside them is a cache: it is compared, never believed.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of
+from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, setting_of
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
 from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
-from purdah_scheduler.domain.clearance import Missing, Standing
+from purdah_scheduler.application.wanting import Want, Wanted, of_flag, of_outlived, of_standing
+from purdah_scheduler.domain.clearance import Setting, Standing
 from purdah_scheduler.domain.content import Content, short
 from purdah_scheduler.domain.people import Account
-from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Judgement, Verdict
 from purdah_scheduler.domain.posts import Delivery, HoldReason, PostState
 from purdah_scheduler.errors import BadMedia
-
-_FLAG_ADVICE = "purdah-scheduler post decide {post} --stage sign-off --approve --digest {digest} --reason …"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +85,15 @@ def ask(
             )
         )
     holds += _content_holds(matter, shelf, account, known, delivery)
-    stands = matter.standing(house)
+    setting = Setting(at=at)
     if known is not None:
         calendar = house.calendar(reader)
+        setting = setting_of(house, case_of(matter.content, known, at), calendar)
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
         holds += _verdict_holds(matter, house, known, judgement)
         early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
-        holds += [] if early is None else [_outlived_hold(matter, *early)]
+        holds += [] if early is None else [_hold_for(matter, of_outlived(*early))]
+    stands = matter.standing(house, (setting,))
     holds += _clearance_holds(matter, house, stands)
     holds.sort(key=lambda hold: _ORDER.index(hold.code))
     return Answer(
@@ -111,6 +111,7 @@ _ORDER = (
     HoldReason.ACCOUNT,
     HoldReason.BLOCKED,
     HoldReason.CLEARANCE,
+    HoldReason.EXPIRED,
     HoldReason.SIGN_OFF,
     HoldReason.CLOCK,
     HoldReason.NEEDS_LOGIN,
@@ -179,47 +180,31 @@ def _verdict_holds(matter: Matter, house: House, account: Account, judgement: Ju
         return [Hold(code=HoldReason.BLOCKED, reason=blocks[0].reason, next_step=advice)]
     for finding in judgement.flags:
         if matter.signed(house, account, finding) is None:
-            advice = _FLAG_ADVICE.format(post=matter.post.id, digest=short(matter.digest))
-            role = house.sign_off_role_for(account.body)
-            return [
-                Hold(
-                    code=HoldReason.SIGN_OFF,
-                    reason=f"{finding.reason} It needs the sign-off of a person with the role {role}.",
-                    next_step=f"{advice}. {ask_first}",
-                )
-            ]
+            return [_hold_for(matter, of_flag(matter, house, account, finding), then=f". {ask_first}")]
     return []
 
 
 def _clearance_holds(matter: Matter, house: House, stands: Standing) -> list[Hold]:
-    code, post = HoldReason.CLEARANCE, matter.post.id
-    if stands.rejected_by:
-        who = ", ".join(decision.person for decision in stands.rejected_by)
-        return [Hold(code=code, reason=f"It was rejected by {who}.", next_step=f"Edit it: purdah-scheduler post edit {post}")]
-    if not any(stage.concerns(matter.content) for stage in house.chain):
-        reason = "No stage of clearance is configured for this post, and nothing goes out uncleared."
-        return [Hold(code=code, reason=reason, next_step="Add a [[clearance.stage]] that concerns it.")]
-    if stands.missing:
-        first = stands.missing[0]
-        who = ", ".join(first.people) or "nobody in the configuration can give it"
-        code_of = short(matter.digest)
-        step = f"purdah-scheduler post decide {post} --stage {first.stage} --approve --digest {code_of}"
-        if matter.post.state is PostState.DRAFT:
-            step = f"purdah-scheduler post submit {post}, then {step}"
-        reason = f"The clearance “{first.label}” is missing for {code_of}: it needs {first.reason} ({who})."
-        return [Hold(code=code, reason=reason, next_step=step)]
-    return []
+    if not stands.rejected_by and not stands.needed:
+        reason = "No stage of clearance is configured for this post at that time, and nothing goes out uncleared."
+        return [Hold(code=HoldReason.CLEARANCE, reason=reason, next_step="Add a [[clearance.stage]] that concerns it.")]
+    return [_hold_for(matter, one) for one in of_standing(matter, house, stands)[:1]]
 
 
-def _outlived_hold(matter: Matter, missing: Missing, period: Period) -> Hold:
-    code = short(matter.digest)
-    who = ", ".join(missing.people) or "nobody in the configuration can do it"
-    return Hold(
-        code=HoldReason.CLEARANCE,
-        reason=f"It was cleared before “{period.name}” began and would go out after it, so “{missing.label}” "
-        f"has to be given again ({who}).",
-        next_step=f"purdah-scheduler post decide {matter.post.id} --stage {missing.stage} --approve --digest {code}",
-    )
+_CODES = {Want.EXPIRED: HoldReason.EXPIRED, Want.SIGN_OFF: HoldReason.SIGN_OFF}
+
+
+def _hold_for(matter: Matter, missing: Wanted, *, then: str = "") -> Hold:
+    """The hold of what is missing, with the command that gives it; `then` follows that command."""
+    post = matter.post.id
+    step = f"purdah-scheduler post decide {post} --stage {missing.stage} --approve --digest {short(matter.digest)}"
+    if missing.want is Want.NO_TAKEN_BACK:
+        step = f"Edit it: purdah-scheduler post edit {post}"
+    elif missing.want is Want.SIGN_OFF:
+        step += " --reason …"
+    elif matter.post.state is PostState.DRAFT:
+        step = f"purdah-scheduler post submit {post}, then {step}"
+    return Hold(code=_CODES.get(missing.want, HoldReason.CLEARANCE), reason=missing.reason, next_step=step + then)
 
 
 def _missed(content: Content, known: Account | None, delivery: Delivery | None, at: datetime) -> str:

@@ -1,6 +1,6 @@
 """One post as everything that judges it sees it: its facts, the clearances that count, and the question to the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.lists import Classed, Dossier
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
+from purdah_scheduler.domain.calendar import having_a_say
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import Decision, Missing, Stage, Standing, may_decide, signed_off, standing
+from purdah_scheduler.domain.clearance import Decision, Missing, Setting, Stage, Standing, may_decide, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period, name_key
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, judge
-from purdah_scheduler.domain.posts import Exemption, Post, Revision
+from purdah_scheduler.domain.posts import OVER, Delivery, Exemption, Post, Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +70,17 @@ class Matter:
     def content(self) -> Content:
         return self.revision.content
 
-    def standing(self, house: House) -> Standing:
-        """The clearances that count for this digest, and what is missing."""
-        return self.standing_on(house.chain)
+    def standing(self, house: House, settings: Sequence[Setting], *, stages: Sequence[Stage] | None = None) -> Standing:
+        """The clearances that count for this digest in all of `settings`, and what is missing.
 
-    def standing_on(self, stages: Sequence[Stage]) -> Standing:
-        """The same for `stages` alone, which come in the order of their chain."""
+        `stages`: only of these, which come in the order of the chain.
+        """
+        mine = {entry.account for entry in self.content.accounts}
         return standing(
-            chain=stages,
+            chain=house.chain if stages is None else stages,
             content=self.content,
+            settings=settings,
+            sign_off_roles=frozenset(house.sign_off_role_for(known.body) for known in house.accounts if known.id in mine),
             digest=self.digest,
             revision=self.revision.number,
             decisions=self.decisions,
@@ -134,6 +137,38 @@ def case_of(content: Content | Classed, account: Account, at: datetime) -> Case:
     )
 
 
+def setting_of(house: House, case: Case, calendar: Sequence[Period]) -> Setting:
+    """The moment of a case, with the regimes of the periods that are in force for it then."""
+    in_force, _ = having_a_say(calendar, case.place, case.at, None, frozenset())
+    regimes = (house.rulebook.regime_in(period, case.body) for period in in_force)
+    return Setting(at=case.at, regimes=frozenset(regime for regime in regimes if regime is not None))
+
+
+def settings_ahead(
+    matter: Matter, house: House, calendar: Sequence[Period], deliveries: Iterable[Delivery], now: datetime
+) -> tuple[Setting, ...]:
+    """What clearances given now are for: the regimes at each time at which the post may go out, or at `now` where none is known.
+
+    Their age counts as of `now`; how old they will be at that time, the gate says of that time.
+    """
+    planned = [moment for moment in moments(matter.post, deliveries, now) if moment > now] or [now]
+    mine = {entry.account for entry in matter.content.accounts}
+    found = {
+        replace(setting_of(house, case_of(matter.content, account, at), calendar), at=now)
+        for account in house.accounts
+        if account.id in mine
+        for at in planned
+    }
+    return tuple(sorted(found, key=lambda setting: sorted(setting.regimes))) or (Setting(at=now),)
+
+
+def moments(post: Post, deliveries: Iterable[Delivery], now: datetime) -> tuple[datetime, ...]:
+    """When a post can go out as far as anybody knows: now, at its planned time, and at the due time of each open delivery."""
+    due = [delivery.due_at for delivery in deliveries if delivery.state not in OVER]
+    planned = [post.planned_at] if post.planned_at is not None else []
+    return tuple(sorted({now, *(at for at in (*planned, *due) if at > now)}))
+
+
 def judgement_of(
     matter: Matter,
     reader: Reader,
@@ -144,22 +179,19 @@ def judgement_of(
     calendar: Sequence[Period] | None = None,
 ) -> Judgement:
     """The verdict on this post on this account if it were sent at `at`, by `calendar` (the one that is known now)."""
-    case = whole_case(matter, house, account, at)
-    return judge(case, house.calendar(reader) if calendar is None else calendar, house.rulebook)
+    known = house.calendar(reader) if calendar is None else calendar
+    return judge(whole_case(matter, house, account, at, known), known, house.rulebook)
 
 
-def whole_case(matter: Matter, house: House, account: Account, at: datetime) -> Case:
+def whole_case(matter: Matter, house: House, account: Account, at: datetime, calendar: Sequence[Period]) -> Case:
     """The question to the rules with all that is known: the clearances that count, and what exemptions lift at `at`."""
     lifts: dict[str, str] = {}
     for exemption in matter.exemptions_at(house, account, at):
         words = exemption_words(exemption, house.zone)
         for key in exemption.answers:
             lifts.setdefault(key, words)
-    return replace(
-        case_of(matter.content, account, at),
-        approved_at=matter.standing(house).cleared_at,
-        lifts=lifts,
-    )
+    case = case_of(matter.content, account, at)
+    return replace(case, approved_at=matter.standing(house, (setting_of(house, case, calendar),)).cleared_at, lifts=lifts)
 
 
 def exemption_words(exemption: Exemption, zone: ZoneInfo) -> str:
@@ -174,10 +206,11 @@ def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequen
 
     None where nothing was outlived, or where every stage was cleared anew since the period began, be it by other people.
     """
-    oldest = matter.standing(house).cleared_at
+    settings = (setting_of(house, case, calendar),)
+    oldest = matter.standing(house, settings).cleared_at
     period = None if oldest is None else outlived_by(case, oldest, calendar, house.rulebook)
     if period is None:
         return None
     since = tuple(decision for decision in matter.decisions if decision.at >= period.starts)
-    missing = replace(matter, decisions=since).standing(house).missing
+    missing = replace(matter, decisions=since).standing(house, settings).missing
     return (missing[0], period) if missing else None

@@ -13,7 +13,8 @@ from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Reader
-from purdah_scheduler.application.views import needs_sign_off, relevant_periods
+from purdah_scheduler.application.views import relevant_periods
+from purdah_scheduler.application.wanting import Want, wanted
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.notices import Item, Notice, NoticeKind
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState
@@ -199,11 +200,13 @@ def _of_clearance(office: Office, reader: Reader, post: int, facts: dict[str, Pl
     except NotFound:
         return
     stage = facts.get("stage")
-    missing = matter.standing(house).missing
-    if matter.post.state is PostState.IN_REVIEW and missing and missing[0].stage != stage:
-        able = frozenset(missing[0].people)
-        yield Told(kind=NoticeKind.CLEARANCE, topic="clearance", item=Item(post=post, code=missing[0].stage), people=able)
-    if stage is None and (able := _signers(office, reader, matter)):
+    missing = wanted(matter, house, house.calendar(reader), reader.deliveries(post), office.now())
+    turn = next((one for one in missing if one.want not in (Want.NO_TAKEN_BACK, Want.SIGN_OFF)), None)
+    if matter.post.state is PostState.IN_REVIEW and turn is not None and turn.stage != stage:
+        able = frozenset(turn.people)
+        yield Told(kind=NoticeKind.CLEARANCE, topic="clearance", item=Item(post=post, code=turn.stage), people=able)
+    able = frozenset(person for one in missing if one.want is Want.SIGN_OFF for person in one.people)
+    if stage is None and able:
         yield Told(kind=NoticeKind.SIGN_OFF, topic="sign-off", item=Item(post=post), people=able)
 
 
@@ -212,13 +215,6 @@ def _held(reader: Reader, post: int, code: HoldReason) -> Iterator[Told]:
     for entry in reader.deliveries(post):
         if entry.state is DeliveryState.HELD and entry.reason_code == code:
             yield _of_delivery(NoticeKind.HELD, post, {"account": entry.account, "code": str(code)})
-
-
-def _signers(office: Office, reader: Reader, matter: Matter) -> frozenset[str]:
-    """Who could sign off what is flagged at the moment that the post is planned for; nobody where nothing is."""
-    now = office.now()
-    at = max(matter.post.planned_at or now, now)
-    return frozenset(person.id for person in matter.people if needs_sign_off(office, reader, matter, at, person))
 
 
 # --- what the clock brings ----------------------------------------------------------------------------------------

@@ -54,6 +54,13 @@ class View:
         )
         self.by_clearance = sensitive and bool(ground.before.ended_by(case.at) or ground.after.ended_by(case.at))
 
+    @property
+    def regimes(self) -> frozenset[str]:
+        """Those of the periods that are in force for such posts by the calendar after the change."""
+        in_force = self._ground.after.scene(self._case.at).in_force
+        found = (self._rulebook.regime_in(period, self._case.body) for period in in_force)
+        return frozenset(regime for regime in found if regime is not None)
+
     def judged(self, approved_at: datetime | None) -> Pair:
         """Both judgements of a post that was cleared at `approved_at` (None: it is not, or that is left aside)."""
         key = (

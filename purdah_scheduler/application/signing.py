@@ -1,6 +1,6 @@
 """Flags and their sign-offs: what one would answer, who has answered, and why an earlier answer no longer counts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.matter import Matter, whole_case
 from purdah_scheduler.application.office import House
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest, may_decide
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
 from purdah_scheduler.domain.findings import Finding, Judgement, period_of
-from purdah_scheduler.domain.people import Account, Person, Role
+from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.period_changes import Action, PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import judge
-from purdah_scheduler.domain.posts import OVER, Delivery, Post
 
 _CHANGED = {Action.EXTEND: "extended", Action.SHORTEN: "shortened"}
 """Changes that make a period another one, as people say them."""
@@ -35,13 +34,6 @@ class Flag:
     ask_first: str
 
 
-def moments(post: Post, deliveries: Iterable[Delivery], now: datetime) -> tuple[datetime, ...]:
-    """When a post can go out as far as anybody knows: now, at its planned time, and at the due time of each open delivery."""
-    due = [delivery.due_at for delivery in deliveries if delivery.state not in OVER]
-    planned = [post.planned_at] if post.planned_at is not None else []
-    return tuple(sorted({now, *(at for at in (*planned, *due) if at > now)}))
-
-
 def judgements(
     matter: Matter, house: House, calendar: Sequence[Period], at_moments: Sequence[datetime]
 ) -> Iterator[tuple[Account, Judgement]]:
@@ -50,7 +42,7 @@ def judgements(
     for account in house.accounts:
         if account.id in mine:
             for at in at_moments:
-                yield account, judge(whole_case(matter, house, account, at), calendar, house.rulebook)
+                yield account, judge(whole_case(matter, house, account, at, calendar), calendar, house.rulebook)
 
 
 def flags_on(
@@ -83,11 +75,6 @@ def all_flags(
         for flag in flags_on(matter, house, account, judgement, changes):
             found.setdefault((flag.account, flag.finding.key), flag)
     return tuple(found.values())
-
-
-def could_sign(person: Person, flag: Flag, matter: Matter) -> bool:
-    """Whether this flag waits for somebody like this person."""
-    return flag.signed is None and may_decide(person, flag.role, matter.authors)
 
 
 def _earlier(matter: Matter, role: Role, finding: Finding, changes: Sequence[PeriodChange], zone: ZoneInfo) -> str:

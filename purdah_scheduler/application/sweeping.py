@@ -17,7 +17,7 @@ from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.application.screening import Pair, Screen, View
 from purdah_scheduler.domain.audit import NewEntry, Plain
 from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.clearance import Standing, standing_on
+from purdah_scheduler.domain.clearance import Setting, Standing, standing_on
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
@@ -124,9 +124,9 @@ def effects_between(
             tell(asked.delivery, pair)
     people = house.active(reader)
     for asked, papers in _with_papers(reader, by_clearance):
-        tell(asked.delivery, asked.view.judged(_standing(papers, asked.delivery, house, people).cleared_at))
+        tell(asked.delivery, asked.view.judged(_standing(papers, asked, house, people).cleared_at))
     for asked, matter in _with_matter(reader, people, exempted):
-        tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at)))
+        tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at, after)))
     return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
 
 
@@ -207,10 +207,12 @@ def _by_post(wanted: Iterable[_Asked]) -> dict[int, list[_Asked]]:
     return found
 
 
-def _standing(papers: Papers, delivery: Waiting, house: House, people: tuple[Person, ...]) -> Standing:
-    """The clearances of a post that count, as its matter would have it."""
+def _standing(papers: Papers, asked: _Asked, house: House, people: tuple[Person, ...]) -> Standing:
+    """The clearances of a post that count at its time, as its matter would have it."""
+    said = asked.delivery.classed
     return standing_on(
-        tuple(stage for stage in house.chain if stage.covers(delivery.classed.category, papers.accounts)),
+        tuple(stage for stage in house.chain if stage.covers(said.category, said.marks, papers.accounts)),
+        settings=(Setting(at=asked.at, regimes=asked.view.regimes),),
         digest=papers.digest,
         revision=papers.revision,
         decisions=papers.decisions,
@@ -266,7 +268,7 @@ def _needing(
     for asked in _asked(held, house, screen, now):
         (whole if asked.delivery.exempted else plain).append(asked)
     for asked, papers in _with_papers(reader, plain):
-        stands = _standing(papers, asked.delivery, house, people)
+        stands = _standing(papers, asked, house, people)
         judged = asked.view.judged(stands.cleared_at)[1]
         if _outlived(asked, papers, stands, house, people):
             found.append((Returned(delivery=asked.delivery, clear_again=True, sign_off=False), judged))
@@ -275,7 +277,7 @@ def _needing(
         else:
             found.append((Returned(delivery=asked.delivery, clear_again=False, sign_off=False), judged))
     for asked, matter in _with_matter(reader, people, whole):
-        judged = screen.judged(whole_case(matter, house, asked.account, asked.at))[1]
+        judged = screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1]
         early = cleared_too_early(matter, house, case_of(matter.content, asked.account, asked.at), calendar) is not None
         unsigned = any(matter.signed(house, asked.account, finding) is None for finding in judged.flags)
         found.append((Returned(delivery=asked.delivery, clear_again=early, sign_off=unsigned and not early), judged))
@@ -288,7 +290,7 @@ def _outlived(asked: _Asked, papers: Papers, stands: Standing, house: House, peo
     if period is None:
         return False
     since = tuple(decision for decision in papers.decisions if decision.at >= period.starts)
-    return bool(_standing(replace(papers, decisions=since), asked.delivery, house, people).missing)
+    return bool(_standing(replace(papers, decisions=since), asked, house, people).missing)
 
 
 def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetime) -> tuple[int, ...]:
@@ -303,7 +305,7 @@ def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetim
             else:
                 found.add(asked.delivery.post)
     for asked, matter in _with_matter(reader, people, exempted):
-        if screen.judged(whole_case(matter, house, asked.account, asked.at))[1].verdict is Verdict.BLOCK:
+        if screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1].verdict is Verdict.BLOCK:
             found.add(asked.delivery.post)
     return tuple(sorted(found))
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
-from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early
+from purdah_scheduler.application.matter import Matter, moments, settings_ahead
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
-from purdah_scheduler.application.signing import Flag, all_flags, could_sign, flags_on, judgements, moments
+from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
+from purdah_scheduler.application.wanting import Wanted, next_for, wanted
 from purdah_scheduler.domain.audit import Entry
-from purdah_scheduler.domain.clearance import SIGN_OFF, Decision, Missing, Standing
+from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting, Setting, Standing
 from purdah_scheduler.domain.content import Problem, short
 from purdah_scheduler.domain.notices import NoticeState
 from purdah_scheduler.domain.people import Person
@@ -68,9 +71,11 @@ class AccountView:
 class PostView:
     """Everything about one post at one moment. `at` is the moment that its verdict is for: due, planned or now.
 
-    `flags` are those that stand at that moment on each of its accounts; `answerable` are those that a sign-off given now would
-    answer: now, at its planned time and when it is due. `exemptions` are its own and its campaign's; `lifting` has the ids of
-    those that lift anything of it at that moment.
+    `settings` are those for which a clearance given now would be. `missing` is everything that is still wanted before it may go
+    out; `expiring` are clearances that count now and come to their end before the last time at which it may go out. `flags` are
+    those that stand at that moment on each of its accounts; `answerable` are those that a sign-off given now would answer: now,
+    at its planned time and when it is due. `exemptions` are its own and its campaign's; `lifting` has the ids of those that lift
+    anything of it at that moment.
     """
 
     post: Post
@@ -80,7 +85,10 @@ class PostView:
     at: datetime
     verdict: Verdict
     findings: tuple[Finding, ...]
+    settings: tuple[Setting, ...]
     standing: Standing
+    missing: tuple[Wanted, ...]
+    expiring: tuple[Lasting, ...]
     flags: tuple[Flag, ...]
     answerable: tuple[Flag, ...]
     decisions: tuple[DecisionView, ...]
@@ -152,10 +160,13 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         revisions = reader.revisions(post_id)
         changes = reader.period_changes()
         when = moments(matter.post, deliveries.values(), moment)
-        answerable = all_flags(matter, house, house.calendar(reader), when, changes)
+        calendar = house.calendar(reader)
+        answerable = all_flags(matter, house, calendar, when, changes)
+        ahead = settings_ahead(matter, house, calendar, deliveries.values(), moment)
+        stands = matter.standing(house, ahead)
+        missing = wanted(matter, house, calendar, deliveries.values(), moment)
     worst = max(accounts, key=lambda view: view.answer.judgement.verdict.rank)
     findings = worst.answer.judgement.findings
-    stands = matter.standing(house)
     return PostView(
         post=matter.post,
         revision=matter.revision,
@@ -164,10 +175,13 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         at=_moment(matter.post, worst.delivery, moment),
         verdict=worst.answer.judgement.verdict,
         findings=findings,
+        settings=ahead,
         standing=stands,
+        missing=missing,
+        expiring=tuple(last for last in stands.lasting if last.until <= when[-1]),
         flags=tuple(flag for entry in accounts for flag in _flags(house, matter, entry, changes)),
         answerable=answerable,
-        decisions=tuple(_decision_view(decision, matter, stands) for decision in matter.decisions),
+        decisions=tuple(_decision_view(decision, matter, stands, house.zone) for decision in matter.decisions),
         accounts=tuple(accounts),
         exemptions=matter.exemptions,
         lifting=frozenset(number for entry in accounts for number in _lifting(house, matter, entry)),
@@ -199,15 +213,14 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
     states = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.SCHEDULED), str(DeliveryState.HELD)})
     found: list[Waiting] = []
     with office.store.read() as reader:
+        calendar = office.house.calendar(reader)
         for row in reader.rows(list(reader.row_ids(QueueFilter(states=states)))[:limit]):
             matter = Matter.read(reader, office.house, row.post)
             if person.id in matter.authors:
                 continue
-            missing = matter.standing(office.house).missing or _to_clear_again(office, reader, matter, max(row.at or now, now))
-            if missing and person.id in missing[0].people:
-                found.append(Waiting(row=row, stage=missing[0].stage, label=missing[0].label))
-            elif needs_sign_off(office, reader, matter, row.at or now, person):
-                found.append(Waiting(row=row, stage=SIGN_OFF, label="Sign-off of a flag"))
+            first = next_for(person, wanted(matter, office.house, calendar, reader.deliveries(row.post), now))
+            if first is not None:
+                found.append(Waiting(row=row, stage=first.stage, label=first.label))
     return tuple(found)
 
 
@@ -248,30 +261,6 @@ def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:
     """The periods that can touch posts on one of our accounts, soonest first."""
     found = [period for period in house.calendar(reader) if house.bound_by(period)]
     return tuple(sorted(found, key=lambda period: (period.starts, period.id)))
-
-
-def _to_clear_again(office: Office, reader: Reader, matter: Matter, at: datetime) -> tuple[Missing, ...]:
-    """The stage that is cleared and has to be cleared again, because a strict period has outlived that clearance."""
-    house = office.house
-    mine = {entry.account for entry in matter.content.accounts}
-    for account in house.accounts:
-        if account.id in mine:
-            case = case_of(matter.content, account, at)
-            early = cleared_too_early(matter, house, case, house.calendar(reader))
-            if early is not None:
-                return (early[0],)
-    return ()
-
-
-def needs_sign_off(office: Office, reader: Reader, matter: Matter, at: datetime, person: Person) -> bool:
-    """Whether a flag on an account that nothing blocks waits for somebody like this person."""
-    house = office.house
-    return any(
-        could_sign(person, flag, matter)
-        for account, judgement in judgements(matter, house, house.calendar(reader), (at,))
-        if judgement.verdict is Verdict.FLAG
-        for flag in flags_on(matter, house, account, judgement, ())
-    )
 
 
 def _flags(house: House, matter: Matter, entry: AccountView, changes: Sequence[PeriodChange]) -> tuple[Flag, ...]:
@@ -362,7 +351,7 @@ def _next_for_post(matter: Matter, answer: Answer) -> str:
             return ""
 
 
-def _decision_view(decision: Decision, matter: Matter, stands: Standing) -> DecisionView:
+def _decision_view(decision: Decision, matter: Matter, stands: Standing, zone: ZoneInfo) -> DecisionView:
     if decision.digest != matter.digest or decision.revision != matter.revision.number:
         return DecisionView(decision=decision, counts=False, why_not=f"the text changed since revision {decision.revision}")
     if decision in stands.counting or decision in stands.rejected_by:
@@ -373,4 +362,9 @@ def _decision_view(decision: Decision, matter: Matter, stands: Standing) -> Deci
         return DecisionView(decision=decision, counts=False, why_not="this person wrote a revision")
     if decision.stage == SIGN_OFF:
         return DecisionView(decision=decision, counts=True)
+    ended = next((last.until for gap in stands.missing for last in gap.expired if last.decision == decision), None)
+    if ended is not None:
+        return DecisionView(decision=decision, counts=False, why_not=f"it expired {format_local(ended, zone)}")
+    if decision.choice is Choice.APPROVE and decision.stage not in stands.needed:
+        return DecisionView(decision=decision, counts=False, why_not="its stage is not asked for at that time")
     return DecisionView(decision=decision, counts=False, why_not="a later decision replaced it")

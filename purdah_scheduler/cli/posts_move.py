@@ -7,6 +7,7 @@ import click
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import view_of
+from purdah_scheduler.cli.posts_show import expiry_words
 from purdah_scheduler.cli.shapes import queued_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
@@ -41,7 +42,7 @@ def submit(call: Invocation, *, post_id: int) -> None:
 @click.option("--stage", required=True, metavar="STAGE", help="The stage of the chain, or sign-off for a flag.")
 @click.option("--approve", is_flag=True, help="Say yes.")
 @click.option("--reject", is_flag=True, help="Say no; needs a reason.")
-@click.option("--withdraw", is_flag=True, help="Take your own word back.")
+@click.option("--withdraw", is_flag=True, help="Take your own word back, or others' no of your stage.")
 @click.option("--digest", default="", metavar="DIGEST", help="The digest of what you have read, such as 7f3a-91c2.")
 @click.option("--reason", default="", help="Why; needed for a rejection and for a sign-off.")
 @click.pass_obj
@@ -230,7 +231,9 @@ def _say_state(call: Invocation, post_id: int) -> None:
 
 def _tell_missing(call: Invocation, post_id: int) -> None:
     view = view_of(call, post_id)
-    for gap in view.standing.missing:
-        call.tell(f"Missing: {inline(gap.label)}, {gap.reason} ({', '.join(gap.people) or 'nobody can give it'}).")
+    for gap in view.missing:
+        call.tell(f"Missing: {inline(gap.words)}.")
+    for last in view.expiring:
+        call.tell(f"{inline(last.label)}: {inline(expiry_words(call, last))}.")
     for step in dict.fromkeys(account.next_step for account in view.accounts if account.next_step):
         call.tell(f"Next: {inline(step)}")

@@ -11,7 +11,7 @@ from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import meaning, post_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting
 from purdah_scheduler.domain.content import Content, Media, short
 from purdah_scheduler.domain.posts import Exemption, PostState
 
@@ -165,15 +165,21 @@ def _clearance(call: Invocation, view: "PostView") -> str:
     stands = view.standing
     lines = ["Clearance: complete" if stands.complete and stands.counting else "Clearance: not complete"]
     lines += [
-        f"  missing  {inline(gap.label)} ({gap.stage}): {gap.reason}; "
-        + (f"can be given by {', '.join(gap.people)}" if gap.people else "nobody in the configuration can give it")
-        for gap in stands.missing
+        f"  missing  {inline(gap.label)} ({gap.stage}): {inline(gap.brief)}; "
+        + (f"can be given by {gap.who}" if gap.people else gap.who)
+        for gap in view.missing
     ]
+    lines += [f"  expires  {inline(last.label)}: {inline(expiry_words(call, last))}" for last in view.expiring]
     for entry in view.decisions:
         word = "counts" if entry.counts else "no more"
         why = "" if entry.counts else f"; it does not count: {entry.why_not}"
         lines.append(f"  {word:<8} {_decision(call, entry.decision)}{why}")
     return "\n".join(lines)
+
+
+def expiry_words(call: Invocation, last: Lasting) -> str:
+    """A clearance that comes to its end before the post goes out, in words."""
+    return f"the clearance by {last.decision.person} expires {call.shown(last.until)}, before the planned time"
 
 
 def _decision(call: Invocation, decision: Decision) -> str:

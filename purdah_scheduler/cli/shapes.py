@@ -224,8 +224,12 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
             "cleared_at": call.stamp(view.standing.cleared_at),
             "counting": [decision_facts(call, decision) for decision in view.standing.counting],
             "missing": [
-                {"stage": gap.stage, "label": gap.label, "reason": gap.reason, "people": list(gap.people)}
-                for gap in view.standing.missing
+                {"stage": gap.stage, "label": gap.label, "reason": gap.brief, "people": list(gap.people), "want": str(gap.want)}
+                for gap in view.missing
+            ],
+            "expiring": [
+                {"stage": last.decision.stage, "person": last.decision.person, "until": call.stamp(last.until)}
+                for last in view.standing.lasting
             ],
             "rejected_by": [decision_facts(call, decision) for decision in view.standing.rejected_by],
         },

@@ -69,6 +69,11 @@ role = "approver"
 # min_assurance = "claimed"     # how surely the person must be known; this version records every decision as claimed
 # accounts = []                 # only posts to these accounts; none named: every post
 # categories = []               # only posts of these categories; none named: every post
+# marks = []                    # only posts with one of these: names_politician, partisan, joint_uk, touches_referendum, campaign
+# when = "always"               # "inside": only while a period is in force for the post; "outside": only while none is
+# regimes = ["strict"]          # which periods those are, by the regimes below under "rules of your own"
+# # expires_after = "7d"          # how long a clearance of it counts (m, h, d); none: for as long as the text stays
+# # expires_inside = "24h"        # the same inside such a period; never longer than outside
 
 # --- people -------------------------------------------------------------------------------------------------------
 # roles: author, approver, propriety, publisher, operator, viewer. Nobody clears what they wrote.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from purdah_scheduler.config.accounts import read_accounts
+from purdah_scheduler.config.conditions import check_both_sides, read_conditions
 from purdah_scheduler.config.notify import read_notify, read_subscriber
 from purdah_scheduler.config.reader import Faults, Table, shown
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
@@ -70,7 +71,7 @@ def parse_config(
     sign_off_role = clearance.choice("sign_off_role", Role, default=Role.PROPRIETY)
     exemption_role = clearance.choice("exemption_role", Role, default=Role.PROPRIETY)
     sign_off_roles, exemption_roles = _roles_by_body(clearance, "sign_off"), _roles_by_body(clearance, "exemption")
-    chain = _chain(clearance, account_ids, known_categories)
+    chain = _chain(clearance, account_ids, known_categories, rulebook)
     resume_needs_second = clearance.flag("resume_needs_second", default=_knows_people(chain or ()))
     if people is not None and chain is not None and sign_off_role and exemption_role:
         check_staffing(
@@ -160,7 +161,9 @@ def _roles_by_body(clearance: Table, key: str) -> dict[Body, Role]:
     return {body: role for body, role in named.items() if role is not None}
 
 
-def _chain(clearance: Table, account_ids: Collection[str], known_categories: Collection[str] | None) -> tuple[Stage, ...] | None:
+def _chain(
+    clearance: Table, account_ids: Collection[str], known_categories: Collection[str] | None, rulebook: Rulebook | None
+) -> tuple[Stage, ...] | None:
     """The stages in their order, or None where one could not be read."""
     stages: list[Stage] = []
     seen: set[str] = set()
@@ -184,6 +187,7 @@ def _chain(clearance: Table, account_ids: Collection[str], known_categories: Col
         categories = table.texts("categories")
         for category in categories if known_categories is not None else ():
             table.one_of("categories", category, known_categories or (), "category")
+        conditions = read_conditions(table, rulebook)
         stages.append(
             Stage(
                 id=stage_id,
@@ -193,10 +197,17 @@ def _chain(clearance: Table, account_ids: Collection[str], known_categories: Col
                 min_assurance=assurance or Assurance.CLAIMED,
                 accounts=frozenset(stage_accounts),
                 categories=frozenset(categories),
+                marks=conditions.marks,
+                when=conditions.when,
+                regimes=conditions.regimes,
+                expires_after=conditions.expires_after,
+                expires_inside=conditions.expires_inside,
             )
         )
     if not tables and clearance.fault_count == start:
         clearance.fault("", "there is no [[clearance.stage]]; without one, posts would go out that nobody cleared.")
+    if clearance.fault_count == start:
+        check_both_sides(clearance, stages)
     return tuple(stages) if clearance.fault_count == start else None
 
 

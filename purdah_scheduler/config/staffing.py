@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purdah_scheduler.config.reader import Table
-from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.clearance import Stage, When
 from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.periods import Body
 
@@ -49,13 +49,20 @@ def check_staffing(
 
 
 def _can_be_cleared(author: Person, people: Sequence[Person], chain: Sequence[Stage], sign_off: RoleSetting) -> bool:
-    """Whether the others could give every stage that each post needs, all by different people, and each sign-off."""
+    """Whether the others could give each sign-off, and every stage that each post needs, inside a period and outside."""
     others = [person for person in people if person.id != author.id]
-    slots = [stage.role for stage in chain if not stage.accounts and not stage.categories for _ in range(stage.people)]
-    taken: dict[str, int] = {}
     return all(any(person.has(role) for person in others) for role in {sign_off.every, *sign_off.own.values()}) and all(
-        _place(slot, slots, others, taken, set()) for slot in range(len(slots))
+        _can_be_given([stage for stage in chain if stage.when in (When.ALWAYS, side)], others)
+        for side in (When.INSIDE, When.OUTSIDE)
     )
+
+
+def _can_be_given(stages: Sequence[Stage], people: Sequence[Person]) -> bool:
+    """Whether these people could give every one of the stages that no condition takes off a post, all by different ones."""
+    plain = (stage for stage in stages if not stage.accounts and not stage.categories and not stage.marks)
+    slots = [stage.role for stage in plain for _ in range(stage.people)]
+    taken: dict[str, int] = {}
+    return all(_place(slot, slots, people, taken, set()) for slot in range(len(slots)))
 
 
 def _place(slot: int, slots: Sequence[Role], people: Sequence[Person], taken: dict[str, int], tried: set[str]) -> bool:

@@ -1,12 +1,13 @@
 """Chains, stages and decisions: what is still missing for this digest, and who can give it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from purdah_scheduler.domain.content import Content
+from purdah_scheduler.domain.content import Content, Marks
 from purdah_scheduler.domain.people import Assurance, Person, Role
+from purdah_scheduler.domain.rulebook import STRICT
 
 SIGN_OFF = "sign-off"
 
@@ -19,11 +20,33 @@ class Choice(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class When(StrEnum):
+    """Whether a stage is asked for at every time, only while a period of its regimes is in force, or only while none is."""
+
+    ALWAYS = "always"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A moment at which a post could go out, and the regimes of the periods that are in force for it then."""
+
+    at: datetime
+    regimes: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("a setting needs an aware instant")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of a chain: `people` distinct persons with `role` say yes, known at least by `min_assurance`.
 
-    Empty `accounts` or `categories` mean every one.
+    Empty `accounts`, `categories` or `marks` (names of fields of `Marks`, one of them will do) mean every post. `when` is about
+    periods of `regimes`. A clearance stops counting at an age of `expires_after`, or inside such a period of `expires_inside`,
+    whichever is the shorter.
     """
 
     id: str
@@ -33,16 +56,43 @@ class Stage:
     min_assurance: Assurance = Assurance.CLAIMED
     accounts: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    when: When = When.ALWAYS
+    regimes: frozenset[str] = frozenset({STRICT})
+    expires_after: timedelta | None = None
+    expires_inside: timedelta | None = None
 
     def concerns(self, content: Content) -> bool:
-        """Whether this post needs the stage."""
-        return self.covers(content.category, [entry.account for entry in content.accounts])
+        """Whether this post could need the stage, at some time."""
+        return self.covers(content.category, content.marks, [entry.account for entry in content.accounts])
 
-    def covers(self, category: str, accounts: Iterable[str]) -> bool:
-        """Whether a post of this category on these accounts needs the stage."""
+    def covers(self, category: str, marks: Marks, accounts: Iterable[str]) -> bool:
+        """Whether a post of this category, with these marks and on these accounts could need the stage, at some time."""
         if self.categories and category not in self.categories:
             return False
+        if self.marks and not any(getattr(marks, name) for name in self.marks):
+            return False
         return not self.accounts or any(account in self.accounts for account in accounts)
+
+    def needed_in(self, settings: Iterable[Setting]) -> bool:
+        """Whether a post that it covers needs it in any of these settings."""
+        match self.when:
+            case When.ALWAYS:
+                return True
+            case When.INSIDE:
+                return any(self._inside(setting) for setting in settings)
+            case When.OUTSIDE:
+                return any(not self._inside(setting) for setting in settings)
+
+    def ends_at(self, given_at: datetime, settings: Iterable[Setting]) -> datetime | None:
+        """When a clearance that was given at that moment stops counting in the strictest of these settings; None for never."""
+        spans = {self.expires_after}
+        if any(self._inside(setting) for setting in settings):
+            spans.add(self.expires_inside)
+        return min((given_at + span for span in spans if span is not None), default=None)
+
+    def _inside(self, setting: Setting) -> bool:
+        return not self.regimes.isdisjoint(setting.regimes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +119,41 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """A clearance that counts for a limited time: it stops counting at `until`."""
+
+    decision: Decision
+    label: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """One thing that keeps a post from being cleared: the stage, why in words, and who could give it."""
+    """One thing that keeps a post from being cleared: the stage, why in words, and who could give it.
+
+    `expired` are the clearances of the stage that would count, had they not come to their end.
+    """
 
     stage: str
     label: str
     reason: str
     people: tuple[str, ...]
+    expired: tuple[Lasting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The clearances that count for one digest, and what is still missing.
 
-    `cleared_at` is the oldest clearance that counts (None: none does, or the chain is empty).
+    `cleared_at` is the oldest clearance that counts (None: none does, or the chain is empty). `lasting` are those of the counting
+    that will come to an end. `needed` has the ids of the stages that were asked for, in order.
     """
 
+    needed: tuple[str, ...]
     counting: tuple[Decision, ...]
     missing: tuple[Missing, ...]
     rejected_by: tuple[Decision, ...]
+    lasting: tuple[Lasting, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -106,6 +172,26 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
     return words
 
 
+def standing_words(decisions: Iterable[Decision], *, may_lift: Callable[[str, str], bool]) -> dict[tuple[str, str], Decision]:
+    """Each person's standing yes or no on each stage, keyed by (stage, person), from decisions in the order given.
+
+    A withdrawal takes back what that person said on the stage. From a person who has said nothing on it, and of whom `may_lift`
+    (person, stage) is true, it takes back every rejection of the stage.
+    """
+    words: dict[tuple[str, str], Decision] = {}
+    for decision in decisions:
+        own = (decision.stage, decision.person)
+        if decision.choice is not Choice.WITHDRAW:
+            words[own] = decision
+        elif own in words:
+            del words[own]
+        elif may_lift(decision.person, decision.stage):
+            lifted = [key for key, word in words.items() if key[0] == decision.stage and word.choice is Choice.REJECT]
+            for key in lifted:
+                del words[key]
+    return words
+
+
 def may_decide(person: Person, role: Role, authors: frozenset[str]) -> bool:
     """Whether the person could clear a stage, sign off or exempt by this role: has the role and wrote no revision."""
     return person.has(role) and person.id not in authors
@@ -115,49 +201,65 @@ def standing(
     *,
     chain: Sequence[Stage],
     content: Content,
+    settings: Sequence[Setting],
     digest: str,
     revision: int,
     decisions: Sequence[Decision],
     authors: frozenset[str],
     people: Sequence[Person],
+    sign_off_roles: frozenset[Role] = frozenset(),
 ) -> Standing:
-    """What counts and what is missing for this digest of this revision.
+    """What counts and what is missing for this digest of this revision, in every one of `settings`.
 
     `people` are those who may act today: a suspended person is left out, and the clearances given by that person stop
-    counting. A rejection of this revision stands until the same person withdraws it or approves. Nobody who wrote any
-    revision counts, and nobody counts on two stages.
+    counting. A rejection of this revision stands until the same person withdraws it or approves, or until another person who
+    could give that stage withdraws it. Nobody who wrote any revision counts, and nobody counts on two stages.
     """
     return standing_on(
         tuple(stage for stage in chain if stage.concerns(content)),
+        settings=settings,
         digest=digest,
         revision=revision,
         decisions=decisions,
         authors=authors,
         people=people,
+        sign_off_roles=sign_off_roles,
     )
 
 
 def standing_on(
     stages: Sequence[Stage],
     *,
+    settings: Sequence[Setting],
     digest: str,
     revision: int,
     decisions: Sequence[Decision],
     authors: frozenset[str],
     people: Sequence[Person],
+    sign_off_roles: frozenset[Role] = frozenset(),
 ) -> Standing:
-    """The same for the stages that the post needs, in the order of their chain."""
+    """The same for the stages that cover the post, in the order of their chain.
+
+    Raises ValueError without a setting: nobody could say which stages are needed.
+    """
+    if not settings:
+        raise ValueError("clearances count in a setting")
     active = {person.id: person for person in people}
-    words = {
-        key: decision
-        for key, decision in latest(decisions).items()
-        if decision.digest == digest and decision.revision == revision
-    }
+    roles = {stage.id: frozenset({stage.role}) for stage in stages} | {SIGN_OFF: sign_off_roles}
+    words = standing_words(
+        (decision for decision in decisions if decision.digest == digest and decision.revision == revision),
+        may_lift=lambda person, stage: (
+            person in active and any(may_decide(active[person], role, authors) for role in roles.get(stage, frozenset()))
+        ),
+    )
     rejected = tuple(decision for decision in words.values() if decision.choice is Choice.REJECT)
+    asked = tuple(stage for stage in stages if stage.needed_in(settings))
+    until = max(setting.at for setting in settings)
     counting: list[Decision] = []
+    lasting: list[Lasting] = []
     missing: list[Missing] = []
     used: set[str] = set()
-    for stage in stages:
+    for stage in asked:
         given = [
             decision
             for (stage_id, person_id), decision in words.items()
@@ -169,8 +271,16 @@ def standing_on(
             and person_id not in used
         ]
         given.sort(key=lambda decision: decision.at)
-        counted = given[: stage.people]
+        limited = {
+            decision.person: Lasting(decision=decision, label=stage.label, until=end)
+            for decision in given
+            if (end := stage.ends_at(decision.at, settings)) is not None
+        }
+        expired = tuple(last for last in limited.values() if last.until <= until)
+        gone = {last.decision.person for last in expired}
+        counted = [decision for decision in given if decision.person not in gone][: stage.people]
         counting += counted
+        lasting += [limited[decision.person] for decision in counted if decision.person in limited]
         used |= {decision.person for decision in counted}
         lacking = stage.people - len(counted)
         if lacking > 0:
@@ -184,9 +294,16 @@ def standing_on(
                     people=tuple(
                         sorted(p.id for p in active.values() if may_decide(p, stage.role, authors) and p.id not in used)
                     ),
+                    expired=expired,
                 )
             )
-    return Standing(counting=tuple(counting), missing=tuple(missing), rejected_by=rejected)
+    return Standing(
+        needed=tuple(stage.id for stage in asked),
+        counting=tuple(counting),
+        missing=tuple(missing),
+        rejected_by=rejected,
+        lasting=tuple(lasting),
+    )
 
 
 def signed_off(

@@ -48,7 +48,7 @@ MEANING: Mapping[PostState | AccountState, str] = {
     PostState.DRAFT: "being written; nobody has been asked to clear it",
     PostState.IN_REVIEW: "waits for the people who must clear it",
     PostState.CLEARED: "cleared; needs a time",
-    PostState.REJECTED: "somebody said no; edit it or ask that person to withdraw the no",
+    PostState.REJECTED: "somebody said no; edit it, or have the no taken back",
     PostState.WITHDRAWN: "taken back; nothing will be sent",
     DeliveryState.SCHEDULED: "will be sent at its time if the gate says yes then",
     DeliveryState.CLAIMED: "the daemon prepares it; nothing has left",
@@ -113,6 +113,7 @@ class HoldReason(StrEnum):
     PERIOD_OVER = "period-over"
     SIGN_OFF = "sign-off-missing"
     CLEARANCE = "clearance-missing"
+    EXPIRED = "clearance-expired"
     PAUSED = "paused"
     NEEDS_LOGIN = "needs-login"
     ACCOUNT = "account-unknown"

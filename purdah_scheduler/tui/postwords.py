@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from purdah_scheduler.application.views import AccountView, DecisionView, PostView
+from purdah_scheduler.application.wanting import Want
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
@@ -147,9 +148,13 @@ def clearance_lines(view: PostView, names: dict[str, str], *, zone: ZoneInfo) ->
     for decision in view.standing.rejected_by:
         label = names.get(decision.stage, decision.stage)
         lines.append(says(("  x ", "$text-warning"), f"{label}: {decision.person} said no: {decision.reason}"))
-    for missing in view.standing.missing:
-        who = ", ".join(missing.people) or "nobody in the configuration"
-        lines.append(says(("  · ", "$text-warning"), f"{missing.label} is missing: {missing.reason}", (f"  ({who})", "$quiet")))
+    for last in view.expiring:
+        words = f"{last.label}: expires {format_local(last.until, zone)}, before the planned time"
+        lines.append(says(("  ! ", "$text-warning"), (words, "$text-warning"), (f"  ({last.decision.person})", "$quiet")))
+    for missing in view.missing:
+        if missing.want is not Want.NO_TAKEN_BACK:
+            words = f"{missing.label} is missing: {missing.brief}"
+            lines.append(says(("  · ", "$text-warning"), words, (f"  ({missing.who})", "$quiet")))
     return lines or [says(("  No stage concerns this post.", "$quiet"))]
 
 

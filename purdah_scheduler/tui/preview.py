@@ -118,7 +118,7 @@ def brief_of(view: PostView, *, house: House, now: datetime, width: int, ways: W
     first = says((f"Post {view.post.id} ", "bold"), state_line(state, troubled.delivery.reason_code if troubled.delivery else ""))
     verdict = verdict_word(view.verdict)
     why = next((finding.reason for finding in view.findings), "")
-    missing = ", ".join(missing.label for missing in view.standing.missing)
+    missing = ", ".join(dict.fromkeys(missing.label for missing in view.missing))
     cleared = f"missing: {missing}" if missing else "cleared by " + ", ".join(d.person for d in view.standing.counting)
     lines = [
         Content.assemble(first, "  ", time_line(view, zone=house.zone, now=now)),

@@ -89,19 +89,20 @@ class ReviewActs(FrameScreen):
         self.app.push_screen(box, confirm)
 
     def action_withdraw(self) -> None:
-        """Take back one's own decision."""
+        """Take back one's own decision, or another's no."""
         case = self.case
         if case is None or case.standing is None:
             return
         given, post = case.standing, case.view.post.id
-        what = "approval" if given.choice is Choice.APPROVE else "no"
+        whose = "your" if given.person == case.person.id else f"{given.person}’s"
+        what = f"{whose} {'approval' if given.choice is Choice.APPROVE else 'no'}"
         box = Confirm(
-            f"Take back your {what} of post {post}?",
+            f"Take back {what} of post {post}?",
             text=words_of(case.view),
             lines=[*self._facts(case, given.stage), ("Given", format_local(given.at, self.product.office.house.zone))],
-            verb=f"Take back your {what}",
+            verb=f"Take back {what}",
         )
-        self._ask(box, case, given.stage, Choice.WITHDRAW, "", f"You took back your {what} of post {post}.")
+        self._ask(box, case, given.stage, Choice.WITHDRAW, "", f"You took back {what} of post {post}.")
 
     def action_exempt(self) -> None:
         """Lift the block from this digest of this post: a reason, an end, and a yes."""

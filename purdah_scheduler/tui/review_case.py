@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.views import PostView, post_view
+from purdah_scheduler.application.wanting import Want, next_for
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Missing, latest
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
 from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
@@ -20,8 +21,9 @@ class Case:
     """One post as one person has it before them.
 
     `stage` is what the person can approve now (a stage or `sign-off`), empty with `why_not` in its place. `no_stage` is
-    where the person can say no, or empty. `standing` is the person's own decision that still stands. `base` is the
-    revision to compare with, and `base_words` says why that one. `outcome` says what an approval would lead to.
+    where the person can say no, or empty. `standing` is what the person can take back: the own decision that stands, or the no of
+    another. `base` is the revision to compare with, and `base_words` says why that one. `outcome` says what an approval would
+    lead to.
     """
 
     view: PostView
@@ -47,12 +49,8 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Cas
     """What the person can do with the post as it was read; whether it is so when it is done, the service says."""
     is_open = view.post.state in _OPEN
     outsider = person.id not in view.authors
-    missing = view.standing.missing
-    stage, label = "", ""
-    if is_open and missing and person.id in missing[0].people:
-        stage, label = missing[0].stage, missing[0].label
-    elif is_open and outsider and not missing and _wants_sign_off(view, person):
-        stage, label = SIGN_OFF, "Sign-off of a flag"
+    turn = next_for(person, view.missing) if is_open and outsider else None
+    stage, label = ("", "") if turn is None else (turn.stage, turn.label)
     base, base_words = _base(view, person, house.zone)
     blocked = any(finding.verdict is Verdict.BLOCK and finding.exemptible for finding in view.findings if not finding.lifted)
     return Case(
@@ -60,9 +58,9 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Cas
         person=person,
         stage=stage,
         label=label,
-        why_not="" if stage else _why_not(view, person, missing),
+        why_not="" if stage else _why_not(view, person),
         no_stage=_no_stage(view, person, house, stage) if is_open and outsider else "",
-        standing=_own_word(view, person),
+        standing=_own_word(view, person) or _others_no(view, person),
         base=base,
         base_words=base_words,
         outcome=_outcome(view, house, stage, now=now) if stage else "",
@@ -88,18 +86,14 @@ def _exemption_roles(view: PostView, house: House) -> set[Role]:
     return roles or {house.exemption_role}
 
 
-def _why_not(view: PostView, person: Person, missing: tuple[Missing, ...]) -> str:
+def _why_not(view: PostView, person: Person) -> str:
     if view.post.state not in _OPEN:
         state = view.post.state.replace("_", " ")
         return f"It is {'a draft' if view.post.state is PostState.DRAFT else state}: there is nothing to decide yet."
     if person.id in view.authors:
         return "You wrote a revision of it, and nobody clears their own words."
-    if missing:
-        who = ", ".join(missing[0].people) or "nobody in the configuration"
-        return f"“{missing[0].label}” comes next; it can be given by: {who}."
-    if _wants_sign_off(view):
-        roles = sorted({flag.role for flag in view.flags if flag.signed is None})
-        return f"A flag waits for a sign-off by somebody with the role {' or '.join(roles)}."
+    if view.missing:
+        return f"“{view.missing[0].label}” comes next; it can be given by: {view.missing[0].who}."
     return "Every clearance that it needs stands."
 
 
@@ -119,6 +113,12 @@ def _own_word(view: PostView, person: Person) -> Decision | None:
         if decision.digest == view.digest and decision.revision == view.revision.number and decision.choice is not Choice.WITHDRAW
     ]
     return max(standing, key=lambda decision: decision.at, default=None)
+
+
+def _others_no(view: PostView, person: Person) -> Decision | None:
+    """A rejection by somebody else that this person could take back."""
+    able = {gap.stage for gap in view.missing if gap.want is Want.NO_TAKEN_BACK and person.id in gap.people}
+    return next((decision for decision in view.standing.rejected_by if decision.stage in able), None)
 
 
 def _base(view: PostView, person: Person, zone: ZoneInfo) -> tuple[Revision | None, str]:
@@ -141,6 +141,12 @@ def _outcome(view: PostView, house: House, stage: str, *, now: datetime) -> str:
     if waits:
         return f"It waits for {waits} next."
     at = format_local(view.at, house.zone)
+    step = house.stage(stage)
+    ends = step.ends_at(now, view.settings) if step is not None else None
+    if ends is not None and ends <= view.at:
+        return (
+            f"It expires {format_local(ends, house.zone)}, before {at}: it has to be given again, or the post goes out earlier."
+        )
     if view.verdict is Verdict.BLOCK:
         return f"It is cleared, and HELD at {at}: an approval does not lift a pre-election period."
     if stage != SIGN_OFF and _wants_sign_off(view):

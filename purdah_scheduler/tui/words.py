@@ -59,6 +59,7 @@ _HOLDS: Mapping[str, str] = {
     HoldReason.BLOCKED: "pre-election period",
     HoldReason.SIGN_OFF: "needs a sign-off",
     HoldReason.CLEARANCE: "clearance is missing",
+    HoldReason.EXPIRED: "clearance has expired",
     HoldReason.PAUSED: "publishing is stopped",
     HoldReason.NEEDS_LOGIN: "the account needs a login",
     HoldReason.ACCOUNT: "the account is not configured",

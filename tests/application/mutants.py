@@ -114,6 +114,7 @@ def _one_person_clears_two_stages(patch: Patch) -> None:
     def variant(**asked: Any) -> clearance.Standing:
         each = [clearance.standing(**asked | {"chain": [stage]}) for stage in asked["chain"]]
         return clearance.Standing(
+            needed=tuple(stage for one in each for stage in one.needed),
             counting=tuple(word for one in each for word in one.counting),
             missing=tuple(lack for one in each for lack in one.missing),
             rejected_by=clearance.standing(**asked).rejected_by,

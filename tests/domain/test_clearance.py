@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Stage, Standing, signed_off, standing
+from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Setting, Stage, Standing, signed_off, standing
 from purdah_scheduler.domain.content import AccountContent, Content
 from purdah_scheduler.domain.people import Assurance, Person, Role
 
@@ -25,9 +25,22 @@ def said(person: Person, stage: str = "policy", choice: Choice = Choice.APPROVE,
     return replace(base, **changes)  # type: ignore[arg-type]  # built by name
 
 
-def stands(*decisions: Decision, chain: tuple[Stage, ...] = (POLICY,), people: tuple[Person, ...] = PEOPLE) -> Standing:
+def stands(
+    *decisions: Decision,
+    chain: tuple[Stage, ...] = (POLICY,),
+    people: tuple[Person, ...] = PEOPLE,
+    at: datetime = NOON,
+    regimes: frozenset[str] = frozenset(),
+) -> Standing:
     return standing(
-        chain=chain, content=CONTENT, digest="d1", revision=1, decisions=decisions, authors=frozenset({"ann"}), people=people
+        chain=chain,
+        content=CONTENT,
+        settings=(Setting(at=at, regimes=regimes),),
+        digest="d1",
+        revision=1,
+        decisions=decisions,
+        authors=frozenset({"ann"}),
+        people=people,
     )
 
 
