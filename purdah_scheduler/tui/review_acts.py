@@ -94,7 +94,7 @@ class ReviewActs(FrameScreen):
         if case is None or case.standing is None:
             return
         given, post = case.standing, case.view.post.id
-        whose = "your" if given.person == case.person.id else f"{given.person}’s"
+        whose = "your" if given.person == case.person.id else f"{given.person}'s"
         what = f"{whose} {'approval' if given.choice is Choice.APPROVE else 'no'}"
         box = Confirm(
             f"Take back {what} of post {post}?",
