@@ -117,7 +117,7 @@ def test_a_flag_waits_for_the_sign_off_of_propriety_once_the_chain_is_complete(d
     assert case(desk, post, "carys").stage == "policy"
     deciding.decide(desk.office, desk.actor("bede"), post, stage="policy", choice=Choice.APPROVE, typed_digest=code(desk, post))
     assert case(desk, post, "carys").stage == SIGN_OFF
-    assert case(desk, post, "bede").why_not == "A flag waits for a sign-off by somebody with the role propriety."
+    assert case(desk, post, "bede").why_not == "“Sign-off of a flag” comes next; it can be given by: carys."
     scheduling.schedule(desk.office, desk.actor(), post, at=NOW + HOUR)
     assert case(desk, post, "carys").outcome == "It is cleared, and goes out at its time, Tue 14 Apr 2026 11:42 BST."
 
