@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.ports import Channel
@@ -18,6 +19,9 @@ from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
 
+if TYPE_CHECKING:
+    from purdah_scheduler.channels.credentials import Credentials
+    from purdah_scheduler.web import TimeLimits
 BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 """Channels on which a person posts: the places of `manual_text`, which is not loaded for their names."""
 
@@ -36,19 +40,26 @@ class Surroundings:
     """What a channel may need to open besides its account.
 
     `credentials_dir` is the folder in which a service manager puts one file per account; None where there is none. `hear` is
-    told the time by which the platform dates each answer.
+    told the time by which the platform dates each answer. `limits` are those of each request; None for the usual ones.
     """
 
     data_dir: Path
     credentials_dir: Path | None
     now: Callable[[], datetime]
     hear: Hear
+    limits: "TimeLimits | None"
 
 
 def _outbox_rules() -> TextRules:
     from purdah_scheduler.channels import outbox_text
 
     return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems)
+
+
+def _bluesky_rules() -> TextRules:
+    from purdah_scheduler.channels import bluesky_text
+
+    return TextRules(limits=bluesky_text.LIMITS, count=bluesky_text.count, problems=bluesky_text.problems)
 
 
 def _x_rules() -> TextRules:
@@ -79,16 +90,43 @@ def _open_manual(account: Account, around: Surroundings) -> Channel:  # noqa: AR
     return ManualChannel(account)
 
 
-def _open_x(account: Account, around: Surroundings) -> Channel:
+def _read_setup(account: Account, around: Surroundings) -> "Credentials":
+    """The credentials of an account whose address may be used; a fault of either is told before any library is loaded."""
     from purdah_scheduler.channels.addresses import checked_base_url
     from purdah_scheduler.channels.credentials import find_credentials, read_credentials
 
-    base_url = checked_base_url(account.base_url, account=account.id) if account.base_url else ""
-    credentials = read_credentials(find_credentials(account, around.credentials_dir), account=account.id, channel="x")
-    # Last, so that a fault in the set-up is told without waiting for tweepy.
+    if account.base_url:
+        checked_base_url(account.base_url, account=account.id)
+    return read_credentials(find_credentials(account, around.credentials_dir), account=account.id, channel=account.channel)
+
+
+def _open_bluesky(account: Account, around: Surroundings) -> Channel:
+    credentials = _read_setup(account, around)
+    from purdah_scheduler.channels.bluesky import BlueskyChannel
+
+    file = around.data_dir / "sessions" / f"{_file_name(account)}.json"
+    return BlueskyChannel(
+        account,
+        credentials,
+        session_file=file,
+        base_url=account.base_url,
+        limits=around.limits,
+        now=around.now,
+        hear=around.hear,
+    )
+
+
+def _file_name(account: Account) -> str:
+    from purdah_scheduler.channels.outbox import file_name_for
+
+    return file_name_for(account.id)
+
+
+def _open_x(account: Account, around: Surroundings) -> Channel:
+    credentials = _read_setup(account, around)
     from purdah_scheduler.channels.x import XChannel
 
-    return XChannel(account, credentials, base_url=base_url, now=around.now, hear=around.hear)
+    return XChannel(account, credentials, base_url=account.base_url, now=around.now, hear=around.hear, limits=around.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +136,7 @@ class _Entry:
 
 
 _CHANNELS = {
+    "bluesky": _Entry(rules=_bluesky_rules, opener=_open_bluesky),
     "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
     "x": _Entry(rules=_x_rules, opener=_open_x),
     **{name: _Entry(rules=partial(_manual_rules, name), opener=_open_manual) for name in BY_HAND},
@@ -130,14 +169,15 @@ def open_channel(
     credentials_dir: Path | None,
     now: Callable[[], datetime] = _utc_now,
     hear: Hear = hear_nothing,
+    limits: "TimeLimits | None" = None,
 ) -> Channel:
     """The channel of `account`, ready to use; this is the only way to tokens and to the network.
 
     `account.credentials` must be a path that needs no further resolving. `now` gives the aware instant that outbox files are
-    dated with and that X's rate limits are measured from; `hear` is told what the platform's own clock says.
+    dated with and that rate limits are measured from; `hear` is told what the platform's own clock says.
     Raises NotFound for an unknown channel and BadSetup for an address or a credentials file that must not be used.
     """
-    around = Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear)
+    around = Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear, limits=limits)
     return _entry(account.channel).opener(account, around)
 
 

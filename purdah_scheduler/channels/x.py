@@ -21,6 +21,7 @@ from purdah_scheduler.channels.addresses import checked_base_url
 from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hidden, moment, reading_error
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
+from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.channels.x_answers import PLATFORM, data_of, is_remote_id, items_of, publishing_error, remote_id
 from purdah_scheduler.channels.x_lookup import comparable_remote
 from purdah_scheduler.domain.content import Outgoing, Problem
@@ -125,12 +126,7 @@ class XChannel:
         if outgoing.reply_to:
             message = "Replies and threads cannot be sent to X yet: post it by itself, or leave X out of this post."
             found.append(Problem(code="reply-unsupported", message=message))
-        if outgoing.visibility != "public":
-            message = f"X has only public posts; this one is marked {outgoing.visibility!r}."
-            found.append(Problem(code="visibility-unsupported", message=message))
-        if outgoing.content_warning:
-            message = "X has no content warnings: put it into the text, or leave X out of this post."
-            found.append(Problem(code="content-warning-unsupported", message=message))
+        found += unsupported(outgoing, platform="X")
         return tuple(found)
 
     def check_account(self) -> AccountCheck:

@@ -16,7 +16,23 @@ _BY_HAND_LATENESS = timedelta(hours=2)
 """A person is not a daemon: what is posted by hand may be later, unless the account says otherwise."""
 
 _NOWHERE = ("an account that a person posts on by hand", "the outbox, which keeps everything on this machine")
-_X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+_HANDLES = {
+    "bluesky": (
+        re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"),
+        "on Bluesky: name.bsky.social, or a domain",
+    ),
+    "mastodon": (
+        re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}(?:@[A-Za-z0-9.-]{1,200})?"),
+        "on Mastodon: name, or name@server",
+    ),
+    "wordpress": (re.compile(r"[\w .@-]{1,60}"), "in WordPress: the user's login name"),
+    "x": (re.compile(r"[A-Za-z0-9_]{1,15}"), "on X: 1 to 15 letters, digits and '_'"),
+}
+"""Channel -> the form of a handle without its @, and where it is so."""
+
+_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "wordpress": "WordPress", "x": "X"}
+_OWN_SERVER = frozenset({"mastodon", "wordpress"})
+"""Channels that have no address of their own: each account is on a server that has to be named."""
 
 _GOVERNMENTS = frozenset({Body.UK_CIVIL_SERVICE, Body.SCOTTISH_GOV, Body.WELSH_GOV, Body.NI_DEPARTMENTS})
 _BODIES_OF_KIND = {
@@ -70,19 +86,22 @@ def read_accounts(
 
 
 def _handle(table: Table, channel: str) -> str:
-    """The handle without its @, which X's addresses do not have."""
+    """The handle without its @, which platforms do not have in their addresses."""
     handle = table.text("handle", limit=100)
-    if channel != "x" or not handle:
+    if channel not in _HANDLES or not handle:
         return handle
+    form, words = _HANDLES[channel]
     bare = handle.removeprefix("@")
-    if not _X_HANDLE.fullmatch(bare):
-        table.fault("handle", f"{shown(handle)} cannot be a handle on X: 1 to 15 letters, digits and '_'.")
+    if not form.fullmatch(bare):
+        table.fault("handle", f"{shown(handle)} cannot be a handle {words}.")
     return bare
 
 
 def _base_url(table: Table, channel: str) -> str:
     """The address that replaces the platform's, where tokens and unpublished text go."""
     url = table.text("base_url", default="")
+    if not url and channel in _OWN_SERVER:
+        table.fault("base_url", f"an account on {_NAMES[channel]} needs base_url: the address of its server.")
     if not url:
         return ""
     if channel == "outbox" or by_hand(channel):
@@ -103,6 +122,8 @@ def _credentials(table: Table, channel: str, folder: Path) -> str:
     name = table.text("credentials", default="")
     if name and (channel == "outbox" or by_hand(channel)):
         table.fault("credentials", f"credentials mean nothing on {_NOWHERE[channel == 'outbox']}.")
-    if channel == "x" and not name:
-        table.fault("credentials", "an account on X needs credentials: the name of the file that holds its tokens.")
+    if channel in _NAMES and not name:
+        table.fault(
+            "credentials", f"an account on {_NAMES[channel]} needs credentials: the name of the file that holds its secrets."
+        )
     return str(resolve(folder, name)) if name else ""

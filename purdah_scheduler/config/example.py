@@ -157,6 +157,16 @@ body = "uk-civil-service"
 # base_url = "https://..."      # instead of X's own address: a gateway, or a test server (http on this machine alone)
 
 # [[account]]
+# # Bluesky, by an app password of the account. The file of credentials holds app_password.
+# id = "bluesky-main"
+# channel = "bluesky"
+# handle = "yourdepartment.gov.uk"
+# kind = "department"
+# body = "uk-civil-service"
+# credentials = "bluesky-main.toml"
+# base_url = "https://..."      # the server that keeps the account, where it is not bsky.social
+
+# [[account]]
 # # An account that a person posts on by hand: manual-facebook, manual-linkedin, manual-threads, or manual for anything else.
 # # At its time people are told; `post by-hand` gives the words if the gate still says yes. Late by two hours is missed.
 # id = "page"

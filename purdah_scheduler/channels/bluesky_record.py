@@ -1,0 +1,80 @@
+"""A post as a record of Bluesky, and the key that makes it the only one."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from purdah_scheduler.channels.bluesky_text import facets
+from purdah_scheduler.domain.content import Outgoing
+
+COLLECTION = "app.bsky.feed.post"
+
+_SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
+_URI = re.compile(r"at://(?P<repo>[A-Za-z0-9._:%-]{3,253})/app\.bsky\.feed\.post/(?P<key>[A-Za-z0-9._:~-]{1,512})")
+_PAGE = re.compile(r"https://bsky\.app/profile/(?P<repo>[A-Za-z0-9._:-]{3,253})/post/(?P<key>[A-Za-z0-9._:~-]{1,512})")
+_CID = re.compile(r"[a-z0-9]{32,128}")
+
+
+def record_key(due_at: datetime, key: str) -> str:
+    """A TID (13 signs of base32) in the second of `due_at`, told apart by the SHA-256 of `key`.
+
+    The key is ours and not the server's: a second request under it cannot make a second post, whenever it comes.
+    """
+    fingerprint = int.from_bytes(hashlib.sha256(key.encode("utf-8")).digest(), "big")
+    microseconds = int(due_at.timestamp()) * 1_000_000 + fingerprint % 1_000_000
+    number = (microseconds << 10) | (fingerprint // 1_000_000) % 1_024
+    return "".join(_SORTABLE[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def is_record_key(text: str) -> bool:
+    """Whether `text` has the form of a TID."""
+    return len(text) == 13 and all(sign in _SORTABLE for sign in text)
+
+
+def written_at(moment: datetime) -> str:
+    """An instant as records hold it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def reply_target(text: str) -> tuple[str, str] | None:
+    """The repository and key of the post that is replied to, from its at:// address or its page on bsky.app; else None."""
+    found = _URI.fullmatch(text) or _PAGE.fullmatch(text)
+    return (found["repo"], found["key"]) if found else None
+
+
+def strong_reference(value: object) -> dict[str, str] | None:
+    """`uri` and `cid` of a record, where both have their form."""
+    if not isinstance(value, dict):
+        return None
+    uri, cid = value.get("uri"), value.get("cid")
+    if isinstance(uri, str) and isinstance(cid, str) and _URI.fullmatch(uri) and _CID.fullmatch(cid):
+        return {"uri": uri, "cid": cid}
+    return None
+
+
+def record_of(
+    outgoing: Outgoing,
+    *,
+    created_at: str,
+    pictures: Sequence[Mapping[str, Any]],
+    reply: Mapping[str, Any] | None,
+    dids: Mapping[str, str],
+) -> dict[str, Any]:
+    """The record: the same for the same arguments, so that a repeated request changes nothing.
+
+    `pictures` are the references of the uploads, in the order of `outgoing.media`.
+    """
+    record: dict[str, Any] = {"$type": COLLECTION, "text": outgoing.text, "createdAt": created_at}
+    if outgoing.lang:
+        record["langs"] = [outgoing.lang]
+    found = facets(outgoing.text, dids)
+    if found:
+        record["facets"] = found
+    if pictures:
+        images = [{"alt": medium.alt, "image": dict(blob)} for medium, blob in zip(outgoing.media, pictures, strict=True)]
+        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+    if reply is not None:
+        record["reply"] = dict(reply)
+    return record

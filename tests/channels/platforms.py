@@ -1,0 +1,90 @@
+"""The stand-ins of all platforms by the names of their channels, as the tests that hold for every channel use them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from purdah_scheduler.domain.people import Account, AccountKind
+from purdah_scheduler.domain.periods import Body
+from tests.fakes import fake_bluesky, x_rules
+from tests.fakes.fake_bluesky import FakeBluesky
+from tests.fakes.fake_x import FakeX
+
+NAMES = ("bluesky", "x")
+"""Every channel that speaks to a platform."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One platform at one address: the account on it, the texts that are public there, and what publishes one.
+
+    `publishing` matches the line of the request that makes a post public. `compose` makes a post's text of any words.
+    """
+
+    name: str
+    base_url: str
+    account: Account
+    published: Callable[[], list[str]]
+    publishing: str
+    receipt_url: str
+    compose: Callable[[str], str] = str
+
+
+def account_on(name: str, *, handle: str, base_url: str, credentials: Path) -> Account:
+    """The department's account on a channel."""
+    return Account(
+        id="dept",
+        channel=name,
+        handle=handle,
+        kind=AccountKind.DEPARTMENT,
+        body=Body.UK_CIVIL_SERVICE,
+        base_url=base_url,
+        credentials=str(credentials),
+    )
+
+
+def secrets_file(path: Path, **secrets: str) -> Path:
+    """A credentials file, mode 0600."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f'{name} = "{value}"\n' for name, value in secrets.items()), "utf-8")
+    return path
+
+
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[Platform]:
+    """The stand-in of a platform, with the account's credentials in `folder`."""
+    file = folder / f"{name}.toml"
+    match name:
+        case "x":
+            with FakeX() as x:
+                yield Platform(
+                    name=name,
+                    base_url=x.base_url,
+                    account=account_on(
+                        name,
+                        handle=x_rules.USERNAME,
+                        base_url=x.base_url,
+                        credentials=secrets_file(file, **x_rules.CREDENTIALS),
+                    ),
+                    published=x.texts,
+                    publishing=r"POST /2/tweets",
+                    receipt_url=f"https://x.com/{x_rules.USERNAME}/status/",
+                )
+        case "bluesky":
+            with FakeBluesky() as bluesky:
+                yield Platform(
+                    name=name,
+                    base_url=bluesky.base_url,
+                    account=account_on(
+                        name,
+                        handle=fake_bluesky.HANDLE,
+                        base_url=bluesky.base_url,
+                        credentials=secrets_file(file, app_password=fake_bluesky.APP_PASSWORD),
+                    ),
+                    published=bluesky.texts,
+                    publishing=r"POST /xrpc/com\.atproto\.repo\.putRecord",
+                    receipt_url=f"https://bsky.app/profile/{fake_bluesky.HANDLE}/post/",
+                )
+        case _:
+            raise ValueError(name)
