@@ -1,7 +1,6 @@
 """The composition root: the only place that knows which store, channels, clock and calendar files exist."""
 
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
 from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf
 from purdah_scheduler.application.timekeeping import hear_nothing
+from purdah_scheduler.boot_time import boot_seconds
 from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
@@ -40,7 +40,7 @@ class SystemClock:
 
     def boot_seconds(self) -> float:
         """Seconds since boot, through suspend where the system can say so."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+        return boot_seconds()
 
 
 class CatalogueRules:

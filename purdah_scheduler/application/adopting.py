@@ -44,6 +44,7 @@ def adopt(office: Office, actor: Actor, home: Home, *, reason: str) -> tuple[Del
             if entry.state is not DeliveryState.SCHEDULED or entry.due_at <= now
         )
         tx.set_home(home)
+        tx.forget_daemons()
         record(
             tx,
             actor,

@@ -124,13 +124,17 @@ def _of_period(house: House, reader: NoticeReader, notice: Notice, now: datetime
 
 
 def _of_silence(house: House, reader: NoticeReader, notice: Notice, now: datetime) -> tuple[str, list[str]]:
-    """From the cron job that found nobody, or from the daemon that came back."""
-    since = format_local(datetime.fromisoformat(notice.topic.split(":", 2)[2]), house.zone, now)
+    """From the cron job that found nobody, from the daemon that came back, or from one that misses another."""
+    when, _, who = notice.topic.split(":", 2)[2].partition(" ")
+    since = format_local(datetime.fromisoformat(when), house.zone, now)
     overdue = reader.overdue(now)
     waits = f"{overdue} posts are due and were not sent." if overdue else "No post is overdue."
     if notice.topic.startswith("silent:over:"):
         subject = f"Publishing goes on; nobody published from {since} to {format_local(notice.at, house.zone, now)}"
         return subject, [waits, "", "What was missed: purdah-scheduler post list --state missed"]
+    if who:
+        lines = [f"Another daemon publishes. {waits}", "", "Next: purdah-scheduler status, then start that one again."]
+        return f"The daemon on {who}, is silent since {since}", lines
     return f"No daemon publishes since {since}", [waits, "", "Next: purdah-scheduler status, then purdah-scheduler daemon"]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.notice_ports import Notifier, NotTold
+from purdah_scheduler.application.daemons import Daemons, daemons_of
+from purdah_scheduler.application.notice_ports import Notebook, Notifier, NotTold
 from purdah_scheduler.application.notice_words import compose
 from purdah_scheduler.application.noticing import Told, place
 from purdah_scheduler.application.office import Office
@@ -106,15 +107,38 @@ def test_ways(office: Office, notifier: Notifier, subscriber: Subscriber) -> tup
 
 
 def note_silence(office: Office) -> bool:
-    """Make a notice where no daemon has published for a while; whether that is so. One message for each silence."""
-    now = office.now()
+    """Make a notice where no daemon has published for a while, or one of several went silent; whether that is so.
+
+    One message for each silence.
+    """
+    now = office.store.server_time() or office.now()
     with office.store.notebook() as book:
-        beat = book.heartbeat()
-        since = None if beat is None else beat.stopped_at or beat.seen_at
-        if since is None or now - since < SILENCE:
+        found = daemons_of(book, now)
+        if found.living:
+            return _note_silent_ones(office, book, found, now)
+        if found.last is None or now - found.last.last_sign_at < SILENCE:
             return False
-        place(office, book, Told(kind=NoticeKind.SILENT, topic=f"silent:since:{since.isoformat()}", once=True), now)
+        topic = f"silent:since:{found.last.last_sign_at.isoformat()}"
+        place(office, book, Told(kind=NoticeKind.SILENT, topic=topic, once=True), now)
     return True
+
+
+def note_silent_ones(office: Office) -> None:
+    """Make a notice for each daemon that went silent beside this one."""
+    now = office.now()
+    with office.store.read() as reader:
+        if not daemons_of(reader, now).silent:
+            return
+    with office.store.notebook() as book:
+        _note_silent_ones(office, book, daemons_of(book, now), now)
+
+
+def _note_silent_ones(office: Office, book: Notebook, found: Daemons, now: datetime) -> bool:
+    silent = [beat for beat in found.silent if now - beat.seen_at >= SILENCE]
+    for beat in silent:
+        topic = f"silent:one:{beat.seen_at.isoformat()} {beat.host}, process {beat.pid}"
+        place(office, book, Told(kind=NoticeKind.SILENT, topic=topic, once=True), now)
+    return bool(silent)
 
 
 def note_return(office: Office, silent_since: datetime) -> None:

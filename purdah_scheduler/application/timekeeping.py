@@ -14,6 +14,9 @@ TOLERANCE = timedelta(seconds=30)
 ADVICE = "Set the clock right; if it is right as it is: purdah-scheduler daemon clock accept --reason …"
 """What a person does about a clock in doubt."""
 
+SET_IT = "Let the machine set its clock by the network: timedatectl set-ntp true"
+"""What a person does about a clock that is wrong."""
+
 Hear = Callable[[datetime], None]
 """Told what a platform's clock says as soon as its answer has come: the only witness of the time that is not on this machine.
 

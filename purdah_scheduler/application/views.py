@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.matter import Matter, moments, settings_ahead
@@ -129,10 +130,9 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Is it running, what comes next, what is in force. `alive`: seen within three heartbeats."""
+    """Is it running, what comes next, what is in force."""
 
-    alive: bool
-    heartbeat: Heartbeat | None
+    daemons: Daemons
     next_due_at: datetime | None
     counts: dict[str, int]
     in_force: tuple[Period, ...]
@@ -142,6 +142,16 @@ class Status:
     overdue: int
     given_up: int
     clock: ClockView
+
+    @property
+    def alive(self) -> bool:
+        """Whether a daemon was seen within three of its heartbeats."""
+        return bool(self.daemons.living)
+
+    @property
+    def heartbeat(self) -> Heartbeat | None:
+        """Of the daemon that speaks for all."""
+        return self.daemons.last
 
 
 def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> PostView:
@@ -227,14 +237,12 @@ def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Wa
 def status(office: Office) -> Status:
     """Is the daemon running, what is due next, how much is in each state, which periods are in force now."""
     now = office.now()
+    by_server = office.store.server_time()
     with office.store.notices() as reader:
-        beat = reader.heartbeat()
-        due = reader.next_due_at()
-        alive = beat is not None and beat.stopped_at is None and abs(now - beat.seen_at) <= timedelta(seconds=3 * beat.every)
+        daemons = daemons_of(reader, by_server or now)
         return Status(
-            alive=alive,
-            heartbeat=beat,
-            next_due_at=due,
+            daemons=daemons,
+            next_due_at=reader.next_due_at(),
             counts=reader.counts(),
             in_force=tuple(period for period in relevant_periods(office.house, reader) if period.in_force(now)),
             pauses=reader.pauses(),
@@ -242,14 +250,14 @@ def status(office: Office) -> Status:
             stopped=office.stop.reason(),
             overdue=reader.overdue(now - timedelta(minutes=1)),
             given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),
-            clock=clock_view(reader, now, alive=alive),
+            clock=clock_view(reader, now, daemons),
         )
 
 
-def clock_view(reader: Reader, now: datetime, *, alive: bool) -> ClockView:
+def clock_view(reader: Reader, now: datetime, daemons: Daemons) -> ClockView:
     """What the record says of the clock that says `now`; a daemon that is alive knows more than the record."""
-    beat, high_water = reader.heartbeat(), reader.high_water()
-    told = beat.clock_doubt if beat is not None and alive else ""
+    high_water = reader.high_water()
+    told = daemons.last.clock_doubt if daemons.last and daemons.living else ""
     return ClockView(
         doubt=told or behind_the_record(now, high_water),
         high_water=high_water,

@@ -8,7 +8,7 @@ import purdah_scheduler
 from purdah_scheduler.application import views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.soundness import soundness
-from purdah_scheduler.application.timekeeping import ADVICE, span_in_words
+from purdah_scheduler.application.timekeeping import ADVICE, SET_IT, span_in_words
 from purdah_scheduler.checkup.lines import Line, bad, fine, look_at, refused
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.residence import Residence
@@ -108,7 +108,7 @@ def clock(office: Office) -> list[Line]:
     off = timedelta(seconds=abs(beat.platform_ahead))
     said = f"It was within {span_in_words(max(off, timedelta(seconds=1)))} of the platform that answered last."
     if off.total_seconds() > _PLATFORM_OFF:
-        return [look_at("clock", said, "Let the machine set its clock by the network: timedatectl set-ntp true")]
+        return [look_at("clock", said, SET_IT)]
     return [fine("clock", said)]
 
 
@@ -124,14 +124,24 @@ def daemon(office: Office) -> list[Line]:
         return [
             look_at("daemon", f"No daemon is running (the last one, on {beat.host}, {told}), so nothing is published.", start)
         ]
-    lines = []
-    if beat.version != purdah_scheduler.__version__:
-        said = f"The daemon is version {beat.version}, this program {purdah_scheduler.__version__}."
-        lines.append(look_at("daemon", said, "Start the daemon again."))
+    lines, living = [], found.daemons.living
+    for each in living:
+        if each.version != purdah_scheduler.__version__:
+            which = "The daemon" if len(living) == 1 else f"The daemon on {each.host}, process {each.pid},"
+            said = f"{which} is version {each.version}, this program {purdah_scheduler.__version__}."
+            lines.append(look_at("daemon", said, "Start the daemon again."))
+        if each.clock_doubt and not found.clock.doubt:
+            said = f"The daemon on {each.host}, process {each.pid}, sends nothing: {each.clock_doubt}"
+            lines.append(bad("daemon", said, SET_IT))
+    for each in found.daemons.silent:
+        said = f"The daemon on {each.host}, process {each.pid}, ended without a word; another one publishes."
+        lines.append(look_at("daemon", said, f"Start it again on {each.host}."))
     if found.overdue:
         said = f"{found.overdue} due for more than a minute wait although a daemon is alive."
         lines.append(bad("daemon", said, "purdah-scheduler status, and the daemon's log"))
-    return lines or [fine("daemon", f"It runs on {beat.host}, process {beat.pid}, and nothing is overdue.")]
+    where = "; ".join(f"on {each.host}, process {each.pid}" for each in living)
+    runs = f"It runs {where}," if len(living) == 1 else f"{len(living)} run ({where}),"
+    return lines or [fine("daemon", f"{runs} and nothing is overdue.")]
 
 
 def waiting(office: Office) -> list[Line]:

@@ -12,6 +12,7 @@ from purdah_scheduler.errors import NeedsAttention
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import Status
+    from purdah_scheduler.domain.posts import Heartbeat
 
 
 @verb("status", example="purdah-scheduler status --json")
@@ -38,6 +39,19 @@ def status(call: Invocation, *, notify: bool) -> int:
                     "host": beat.host if beat else None,
                     "pid": beat.pid if beat else None,
                 },
+                "daemons": [
+                    {
+                        "owner": each.owner,
+                        "alive": each in found.daemons.living,
+                        "host": each.host,
+                        "pid": each.pid,
+                        "version": each.version,
+                        "started_at": call.stamp(each.started_at),
+                        "last_seen_at": call.stamp(each.seen_at),
+                        "clock_doubt": each.clock_doubt,
+                    }
+                    for each in (*found.daemons.living, *found.daemons.silent)
+                ],
                 "next_due_at": call.stamp(found.next_due_at),
                 "counts": found.counts,
                 "periods_in_force": [period.id for period in found.in_force],
@@ -101,7 +115,7 @@ def _words(call: Invocation, found: "Status") -> str:
     ]
     return facts_in_words(
         [
-            ("Daemon", inline(_daemon(call, found))),
+            ("Daemon", "\n".join(map(inline, _daemons(call, found)))),
             ("Clock", found.clock.doubt),
             ("Next due", call.shown(found.next_due_at) or "nothing is queued"),
             ("Overdue", str(found.overdue) if found.overdue else ""),
@@ -115,16 +129,25 @@ def _words(call: Invocation, found: "Status") -> str:
     )
 
 
-def _daemon(call: Invocation, found: "Status") -> str:
-    beat = found.heartbeat
-    if beat is None:
-        return "never seen"
-    who = f"on {beat.host}, process {beat.pid}"
-    if found.alive:
-        return f"running {who}, seen {_ago(call.now - beat.seen_at)}"
-    if beat.stopped_at is not None:
-        return f"stopped {call.shown(beat.stopped_at)} ({who})"
-    return f"not seen since {call.shown(beat.seen_at)} ({who})"
+def _daemons(call: Invocation, found: "Status") -> list[str]:
+    """A line for each that lives, and for each that is missed."""
+    last, living = found.heartbeat, found.daemons.living
+    if last is None:
+        return ["never seen"]
+    if not living and last.stopped_at is not None:
+        return [f"stopped {call.shown(last.stopped_at)} ({_who(last)})"]
+    now = found.daemons.at
+    return [
+        *(
+            f"running {_who(each)}, seen {_ago(now - each.seen_at)}" + (f": {each.clock_doubt}" if each.clock_doubt else "")
+            for each in living
+        ),
+        *(f"not seen since {call.shown(each.seen_at)} ({_who(each)})" for each in found.daemons.silent),
+    ]
+
+
+def _who(beat: "Heartbeat") -> str:
+    return f"on {beat.host}, process {beat.pid}"
 
 
 def _ago(span: timedelta) -> str:

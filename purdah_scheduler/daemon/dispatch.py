@@ -70,7 +70,9 @@ class Dispatcher:
         """Claim what is due now and start carrying it out; whether there was anything. Raises what the store raises."""
         free = self._hands - self.under_way
         due = self._due()
-        if self._stopped.is_set() or free <= 0 or due is None or due > self._watch.believable() or not self._has_room():
+        if self._stopped.is_set() or free <= 0 or due is None or due > self._watch.believable():
+            return False
+        if self._watch.aside() or not self._has_room():
             return False
         claimed = self._publisher.claim(free, not_after=self._watch.believable())
         for delivery in claimed:

@@ -123,6 +123,8 @@ class _Queue:
         stopped = bool(found.stopped) or any(not pause.account for pause in found.pauses)
         counts = {str(state): 0 for state in DeliveryState} | found.counts
         figures = [
+            ("purdah_daemons_alive", "Daemons that were seen within three heartbeats.", float(len(found.daemons.living))),
+            ("purdah_daemons_silent", "Daemons that went silent without a goodbye.", float(len(found.daemons.silent))),
             ("purdah_queue_readable", "Whether the queue could be read.", 1.0),
             ("purdah_overdue", "Deliveries that have been due for more than a minute.", float(found.overdue)),
             ("purdah_clock_in_doubt", "Whether nothing is sent because the clock is in doubt.", float(bool(found.clock.doubt))),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application import noticing, telling
+from purdah_scheduler.application.daemons import daemons_of
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.journal import Journal
@@ -66,6 +67,8 @@ class Notifying:
             if resident and self._silent_since is not None:
                 telling.note_return(office, self._silent_since)
                 self._silent_since = None
+            if resident and self._looks % _BY_THE_CLOCK == 0:
+                telling.note_silent_ones(office)
             while noticing.gather(office, by_the_clock=self._looks % _BY_THE_CLOCK == 0) and not self._over.is_set():
                 continue
             if not self._looks:
@@ -80,13 +83,14 @@ class Notifying:
 
     def _last_seen(self) -> datetime | None:
         """When a daemon was last seen: asked before this one is seen itself."""
+        office = self._work[0]
         try:
-            with self._work[0].store.read() as reader:
-                beat = reader.heartbeat()
+            with office.store.read() as reader:
+                last = daemons_of(reader, office.now()).last
         except ProductError as fault:
             self._journal.say_once("notify.waits", str(fault))
             return None
-        return None if beat is None else beat.stopped_at or beat.seen_at
+        return None if last is None else last.last_sign_at
 
     def _told(self, notice: Notice) -> None:
         event = {NoticeState.SENT: "notify.sent", NoticeState.GIVEN_UP: "notify.given-up"}.get(notice.state, "notify.not-taken")

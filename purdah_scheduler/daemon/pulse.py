@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 
 import purdah_scheduler
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.timekeeping import ADVICE, TOLERANCE
+from purdah_scheduler.application.timekeeping import ADVICE, SET_IT, TOLERANCE
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
 
+_FORGOTTEN_AFTER = timedelta(days=7)
+"""A daemon on another machine that was not seen for so long is not coming back."""
+
 
 class Pulse:
     """Beats for one run of the daemon. `every` is the pause between two beats in seconds; `broken` is told a fault that lasts.
 
+    `alone`: it is certain that no other daemon lives on this store.
     Safe to use from several threads; after the goodbye nothing more is written.
     """
 
@@ -29,6 +33,7 @@ class Pulse:
         owner: str,
         watch: ClockWatch,
         accepted_at: datetime | None,
+        alone: bool,
         residence: Residence,
         journal: Journal,
         every: Callable[[], float],
@@ -36,6 +41,7 @@ class Pulse:
     ) -> None:
         self._office, self._owner, self._watch, self._journal = office, owner, watch, journal
         self._accepted_at = accepted_at
+        self._alone, self._forgotten = alone, False
         self._residence = residence
         self._every, self._broken = every, broken
         self._started_at = office.now()
@@ -60,7 +66,7 @@ class Pulse:
             every=self._every(),
             version=purdah_scheduler.__version__,
             stopped_at=now if stopped else None,
-            clock_doubt=self._watch.doubt(),
+            clock_doubt=self._watch.doubt() or self._watch.aside(),
             platform_ahead=told.ahead(told.heard_at, told.boot).total_seconds() if told else None,
             platform_heard_at=told.heard_at if told else None,
         )
@@ -69,7 +75,9 @@ class Pulse:
                 if self._said_goodbye:
                     return
                 # A clock in doubt must not become the time that later starts are measured by.
-                self._office.store.beat(beat, high_water=self._watch.believable())
+                forget = () if self._forgotten else self._gone(now)
+                self._office.store.beat(beat, high_water=self._watch.believable(), forget=forget)
+                self._forgotten = True
                 self._said_goodbye = stopped
                 self._residence.remember(self._office)
             self._journal.all_well("heartbeat.lost")
@@ -83,12 +91,28 @@ class Pulse:
     def look_at_the_clock(self) -> bool:
         """Say whether the clock is in doubt; whether a person has accepted it since, so that it is believed again."""
         accepted = self._accepted()
-        doubt = self._watch.doubt()
-        if doubt:
-            self._journal.say_once("clock.doubt", f"{doubt} {ADVICE}")
-        else:
-            self._journal.all_well("clock.doubt")
+        doubts = {"clock.doubt": self._watch.doubt(), "clock.differs": self._watch.aside()}
+        for event, doubt in doubts.items():
+            if doubt:
+                self._journal.say_once(event, f"{doubt} {ADVICE if event == 'clock.doubt' else SET_IT}")
+            else:
+                self._journal.all_well(event)
         return accepted
+
+    def _gone(self, now: datetime) -> tuple[str, ...]:
+        """Of the daemons that are on record, those that are known to be gone when this one begins."""
+        with self._office.store.read() as reader:
+            beats = reader.heartbeats()
+        return tuple(beat.owner for beat in beats if self._alone or self._is_gone(beat, now))
+
+    def _is_gone(self, beat: Heartbeat, now: datetime) -> bool:
+        """It said goodbye, its process on this machine has ended, or nothing was seen of it for a week.
+
+        One that lives all the same is on record again with its next beat.
+        """
+        if beat.stopped_at is not None or now - beat.seen_at > _FORGOTTEN_AFTER:
+            return True
+        return beat.host == socket.gethostname() and not (beat.pid != os.getpid() and _runs(beat.pid))
 
     def _accepted(self) -> bool:
         try:
@@ -109,3 +133,13 @@ class Pulse:
         self._watch.begin(high_water)
         self._journal.say("clock.accepted")
         return True
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True

@@ -15,11 +15,11 @@ import purdah_scheduler
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.catching_up import CatchingUp
+from purdah_scheduler.daemon.channels import Channels
 from purdah_scheduler.daemon.checkpointing import Checkpoints
 from purdah_scheduler.daemon.dispatch import Dispatcher, next_step
 from purdah_scheduler.daemon.journal import Journal, told_by_libraries
@@ -30,11 +30,11 @@ from purdah_scheduler.daemon.notifying import Notifying
 from purdah_scheduler.daemon.pulse import Pulse
 from purdah_scheduler.daemon.residence import Residence
 from purdah_scheduler.daemon.room import check_room
+from purdah_scheduler.daemon.server_clock import ServerClock
 from purdah_scheduler.daemon.service import ServiceManager
 from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
-from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
 
@@ -64,31 +64,17 @@ def run_daemon(config: Config, *, once: bool = False, log_to: TextIO | None = No
     with ExitStack() as stack:
         office = bootstrap.open_office(config, clock=clock)
         stack.callback(office.store.close)
+        if office.store.server_time() is not None:
+            office = replace(office, clock=ServerClock(clock, office.store))
         if not config.store_url:  # several daemons may work on one server: there the leases part them
             stack.enter_context(only_daemon(config.store_path, now=clock.now()))
         residence = Residence(config.store_path, shared=bool(config.store_url))
         residence.enter(office)
-        journal = Journal(log_to or sys.stderr, now=clock.now)
+        journal = Journal(log_to or sys.stderr, now=office.now)
         stack.enter_context(told_by_libraries(journal))
         daemon = _Daemon(config, office, journal, residence)
         stack.callback(daemon.close)
         return daemon.run_once() if once else daemon.run(until_stdin_closes=until_stdin_closes)
-
-
-class _Channels:
-    """The channels that are open; what was refused or belongs to an old configuration is opened anew."""
-
-    def __init__(self, config: Config, office: Office, watch: ClockWatch) -> None:
-        self._config, self._clock, self._watch = config, office.clock, watch
-        self.forget()
-
-    def forget(self, config: Config | None = None) -> None:
-        """Open every channel anew from now on, with credentials read again."""
-        self._config = config or self._config
-        self._open = bootstrap.channel_opener(self._config, self._clock, hear=self._watch.hear)
-
-    def __call__(self, account: Account) -> Channel:
-        return self._open(account)
 
 
 class _Daemon:
@@ -97,10 +83,11 @@ class _Daemon:
     def __init__(self, config: Config, office: Office, journal: Journal, residence: Residence) -> None:
         self._config, self._office, self._journal = config, office, journal
         with office.store.read() as reader:
-            self._watch = ClockWatch(office.clock, high_water=reader.high_water())
+            aside = office.clock.disagreement if isinstance(office.clock, ServerClock) else str
+            self._watch = ClockWatch(office.clock, high_water=reader.high_water(), aside=aside)
             accepted_at = reader.clock_accepted_at()
         self._owner = Owner(name=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}", lease=config.daemon.lease)
-        self._channels = _Channels(config, office, self._watch)
+        self._channels = Channels(config, office, self._watch)
         self._nudge_in, self._nudge_out = os.pipe()
         os.set_blocking(self._nudge_in, False)
         os.set_blocking(self._nudge_out, False)
@@ -152,6 +139,7 @@ class _Daemon:
             owner=self._owner.name,
             watch=self._watch,
             accepted_at=accepted_at,
+            alone=not config.store_url,
             residence=residence,
             journal=journal,
             every=lambda: self._config.daemon.heartbeat_seconds,
@@ -358,7 +346,7 @@ class _Daemon:
         """How it goes, in a line."""
         if self._dispatcher.without_room:
             return "Nothing is sent: too little room beside the queue."
-        doubt = self._watch.doubt()
+        doubt = self._watch.doubt() or self._watch.aside()
         under_way = self._dispatcher.under_way
         return doubt or (f"Publishing; {under_way} under way." if under_way else "Waiting for the next post to come due.")
 

@@ -1,6 +1,6 @@
 """Whether the wall clock can be believed: against the time since boot, the latest time on record, and what platforms say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -41,10 +41,13 @@ class ClockWatch:
     A sleep of the machine is no step: boot time runs through it. The doubt ends when the clocks agree again, when a step turns
     out to have been a correction (the platforms agree with the new time), or with `begin`, after a person has accepted the
     clock. Safe to use from several threads.
+
+    `aside` says why this daemon must leave the posts to others although the time is known, or an empty text.
     """
 
-    def __init__(self, clock: Clock, *, high_water: datetime | None) -> None:
+    def __init__(self, clock: Clock, *, high_water: datetime | None, aside: Callable[[], str] = str) -> None:
         self._clock = clock
+        self.aside = aside
         self._last_step = timedelta(0)
         self.begin(high_water)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from purdah_scheduler.domain.content import Content
@@ -303,10 +303,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The last sign of life of the daemon; `stopped_at` when it said goodbye.
+    """The last sign of life of one daemon, `owner` as in the claims that it makes; `stopped_at` when it said goodbye.
 
-    `clock_doubt` is a sentence while it does not believe the clock. `platform_ahead`: by how many seconds its clock was ahead
-    of the platform that answered last, at `platform_heard_at`.
+    `clock_doubt` is a sentence while it does not believe its clock and sends nothing. `platform_ahead`: by how many seconds its
+    clock was ahead of the platform that answered last, at `platform_heard_at`.
     """
 
     owner: str
@@ -320,6 +320,15 @@ class Heartbeat:
     clock_doubt: str = ""
     platform_ahead: float | None = None
     platform_heard_at: datetime | None = None
+
+    @property
+    def last_sign_at(self) -> datetime:
+        """When it was last known to live."""
+        return self.stopped_at or self.seen_at
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it was seen within three of its heartbeats, and has not said goodbye."""
+        return self.stopped_at is None and abs(now - self.seen_at) <= timedelta(seconds=3 * self.every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from purdah_scheduler.store.sqlite_store import SqliteStore
 from purdah_scheduler.store.work import Work
 
 _PIECE = 1000
-_STAYS = frozenset({"heartbeat"})
+_STAYS = frozenset({"daemons"})
 """A sign of life is of the daemon that gave it."""
 
 _OF_THE_FILE = "home"

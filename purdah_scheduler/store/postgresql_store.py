@@ -1,14 +1,17 @@
 """The store on a PostgreSQL server: what PostgreSQL alone needs, beside what every store does."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from purdah_scheduler.boot_time import boot_seconds
 from purdah_scheduler.store import guards, guards_postgresql
 from purdah_scheduler.store.faults import translated
 from purdah_scheduler.store.faults_postgresql import ServerFaults
+from purdah_scheduler.store.server_time import ServerTime
 from purdah_scheduler.store.shape_postgresql import SHAPE, expected_shape
 from purdah_scheduler.store.store import SqlStore
 
@@ -24,7 +27,7 @@ its own (READ COMMITTED). The lock dies with its connection.
 _ASKING_SECONDS = 5.0
 """For how long the server is asked what became of a commit during which the connection broke."""
 
-_NEWS = "SELECT (SELECT max(seq) FROM audit), (SELECT seen_at FROM heartbeat)"
+_NEWS = "SELECT (SELECT max(seq) FROM audit), (SELECT max(seen_at) FROM daemons), clock_timestamp()"
 
 
 class PostgresqlStore(SqlStore):
@@ -34,17 +37,19 @@ class PostgresqlStore(SqlStore):
         super().__init__(writing=writing, reading=reading, faults=faults)
         self.writing, self.reading, self.server = writing, reading, faults
         self._transaction_id = ""
+        self._time = ServerTime()
         self._mark: Connection | None = None
         self._number = 0
-        self._latest: tuple[Any, ...] | None = None
+        self._latest: list[Any] | None = None
         self._heard = False
 
     def change_mark(self) -> int:
         """Rises with each notice of a commit, and whenever record or heartbeat moved: what was told while away is not lost."""
         with self._mark_lock, translated(self.faults):
             try:
-                connection = self._mark or self._listen()
-                latest = tuple(connection.exec_driver_sql(_NEWS).one())
+                connection, asked_at = self._mark or self._listen(), boot_seconds()
+                *latest, now = connection.exec_driver_sql(_NEWS).one()
+                self._time.hear(now, asked_at=asked_at)
             except DBAPIError:
                 self._forget_mark()
                 raise
@@ -52,6 +57,16 @@ class PostgresqlStore(SqlStore):
                 self._number += 1
                 self._latest, self._heard = latest, False
             return self._number
+
+    def server_time(self) -> datetime | None:
+        """What the server's clock says; it is asked once, and dates what it is asked and told later."""
+        now = self._time.now()
+        if now is None:
+            asked_at = boot_seconds()
+            with self._connect(self.reading) as connection, translated(self.faults):
+                self._time.hear(connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one(), asked_at=asked_at)
+            now = self._time.now()
+        return now
 
     def news(self) -> int | None:
         """Becomes readable when somebody commits; None while nothing listens. `change_mark` reads what came."""
@@ -78,7 +93,10 @@ class PostgresqlStore(SqlStore):
 
     def _ready_to_write(self, connection: Connection) -> None:
         """Wait for the turn; refuse to write to a schema that somebody altered."""
-        self._transaction_id = str(connection.exec_driver_sql(f"{TAKE_TURN}, pg_current_xact_id()::text").one()[1])
+        asked_at = boot_seconds()
+        _, transaction, now = connection.exec_driver_sql(f"{TAKE_TURN}, pg_current_xact_id()::text, clock_timestamp()").one()
+        self._transaction_id = str(transaction)
+        self._time.hear(now, asked_at=asked_at)
         faults = self._differences(connection)
         if faults:
             raise self.server.tampered(faults)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, select, true, type_coerce
@@ -11,12 +10,13 @@ from purdah_scheduler.application.ports import Target
 from purdah_scheduler.domain.audit import Entry, Link
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Heartbeat, Home, Pause, Post, Revision
+from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
 from purdah_scheduler.store.columns import Number
+from purdah_scheduler.store.daemons import DaemonReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.sweeps import SweepReader
@@ -124,8 +124,8 @@ class PostReader(View):
         return self._work.one(select(table).where(table.c.id == wanted))
 
 
-class HouseReader(View):
-    """What concerns everybody: stops, people, declared periods, the daemon's sign of life."""
+class HouseReader(DaemonReader):
+    """What concerns everybody: stops, people, declared periods, the daemons' signs of life."""
 
     def pauses(self) -> tuple[Pause, ...]:
         """The pause of everything first, then by account."""
@@ -148,34 +148,15 @@ class HouseReader(View):
         """Rises with every declared period and every change of one; 0 at first."""
         return int(self._work.scalar(select(schema.calendar_revision.c.number)) or 0)
 
-    def heartbeat(self) -> Heartbeat | None:
-        row = self._work.one(select(schema.heartbeat))
-        return None if row is None else rows.heartbeat_of(row)
-
-    def high_water(self) -> datetime | None:
-        """The latest wall time that a daemon has recorded, or a person has accepted since."""
-        latest: datetime | None = self._work.scalar(select(schema.heartbeat.c.high_water))
-        return latest
-
     def home(self) -> Home | None:
         """Where this store was last published from; None where it never was."""
         said = self.fact("home")
         with self._work.readable("where it is at home"):
             return Home(**json.loads(said)) if said else None
 
-    def clock_accepted_at(self) -> datetime | None:
-        """What the clock said when a person accepted it last."""
-        said = self.fact("clock accepted")
-        with self._work.readable("the time at which the clock was accepted"):
-            return datetime.fromisoformat(said) if said else None
-
     def instance(self) -> str:
         """The id that this store was given when it was created: 32 hex digits."""
         return self.fact("instance")
-
-    def fact(self, name: str) -> str:
-        """What the store knows of itself under that name, or an empty text."""
-        return str(self._work.scalar(select(schema.meta.c.value).where(schema.meta.c.name == name)) or "")
 
 
 class AuditReader(View):

@@ -23,7 +23,7 @@ from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.period_changes import Action, Answer
 from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.posts import PostState
-from purdah_scheduler.store.columns import Instant, Number, Seconds, metadata, one_of, words
+from purdah_scheduler.store.columns import Instant, Number, metadata, one_of, words
 from purdah_scheduler.store.schema_deliveries import UNSETTLED, deliveries
 
 __all__ = ["UNSETTLED", "deliveries"]
@@ -261,26 +261,6 @@ calendar_revision = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("number", Number, nullable=False),
-    CheckConstraint("id = 1", name="one_row"),
-    sqlite_strict=True,
-)
-
-heartbeat = Table(
-    "heartbeat",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    words("owner", default=None),
-    words("host", default=None),
-    Column("pid", Number, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("every", Seconds, nullable=False),
-    words("version", default=None),
-    Column("stopped_at", Instant),
-    Column("high_water", Instant, nullable=False),
-    words("clock_doubt"),
-    Column("platform_ahead", Seconds),
-    Column("platform_heard_at", Instant),
     CheckConstraint("id = 1", name="one_row"),
     sqlite_strict=True,
 )

@@ -3,18 +3,17 @@
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.daemons import note_sign
 from purdah_scheduler.store.faults import Faults, translated
 from purdah_scheduler.store.notices import NoticeShelf
 from purdah_scheduler.store.reader import SqlReader
@@ -92,21 +91,17 @@ class SqlStore(NoticeShelf):
             yield writer
             writer.finish()
 
-    def beat(self, heartbeat: Heartbeat, *, high_water: datetime) -> None:
+    def beat(self, heartbeat: Heartbeat, *, high_water: datetime, forget: Collection[str] = ()) -> None:
         """Record a sign of life and the clock, without an audit entry; the high water never falls.
 
-        The goodbye of one daemon does not hide another one that was seen since.
+        `forget` names daemons (by `owner`) that are gone.
         """
-        table = schema.heartbeat
         with self.transaction() as work:
-            stored = work.one(select(table.c.high_water, table.c.owner))
-            if stored is None:
-                work.quietly(insert(table), {"id": 1, **rows.record_values(heartbeat), "high_water": high_water})
-                return
-            values: dict[str, Any] = {"high_water": max(stored.high_water, high_water)}
-            if heartbeat.stopped_at is None or stored.owner == heartbeat.owner:
-                values |= rows.record_values(heartbeat)
-            work.quietly(update(table).values(values))
+            note_sign(work, heartbeat, high_water=high_water, forget=forget)
+
+    def server_time(self) -> datetime | None:
+        """What the clock of the store's server says; None where the store is a file, which goes by its machine's clock."""
+        return None
 
     def check(self, *, quick: bool = False) -> tuple[str, ...]:
         """One sentence for each thing that is wrong with the database itself; `quick` leaves out what takes long."""

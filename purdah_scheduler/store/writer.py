@@ -17,10 +17,13 @@ from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.checklists import MarkWriter
+from purdah_scheduler.store.columns import kept
+from purdah_scheduler.store.daemons import CLOCK_ACCEPTED, HIGH_WATER
 from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
+from purdah_scheduler.store.schema_daemons import daemons
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.work import Work
 
@@ -183,8 +186,12 @@ class HouseWriter(HouseReader):
 
     def accept_clock(self, at: datetime) -> None:
         """Make `at` the latest time on record, be it earlier than what was."""
-        self._work.change(update(schema.heartbeat).values(high_water=at))
-        self.set_fact("clock accepted", at.isoformat())
+        self.set_fact(HIGH_WATER, str(kept(at)))
+        self.set_fact(CLOCK_ACCEPTED, at.isoformat())
+
+    def forget_daemons(self) -> None:
+        """No daemon works on this store: what is left of them is the trace of dead ones."""
+        self._work.change(delete(daemons))
 
     def set_fact(self, name: str, value: str) -> None:
         """Let the store know something of itself; what it had under that name is replaced."""

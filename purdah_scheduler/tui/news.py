@@ -54,6 +54,17 @@ def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo,
             tone="alarm",
             clock=clock,
         )
+    if status.alive and status.daemons.silent:
+        lost = status.daemons.silent[0]
+        more = f" ({len(status.daemons.silent)} are silent)" if len(status.daemons.silent) > 1 else ""
+        return News(
+            daemon=daemon,
+            notice=says(
+                ("A daemon is silent", "bold"), f": {lost.host}, seen {span(now - lost.seen_at)} ago{more}. Another publishes."
+            ),
+            tone="notice",
+            clock=clock,
+        )
     if status.pauses:
         names = ", ".join(pause.account for pause in status.pauses)
         return News(daemon=daemon, notice=says(("Publishing is paused", "bold"), f" on {names}"), tone="notice", clock=clock)

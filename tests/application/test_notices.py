@@ -271,6 +271,26 @@ def test_a_silence_is_told_once_by_who_finds_it_and_once_by_who_comes_back(told:
     assert "nobody published from" in listener.heard[1][1].subject
 
 
+def test_of_several_daemons_the_one_that_went_silent_is_told_once_by_name(told: Desk) -> None:
+    listener = Listener()
+    beat = Heartbeat(owner="d", host="ws-pub2", pid=77, started_at=MONDAY, seen_at=MONDAY, every=5.0, version="1")
+    told.office.store.beat(beat, high_water=MONDAY)
+    told.clock.forward(timedelta(minutes=1))
+    other = replace(beat, owner="e", host="ws-pub1", seen_at=told.clock.now())
+    told.office.store.beat(other, high_water=MONDAY)
+    telling.note_silent_ones(told.office)
+    assert not telling.note_silence(told.office)
+    told.clock.forward(timedelta(minutes=2))
+    told.office.store.beat(replace(other, seen_at=told.clock.now()), high_water=MONDAY)
+    for _ in range(2):
+        telling.note_silent_ones(told.office)
+        assert telling.note_silence(told.office)
+        telling.tell_ready(told.office, listener, told=lambda _n: None, go_on=lambda: True)
+    assert listener.kinds == ["daemon-silent"]
+    assert "The daemon on ws-pub2, process 77, is silent since" in listener.heard[0][1].subject
+    assert "Another daemon publishes." in listener.heard[0][1].text
+
+
 def test_a_channel_that_the_configuration_has_no_more_is_given_up(told: Desk) -> None:
     writing.submit(told.office, told.act(ANN), told.write())
     noticing.gather(told.office)

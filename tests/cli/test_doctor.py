@@ -66,6 +66,19 @@ def test_without_a_daemon_it_asks_for_attention(desk: Desk) -> None:
     assert "version 0.0.9" in lines(desk, code=2)["daemon"]["said"]
 
 
+def test_of_several_daemons_the_silent_one_and_the_one_with_a_wrong_clock_are_named(desk: Desk) -> None:
+    long_ago = desk.house.office.now() - timedelta(hours=1)
+    alive(desk, owner="silent", host="host2", seen_at=long_ago)
+    alive(desk, owner="wrong", host="host3", clock_doubt="Its clock is 10 minutes ahead.")
+    alive(desk)
+    ran = desk("doctor")
+    assert ran.code == 78
+    said = " ".join(ran.out.split())
+    assert "The daemon on host2, process 812, ended without a word; another one publishes." in said
+    assert "The daemon on host3, process 812, sends nothing: Its clock is 10 minutes ahead." in said
+    assert "Start it again on host2." in said
+
+
 def test_a_daemon_that_is_alive_and_lets_a_post_wait_is_bad(desk: Desk) -> None:
     alive(desk)
     desk.house.ago(timedelta(minutes=5)).scheduled("Overdue.", category="operational-service")

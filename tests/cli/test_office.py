@@ -121,6 +121,20 @@ def test_a_daemon_is_alive_for_three_heartbeats_unless_it_said_goodbye(desk: Des
     assert (ran.object["daemon"]["host"], ran.object["daemon"]["pid"]) == ("host1", 812)
 
 
+def test_of_two_daemons_status_names_the_living_and_the_silent_one(desk: Desk) -> None:
+    now = desk.house.office.now()
+    beat(desk, ago=timedelta(minutes=5))
+    other = Heartbeat(owner="p", host="host2", pid=9, started_at=now, seen_at=now, every=5.0, version="1")
+    desk.house.office.store.beat(other, high_water=now)
+    ran = desk.ok("status", "--json").object
+    assert (ran["daemon"]["alive"], ran["daemon"]["host"]) == (True, "host2")
+    assert [(each["host"], each["pid"], each["alive"]) for each in ran["daemons"]] == [("host2", 9, True), ("host1", 812, False)]
+    said = desk.ok("status").out
+    assert "running on host2, process 9" in said
+    assert "not seen since" in said
+    assert "(on host1, process 812)" in said
+
+
 def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> None:
     beat(desk, ago=timedelta(0))
     post = desk.cleared()

@@ -88,6 +88,15 @@ class MovedClock(bootstrap.SystemClock):
             return super().now()
 
 
+class WrongClock(bootstrap.SystemClock):
+    """A clock that was wrong before the daemon began, and stays so."""
+
+    by = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.by
+
+
 class RecordsAfterSending(Publisher):
     """A bug: the request leaves before the intent is on record."""
 
@@ -147,6 +156,9 @@ def main() -> int:
             dies_at(asked.dies_at, asked.latency)
         if asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
+        elif asked.twist.startswith("wrong-by-"):
+            WrongClock.by = timedelta(seconds=float(asked.twist.removeprefix("wrong-by-")))
+            patch.object(bootstrap, "SystemClock", WrongClock).start()
         elif asked.twist == "tells-at-once":
             patch.object(noticing, "SETTLE", timedelta(0)).start()
             patch.object(notifying, "_EVERY", 0.05).start()

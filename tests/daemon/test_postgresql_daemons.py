@@ -39,6 +39,12 @@ def outbox(house: House) -> list[Path]:
     return sorted((house.config.data_folder / "outbox").rglob("*.txt"))
 
 
+def pids_of(house: House) -> tuple[set[int], set[int]]:
+    """Of the daemons that live, and of those that are missed."""
+    found = status(house.office).daemons
+    return {beat.pid for beat in found.living}, {beat.pid for beat in found.silent}
+
+
 def test_two_daemons_share_the_work_and_send_nothing_twice(team: House) -> None:
     with running(team) as one, running(team) as other:
         posts = [team.scheduled(f"Number {number}.", ACCOUNTS[number % 6]) for number in range(18)]
@@ -83,6 +89,60 @@ def test_the_goodbye_of_one_daemon_does_not_hide_the_other(team: House) -> None:
     with running(team) as one, running(team):
         one.stop()
         until(lambda: status(team.office).alive)
+
+
+def test_each_daemon_is_known_and_one_that_dies_is_missed_until_it_is_back(team: House) -> None:
+    with running(team) as one, running(team) as other:
+        until(lambda: pids_of(team) == ({one.pid, other.pid}, set()))
+        one.kill()
+        until(lambda: pids_of(team) == ({other.pid}, {one.pid}))
+        with running(team) as again:
+            until(lambda: pids_of(team) == ({other.pid, again.pid}, set()))
+            assert (other.stop(), again.stop()) == (0, 0)
+    with team.office.store.read() as reader:
+        (ended,) = reader.heartbeats()
+    assert (ended.pid, ended.stopped_at is not None) == (again.pid, True)
+
+
+@pytest.mark.parametrize("seconds", [600, -600])
+def test_a_daemon_whose_clock_is_ten_minutes_wrong_leaves_the_work_to_the_right_one(team: House, seconds: int) -> None:
+    """Nothing early, nothing twice, nothing inside a block, nothing held or missed for it; and it is told."""
+    with running(team, twist=f"wrong-by-{seconds}") as wrong:
+        told = wrong.wait_for("clock.differs")["reason"]
+        assert "10 minutes" in told
+        assert "leaves the posts to others" in told
+        until(lambda: "10 minutes" in status(team.office).clock.doubt)
+        posts = [team.scheduled(f"Number {number}.", ACCOUNTS[number], due_in=timedelta(seconds=4)) for number in range(4)]
+        with running(team) as right:
+            until(lambda: all(team.delivery(post).state is S.PUBLISHED for post in posts))
+            until(lambda: status(team.office).clock.doubt == "")
+            # By the wrong clock this period is over, or has not begun.
+            blocked = team.scheduled("Inside the block.", ACCOUNTS[4], due_in=timedelta(seconds=3))
+            team.block()
+            until(lambda: team.delivery(blocked).state is S.HELD)
+            assert (right.stop(), wrong.stop()) == (0, 0)
+    deliveries = [team.delivery(post) for post in posts]
+    for delivery in deliveries:
+        assert delivery.published_at is not None
+        assert delivery.published_at >= delivery.due_at
+    assert not wrong.events("delivery.claimed")
+    assert not wrong.events("delivery.taken-back")
+    assert len(outbox(team)) == 4
+    assert team.record_is_whole()
+
+
+def test_a_daemon_with_a_wrong_clock_that_is_alone_sends_nothing_early_and_goes_on_when_it_is_right(team: House) -> None:
+    moved = team.config.folder / "moved"
+    moved.write_text("600", "ascii")
+    post = team.scheduled("In two minutes.", due_in=timedelta(minutes=2))
+    with running(team, twist="moved-clock") as process:
+        process.wait_for("clock.differs")
+        now = team.scheduled("Now.", ACCOUNTS[1])
+        moved.unlink()
+        process.wait_for("clock.differs.over")
+        process.wait_for("delivery.published", post=now)
+        assert process.stop() == 0
+    assert team.delivery(post).state is S.SCHEDULED
 
 
 def test_a_daemon_outlives_a_restart_of_the_server_and_goes_on(tmp_path: Path) -> None:

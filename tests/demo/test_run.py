@@ -120,7 +120,7 @@ def test_the_record_of_it_verifies_from_outside(told: Told) -> None:
 def test_no_daemon_is_left_behind(told: Told) -> None:
     office = bootstrap.open_office(bootstrap.read_config(told.config))
     with office.store.read() as reader:
-        beat = reader.heartbeat()
+        (beat,) = reader.heartbeats()
         waiting = reader.in_state((DeliveryState.CLAIMED, DeliveryState.SENDING))
     office.store.close()
     assert beat is not None
@@ -274,7 +274,7 @@ def test_on_a_real_terminal_posts_go_out_while_one_watches_and_its_daemon_ends_w
             os.close(controller)
     office = bootstrap.open_office(bootstrap.read_config(tmp_path / "demo" / "config.toml"))
     with office.store.read() as reader:
-        beat = reader.heartbeat()
+        (beat,) = reader.heartbeats()
     office.store.close()
     assert beat is not None
     assert beat.stopped_at is not None

@@ -209,7 +209,7 @@ def test_the_record_tells_the_events_in_their_order(noon: Played) -> None:
 
 def test_the_preparation_pretends_no_daemon(noon: Played) -> None:
     with noon.office.store.read() as reader:
-        assert reader.heartbeat() is None
+        assert reader.heartbeats() == ()
         assert reader.high_water() is None
 
 

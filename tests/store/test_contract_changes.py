@@ -267,13 +267,13 @@ def test_a_period_id_can_be_taken_once(store: Store) -> None:
 
 def test_the_heartbeat_is_kept_without_an_entry_and_the_high_water_never_falls(store: Store) -> None:
     with store.read() as reader:
-        assert reader.heartbeat() is None
+        assert reader.heartbeats() == ()
         assert reader.high_water() is None
     store.beat(make.heartbeat(), high_water=make.NOON)
     later = make.heartbeat(make.NOON + make.MINUTE, stopped_at=make.NOON + make.MINUTE)
     store.beat(later, high_water=make.NOON - timedelta(hours=1))
     with store.read() as reader:
-        assert reader.heartbeat() == later
+        assert reader.heartbeats() == (later,)
         assert reader.high_water() == make.NOON
         assert list(reader.entries()) == []
 
@@ -286,7 +286,7 @@ def test_the_high_water_falls_when_a_person_accepts_an_earlier_clock_and_rises_a
         tx.accept_clock(earlier)
         tx.record(make.entry())
     with store.read() as reader:
-        assert reader.heartbeat() == doubted
+        assert reader.heartbeats() == (doubted,)
         assert (reader.high_water(), reader.clock_accepted_at()) == (earlier, earlier)
     store.beat(make.heartbeat(), high_water=earlier + make.MINUTE)
     with store.write() as tx:

@@ -91,7 +91,7 @@ def test_the_copy_has_no_daemon_and_no_home_and_numbers_go_on(
 ) -> None:
     copy_to_server(filled.path, media, url)
     with team.read() as reader:
-        assert (reader.heartbeat(), reader.home()) == (None, None)
+        assert (reader.heartbeats(), reader.home()) == ((), None)
     assert make.add_post(team) == 7
     make.fill(team)
     with team.read() as reader:

@@ -117,7 +117,7 @@ def test_a_member_does_everything_that_people_do(postgresql: Server, guarded: st
     with store.read() as reader:
         assert verify(reader.entries()).ok
     store.close()
-    assert refused(postgresql, guarded, "a_member", "INSERT INTO heartbeat DEFAULT VALUES")
+    assert refused(postgresql, guarded, "a_member", "INSERT INTO daemons DEFAULT VALUES")
     assert refused(postgresql, guarded, "a_member", "INSERT INTO attempts DEFAULT VALUES")
 
 

@@ -47,6 +47,10 @@ def old(tmp_path: Path, lite: SqliteStore) -> Path:
     connection.execute(
         "INSERT INTO exemptions (id, post, digest, person, reason, at, expires_at) VALUES (7, 1, 'aa', 'pat', 'why', 1000, 2000)"
     )
+    connection.execute(
+        "INSERT INTO heartbeat (id, owner, host, pid, started_at, seen_at, every, version, high_water) "
+        "VALUES (1, 'o', 'h', 7, 1000000, 3000000, 5.0, '0.1', 2000000)"
+    )
     connection.commit()
     connection.close()
     return place
@@ -77,6 +81,11 @@ def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: Sqli
         assert verify(reader.entries()).entries == 2
         assert (reader.period_changes(), reader.proposals()) == ((), ())
         assert [(entry.id, entry.digest, entry.reason) for entry in reader.exemptions(1)] == [(7, "aa", "why")]
+        (beat,) = reader.heartbeats()
+        assert (beat.owner, beat.pid, beat.every, beat.seen_at.timestamp(), beat.clock_doubt) == ("o", 7, 5.0, 3.0, "")
+        high_water = reader.high_water()
+        assert high_water is not None
+        assert high_water.timestamp() == 2.0
         assert reader.instance() == other.instance()
     assert store.notes() == ()
     store.close()

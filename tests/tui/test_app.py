@@ -18,6 +18,7 @@ from purdah_scheduler.application import calendars, stopping, views
 from purdah_scheduler.bootstrap import SystemClock, open_office
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
+from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import NeedsAttention, TryAgain
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
@@ -94,6 +95,16 @@ def test_the_daemon_is_missed_after_three_heartbeats_and_not_before(desk: Desk) 
     assert news(desk).daemon == "daemon ok"
     desk.clock.at = NOW + timedelta(seconds=15, milliseconds=1)
     assert news(desk).daemon == "NO DAEMON"
+
+
+def test_of_two_daemons_the_silent_one_is_said_while_the_other_publishes(desk: Desk) -> None:
+    desk.clock.at = NOW + timedelta(minutes=12)
+    other = Heartbeat(owner="e", host="ws-pub2", pid=1, started_at=NOW, seen_at=desk.clock.at, every=5.0, version="0")
+    desk.office.store.beat(other, high_water=NOW)
+    said = news(desk)
+    assert said.daemon == "daemon ok"
+    assert said.notice.plain.startswith("A daemon is silent: ws-pub1, seen 12 min ago.")
+    assert said.tone == "notice"
 
 
 def test_a_daemon_that_was_just_started_is_not_missed(desk: Desk) -> None:

@@ -29,9 +29,7 @@ def upgrade() -> None:
     op.add_column("periods", _words("campaign"))
     op.add_column("periods", _words("regime"))
     op.add_column("decisions", _words("answers"))
-    op.add_column("heartbeat", _words("clock_doubt"))
-    op.add_column("heartbeat", sa.Column("platform_ahead", sa.Double().with_variant(sa.REAL(), "sqlite")))
-    op.add_column("heartbeat", _number("platform_heard_at", null=True))
+    _daemons()
     _exemptions()
     op.create_table(
         "checklist_marks",
@@ -113,6 +111,31 @@ def _threads() -> None:
     for name, (columns, state) in indexes.items():
         where, unique = sa.text(state), name.startswith("uq_")
         op.create_index(name, "deliveries", columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+def _daemons() -> None:
+    """Each daemon has a sign of life of its own; the latest time that any of them saw is a fact of the store."""
+    seconds: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
+    op.create_table(
+        "daemons",
+        _words("owner", None),
+        _words("host", None),
+        _number("pid"),
+        _number("started_at"),
+        _number("seen_at"),
+        sa.Column("every", seconds, nullable=False),
+        _words("version", None),
+        _number("stopped_at", null=True),
+        _words("clock_doubt"),
+        sa.Column("platform_ahead", seconds),
+        _number("platform_heard_at", null=True),
+        sa.PrimaryKeyConstraint("owner", name="pk_daemons"),
+        sqlite_strict=True,
+    )
+    columns = "owner, host, pid, started_at, seen_at, every, version, stopped_at"
+    op.execute(f"INSERT INTO daemons ({columns}) SELECT {columns} FROM heartbeat")
+    op.execute("INSERT INTO meta (name, value) SELECT 'high water', CAST(high_water AS TEXT) FROM heartbeat")
+    op.drop_table("heartbeat")
 
 
 def _on_sqlite() -> bool:
