@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
 from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf
@@ -123,6 +124,7 @@ def make_house(config: Config) -> House:
         resume_needs_second=config.resume_needs_second,
         sign_off_roles=config.sign_off_roles,
         exemption_roles=config.exemption_roles,
+        least=config.least,
         rulebook=rules.changed_by(config.rule_changes),
         periods=(*(periods if config.shipped_calendar else ()), *own),
         notices=config.notices,
@@ -140,13 +142,23 @@ def open_office(config: Config, *, clock: Clock | None = None) -> Office:
     """Everything a face needs, on the store that the configuration names. Raises BadSetup, TryAgain."""
     store, shelf = _open_store(config)
     return Office(
-        house=make_house(config),
+        house=replace(make_house(config), evidence=_evidence(config, store)),
         store=store,
         shelf=shelf,
         clock=clock or SystemClock(),
         rules=CatalogueRules(),
         stop=stop_file(config),
     )
+
+
+def _evidence(config: Config, store: HouseStore) -> Evidence:
+    """What the queue can know about who decided; its id is read where anybody has a key to sign with."""
+    if not any(person.keys for person in config.people):
+        return Evidence(by_login=bool(config.store_url))
+    from purdah_scheduler.signatures.verifying import holds
+
+    with store.read() as reader:
+        return Evidence(instance=reader.instance(), by_login=bool(config.store_url), verify=holds)
 
 
 def _open_store(config: Config) -> tuple[HouseStore, MediaShelf]:

@@ -7,6 +7,7 @@
     |  |- NotAllowed                   the person lacks the role
     |  |- OwnWork                      the person wrote a revision of the post
     |  |- StaleDigest                  the post changed since the person read it
+    |  |- NotProven                    it is not sure enough that it is this person
     |  |- WrongState                   the move is not in the transition table
     |  |- WrongStage                   the stage is not part of this post's chain, or is not open
     |  `- HeldByGate                   the gate said no
@@ -59,6 +60,10 @@ class OwnWork(Refused):
 
 class StaleDigest(Refused):
     """The post changed since the person read it; both digests are in the message."""
+
+
+class NotProven(Refused):
+    """A login or a signature is asked for, and this one is not there or does not hold."""
 
 
 class WrongState(Refused):

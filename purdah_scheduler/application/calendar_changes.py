@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from purdah_scheduler.application.office import Actor, House, Office, require
+from purdah_scheduler.application.office import Actor, House, Office, require, require_known
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.sweeping import QUEUED, Effect, Swept, effects_between, sweep
@@ -104,6 +104,7 @@ def accept(office: Office, actor: Actor, proposal_id: int) -> Changed:
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, *SECONDS, to="accept changes of periods")
+        require_known(office.house.least.answer, actor.assurance, "The yes to a change of the calendar")
         proposal = _open(tx, proposal_id)
         if actor.person.id == proposal.person:
             raise NotAllowed(

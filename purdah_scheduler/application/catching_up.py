@@ -69,7 +69,7 @@ def _blocked(reader: Reader, house: House, posts: Sequence[int], now: datetime) 
     calendar, people, campaigns = house.calendar(reader), house.active(reader), reader.campaign_exemptions()
     accounts = {account.id: account for account in house.accounts}
     for dossier in reader.dossiers(posts):
-        matter = Matter.of(dossier, people, campaigns)
+        matter = Matter.of(house, dossier, people, campaigns)
         for delivery in dossier.deliveries:
             account = accounts.get(delivery.account)
             if account is None or delivery.state not in QUEUED or delivery.waits:

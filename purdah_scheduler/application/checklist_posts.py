@@ -74,9 +74,7 @@ def published(reader: Reader, occasion: Occasion, now: datetime) -> tuple[Publis
     accounts = {account.id: account for account in occasion.accounts}
     lines = [line for line in reader.lines(wanted, limit=MOST_LINES) if line.account in accounts and line.at is not None]
     newest = lines[-MOST_PUBLISHED:]
-    content = {
-        dossier.post.id: Matter.of(dossier, (), ()).content for dossier in reader.dossiers(tuple({line.post for line in newest}))
-    }
+    content = {dossier.post.id: dossier.current.content for dossier in reader.dossiers(tuple({line.post for line in newest}))}
     found = []
     for line in newest:
         said, account = content.get(line.post), accounts[line.account]
@@ -178,7 +176,7 @@ def _read(reader: Reader, house: House, found: Sequence[tuple[Waiting, Account]]
         wanted.setdefault(entry.post, []).append((entry.id, account))
     people, campaigns = house.active(reader), reader.campaign_exemptions()
     for dossier in reader.dossiers(tuple(wanted)):
-        matter = Matter.of(dossier, people, campaigns)
+        matter = Matter.of(house, dossier, people, campaigns)
         deliveries = {delivery.id: delivery for delivery in dossier.deliveries}
         for delivery, account in wanted[dossier.post.id]:
             yield dossier, matter, deliveries[delivery], account

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from purdah_scheduler.application.matter import Matter, moments, settings_ahead
 from purdah_scheduler.application.office import Actor, House, Office, require
-from purdah_scheduler.application.ports import Writer
+from purdah_scheduler.application.ports import Reader, Writer
+from purdah_scheduler.application.proving import Signed, check_known, verified
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.signing import all_flags
 from purdah_scheduler.domain.audit import Plain
@@ -14,55 +15,51 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Settin
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, check_delivery_move, check_post_move
+from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import BadInput, OwnWork, StaleDigest, WrongStage, WrongState
 
 _OUT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PUBLISHED)
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
 
 
-def decide(
+def request(
     office: Office, actor: Actor, post_id: int, *, stage: str, choice: Choice, typed_digest: str, reason: str = ""
+) -> Request:
+    """What the person has to sign for this decision, of this moment; nothing is recorded. Raises what `decide` raises."""
+    with office.store.read() as reader:
+        matter = Matter.read(reader, office.house, post_id)
+        decision, _, _ = _decision(office, actor, reader, matter, stage, choice, typed_digest, reason)
+        return Request(instance=reader.instance(), post=post_id, decision=decision)
+
+
+def decide(
+    office: Office,
+    actor: Actor,
+    post_id: int,
+    *,
+    stage: str,
+    choice: Choice,
+    typed_digest: str,
+    reason: str = "",
+    signed: Signed | None = None,
 ) -> PostState:
     """Record a decision on a stage (or `sign-off`) for the digest that the person read. Returns the post's state after it.
 
     A sign-off answers the flags that stand now and at the times at which the post may go out, on accounts of bodies whose role
     the person has, and nothing else. A withdrawal takes back one's own decision; from a person who has none on the stage, the
-    rejections of others on it. Raises StaleDigest if the post changed since, OwnWork for a writer of any revision,
-    NotAllowed without the role, WrongStage out of turn, WrongState where nothing is to decide, BadInput where a reason is needed.
+    rejections of others on it. A `signed` one is of the time of its request. Raises StaleDigest if the post changed since,
+    OwnWork for a writer of any revision, NotAllowed without the role, WrongStage out of turn, WrongState where nothing is to
+    decide, BadInput where a reason is needed, NotProven where the person is not known surely enough or a signature does not hold.
     """
     now = office.now()
     house = office.house
     with office.store.write() as tx:
         matter = Matter.read(tx, house, post_id)
-        ahead = settings_ahead(matter, house, house.calendar(tx), tx.deliveries(post_id), now)
-        step = _step(office, actor, tx, matter, stage)
-        check_digest(matter, typed_digest)
-        if matter.post.state not in _OPEN:
-            raise WrongState(
-                f"Post {post_id} is {matter.post.state.replace('_', ' ')}, so there is nothing to decide.",
-                next_step=f"Its author submits it first: purdah-scheduler post submit {post_id}",
-            )
-        if actor.person.id in matter.authors:
-            raise OwnWork(
-                f"{actor.person.name} wrote a revision of post {post_id} and cannot clear it, so nothing was decided.",
-                next_step="Somebody who wrote none of it must decide.",
-            )
-        rejected = matter.standing(house, ahead).rejected_by
-        _check_word(matter, actor, stage, choice, reason, rejected)
-        lifted = withdraws(matter, actor.person.id, stage, rejected) if choice is Choice.WITHDRAW else ()
-        if step is not None and choice is Choice.APPROVE:
-            _check_turn(office, matter, step, actor, ahead)
-        decision = Decision(
-            person=actor.person.id,
-            stage=stage,
-            choice=choice,
-            digest=matter.digest,
-            revision=matter.revision.number,
-            at=now,
-            assurance=actor.assurance,
-            reason=reason,
-            answers=_signed(tx, office, actor, matter, now) if stage == SIGN_OFF and choice is Choice.APPROVE else (),
-        )
+        decision, ahead, lifted = _decision(office, actor, tx, matter, stage, choice, typed_digest, reason)
+        if signed is not None:
+            decision = verified(office, tx.instance(), post_id, decision, signed)
+            actor = replace(actor, assurance=decision.assurance)
+        check_known(house, matter, decision, lifted)
         tx.add_decision(post_id, decision)
         stands = Matter.read(tx, house, post_id).standing(house, ahead)
         state = _state_after(tx, post_id, stands, matter.post.state)
@@ -85,9 +82,53 @@ def decide(
                 "state": str(state),
                 **({"answers": list(decision.answers)} if decision.answers else {}),
             },
-            private={"reason": reason, **({"of": others} if others else {})},
+            private={
+                "reason": decision.reason,
+                **({"of": others} if others else {}),
+                **({"proof": decision.proof} if decision.proof else {}),
+            },
         )
     return state
+
+
+def _decision(
+    office: Office, actor: Actor, reader: Reader, matter: Matter, stage: str, choice: Choice, typed_digest: str, reason: str
+) -> tuple[Decision, tuple[Setting, ...], tuple[Decision, ...]]:
+    """The decision as it would be recorded now, the settings that it was weighed in, and the decisions that it takes back.
+
+    Everything has been looked at but how surely the person is known.
+    """
+    now, house, post = office.now(), office.house, matter.post
+    ahead = settings_ahead(matter, house, house.calendar(reader), reader.deliveries(post.id), now)
+    step = _step(office, actor, reader, matter, stage)
+    check_digest(matter, typed_digest)
+    if post.state not in _OPEN:
+        raise WrongState(
+            f"Post {post.id} is {post.state.replace('_', ' ')}, so there is nothing to decide.",
+            next_step=f"Its author submits it first: purdah-scheduler post submit {post.id}",
+        )
+    if actor.person.id in matter.authors:
+        raise OwnWork(
+            f"{actor.person.name} wrote a revision of post {post.id} and cannot clear it, so nothing was decided.",
+            next_step="Somebody who wrote none of it must decide.",
+        )
+    rejected = matter.standing(house, ahead).rejected_by
+    _check_word(matter, actor, stage, choice, reason, rejected)
+    lifted = withdraws(matter, actor.person.id, stage, rejected) if choice is Choice.WITHDRAW else ()
+    if step is not None and choice is Choice.APPROVE:
+        _check_turn(office, matter, step, actor, ahead)
+    decision = Decision(
+        person=actor.person.id,
+        stage=stage,
+        choice=choice,
+        digest=matter.digest,
+        revision=matter.revision.number,
+        at=now,
+        assurance=actor.assurance,
+        reason=reason,
+        answers=_signed(reader, office, actor, matter, now) if stage == SIGN_OFF and choice is Choice.APPROVE else (),
+    )
+    return decision, ahead, lifted
 
 
 def _roles(house: House, matter: Matter) -> tuple[Role, ...]:
@@ -97,7 +138,7 @@ def _roles(house: House, matter: Matter) -> tuple[Role, ...]:
     return tuple(sorted(roles or {house.sign_off_role}))
 
 
-def _signed(tx: Writer, office: Office, actor: Actor, matter: Matter, now: datetime) -> tuple[str, ...]:
+def _signed(tx: Reader, office: Office, actor: Actor, matter: Matter, now: datetime) -> tuple[str, ...]:
     """The keys of the flags that this person's yes answers. Raises WrongState where there is none: it would say nothing."""
     house, post = office.house, matter.post
     flags = all_flags(matter, house, house.calendar(tx), moments(post, tx.deliveries(post.id), now))
@@ -113,7 +154,7 @@ def _signed(tx: Writer, office: Office, actor: Actor, matter: Matter, now: datet
     return tuple(sorted(mine))
 
 
-def _step(office: Office, actor: Actor, tx: Writer, matter: Matter, stage: str) -> Stage | None:
+def _step(office: Office, actor: Actor, tx: Reader, matter: Matter, stage: str) -> Stage | None:
     """The stage of that name (None for the sign-off), once the actor has its role."""
     if stage == SIGN_OFF:
         require(actor, tx, *_roles(office.house, matter), to="sign off flagged posts")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from purdah_scheduler.application.deciding import check_digest
 from purdah_scheduler.application.matter import Matter, moments
-from purdah_scheduler.application.office import Actor, House, Office, require
+from purdah_scheduler.application.office import Actor, House, Office, require, require_known
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.signing import judgements
@@ -39,6 +39,7 @@ def grant_exemption(office: Office, actor: Actor, post_id: int, *, until: dateti
         if actor.person.id in matter.authors:
             raise OwnWork(f"{actor.person.name} wrote a revision of post {post_id} and cannot exempt it, so nothing was granted.")
         _check_terms(reason, until, now)
+        require_known(house.least.exemption, actor.assurance, "An exemption")
         lifted: dict[str, Finding] = {}
         for account, judgement in judgements(
             matter, house, house.calendar(tx), moments(matter.post, tx.deliveries(post_id), now)
@@ -98,6 +99,7 @@ def exempt_campaign(office: Office, actor: Actor, campaign: str, *, periods: Seq
                 next_step="Give each with --period; see purdah-scheduler calendar list",
             )
         _check_terms(reason, until, now)
+        require_known(house.least.exemption, actor.assurance, "An exemption")
         known = {period.id: period for period in house.calendar(tx)}
         answers: set[str] = set()
         for wanted in dict.fromkeys(periods):

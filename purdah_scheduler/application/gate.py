@@ -14,7 +14,7 @@ from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
 from purdah_scheduler.application.wanting import Want, Wanted, of_flag, of_outlived, of_standing
 from purdah_scheduler.domain.clearance import Setting, Standing
 from purdah_scheduler.domain.content import Content, short
-from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Judgement, Verdict
 from purdah_scheduler.domain.posts import Delivery, HoldReason, PostState
 from purdah_scheduler.errors import BadMedia
@@ -92,7 +92,7 @@ def ask(
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
         holds += _verdict_holds(matter, house, known, judgement)
         early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
-        holds += [] if early is None else [_hold_for(matter, of_outlived(*early))]
+        holds += [] if early is None else [_hold_for(matter, house, of_outlived(*early))]
     stands = matter.standing(house, (setting,))
     holds += _clearance_holds(matter, house, stands)
     holds.sort(key=lambda hold: _ORDER.index(hold.code))
@@ -180,7 +180,7 @@ def _verdict_holds(matter: Matter, house: House, account: Account, judgement: Ju
         return [Hold(code=HoldReason.BLOCKED, reason=blocks[0].reason, next_step=advice)]
     for finding in judgement.flags:
         if matter.signed(house, account, finding) is None:
-            return [_hold_for(matter, of_flag(matter, house, account, finding), then=f". {ask_first}")]
+            return [_hold_for(matter, house, of_flag(matter, house, account, finding), then=f". {ask_first}")]
     return []
 
 
@@ -188,16 +188,17 @@ def _clearance_holds(matter: Matter, house: House, stands: Standing) -> list[Hol
     if not stands.rejected_by and not stands.needed:
         reason = "No stage of clearance is configured for this post at that time, and nothing goes out uncleared."
         return [Hold(code=HoldReason.CLEARANCE, reason=reason, next_step="Add a [[clearance.stage]] that concerns it.")]
-    return [_hold_for(matter, one) for one in of_standing(matter, house, stands)[:1]]
+    return [_hold_for(matter, house, one) for one in of_standing(matter, house, stands)[:1]]
 
 
 _CODES = {Want.EXPIRED: HoldReason.EXPIRED, Want.SIGN_OFF: HoldReason.SIGN_OFF}
 
 
-def _hold_for(matter: Matter, missing: Wanted, *, then: str = "") -> Hold:
+def _hold_for(matter: Matter, house: House, missing: Wanted, *, then: str = "") -> Hold:
     """The hold of what is missing, with the command that gives it; `then` follows that command."""
     post = matter.post.id
     step = f"purdah-scheduler post decide {post} --stage {missing.stage} --approve --digest {short(matter.digest)}"
+    step += " --sign" if house.least_for(missing.stage) is Assurance.SIGNED else ""
     if missing.want is Want.NO_TAKEN_BACK:
         step = f"Edit it: purdah-scheduler post edit {post}"
     elif missing.want is Want.SIGN_OFF:

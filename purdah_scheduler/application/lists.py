@@ -114,3 +114,8 @@ class Dossier:
     decisions: tuple[Decision, ...]
     exemptions: tuple[Exemption, ...]
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def current(self) -> Revision:
+        """What the post says now."""
+        return next(revision for revision in self.revisions if revision.number == self.post.revision)

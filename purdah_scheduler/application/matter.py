@@ -39,6 +39,7 @@ class Matter:
         """Read the post and recompute its digest. Raises NotFound."""
         post = reader.post(post_id)
         return cls.of(
+            house,
             Dossier(
                 post=post,
                 revisions=reader.revisions(post_id),
@@ -51,9 +52,12 @@ class Matter:
         )
 
     @classmethod
-    def of(cls, dossier: Dossier, people: tuple[Person, ...], campaigns: Sequence[Exemption]) -> "Matter":
-        """The same of what was read already; `people` are those who may act today, `campaigns` every campaign's exemptions."""
-        current = next(revision for revision in dossier.revisions if revision.number == dossier.post.revision)
+    def of(cls, house: House, dossier: Dossier, people: tuple[Person, ...], campaigns: Sequence[Exemption]) -> "Matter":
+        """The same of what was read already; `people` are those who may act today, `campaigns` every campaign's exemptions.
+
+        Signatures are verified here, each time: a decision of which there is a doubt today does not count.
+        """
+        current = dossier.current
         own = name_key(current.content.marks.campaign) if campaigns else ""
         of_campaign = (exemption for exemption in campaigns if own and name_key(exemption.campaign) == own)
         return cls(
@@ -61,7 +65,7 @@ class Matter:
             revision=current,
             digest=digest(current.content),
             authors=frozenset(revision.author for revision in dossier.revisions),
-            decisions=dossier.decisions,
+            decisions=house.evidence.weigh(dossier.post.id, dossier.decisions, house.people),
             exemptions=(*dossier.exemptions, *of_campaign),
             people=people,
         )
@@ -116,6 +120,7 @@ class Matter:
             role=house.sign_off_role_for(account.body),
             key=finding.key,
             since=finding.since,
+            least=house.least.sign_off,
         )
 
 

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore
 from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch
 from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.clearance import Least, Stage
 from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.period_changes import with_changes
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import Rulebook
-from purdah_scheduler.errors import NotAllowed
+from purdah_scheduler.errors import NotAllowed, NotProven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class House:
     """The configuration as the application sees it. `periods` are those from files; the store adds its own.
 
     `sign_off_role` and `exemption_role` hold for every body that `sign_off_roles` and `exemption_roles` do not name. With
-    `resume_needs_second` nobody undoes an emergency stop of their own.
+    `resume_needs_second` nobody undoes an emergency stop of their own. `evidence` is what the queue can know about who decided.
     """
 
     department: str
@@ -38,6 +39,8 @@ class House:
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
     resume_needs_second: bool = False
+    least: Least = field(default_factory=Least)
+    evidence: Evidence = field(default_factory=Evidence)
 
     def account(self, account: str) -> Account:
         """The account of that id. Raises NotFound, naming the nearest."""
@@ -50,6 +53,11 @@ class House:
     def stage(self, stage: str) -> Stage | None:
         """The stage of that id, or None."""
         return next((known for known in self.chain if known.id == stage), None)
+
+    def least_for(self, stage: str) -> Assurance:
+        """How surely whoever gives that stage, or the sign-off, has to be known."""
+        known = self.stage(stage)
+        return self.least.sign_off if known is None else known.min_assurance
 
     def bound_by(self, period: Period) -> tuple[Account, ...]:
         """The accounts whose posts can be within the period's scope."""
@@ -129,3 +137,15 @@ def require_role(actor: Actor, *roles: Role, to: str) -> None:
             f"{actor.person.name} may not {to}: that needs the role {wanted}, so nothing was changed.",
             next_step="Act as another person with --as, or ask whoever keeps the configuration.",
         )
+
+
+def require_known(least: Assurance, known: Assurance, what: str) -> None:
+    """Raise NotProven where somebody is known less surely than `least`; `what` begins the sentence."""
+    if known.rank >= least.rank:
+        return
+    step = (
+        "Sign it: give --sign, or --print-signing-request and then --signature."
+        if least is Assurance.SIGNED
+        else "Act under a login of your own at the database: purdah-scheduler db link LOGIN PERSON"
+    )
+    raise NotProven(f"{what} has to be {least.short}, and this one is {known.short}, so nothing was changed.", next_step=step)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from purdah_scheduler.application.office import Actor, Office, require, require_active, require_role
+from purdah_scheduler.application.office import Actor, Office, require, require_active, require_known, require_role
 from purdah_scheduler.application.ports import Reader, StopSwitch, Writer
 from purdah_scheduler.application.recording import entry_of, record
 from purdah_scheduler.domain.people import Role
@@ -61,6 +61,7 @@ def resume(office: Office, actor: Actor, *, account: str = "") -> int:
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="let publishing go on")
+        require_known(office.house.least.answer, actor.assurance, "The yes to going on")
         stopped = any(known.account == account for known in tx.pauses()) or (not account and bool(office.stop.reason()))
         if not stopped:
             raise WrongState(f"{account or 'Publishing'} is not paused, so nothing was changed.")

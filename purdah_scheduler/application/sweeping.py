@@ -125,7 +125,7 @@ def effects_between(
     people = house.active(reader)
     for asked, papers in _with_papers(reader, by_clearance):
         tell(asked.delivery, asked.view.judged(_standing(papers, asked, house, people).cleared_at))
-    for asked, matter in _with_matter(reader, people, exempted):
+    for asked, matter in _with_matter(reader, house, people, exempted):
         tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at, after)))
     return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
 
@@ -192,10 +192,12 @@ def _with_papers(reader: Reader, wanted: Sequence[_Asked]) -> Iterator[tuple[_As
             yield asked, papers
 
 
-def _with_matter(reader: Reader, people: tuple[Person, ...], wanted: Sequence[_Asked]) -> Iterator[tuple[_Asked, Matter]]:
+def _with_matter(
+    reader: Reader, house: House, people: tuple[Person, ...], wanted: Sequence[_Asked]
+) -> Iterator[tuple[_Asked, Matter]]:
     by_post, campaigns = _by_post(wanted), reader.campaign_exemptions()
     for dossier in reader.dossiers(tuple(by_post)):
-        matter = Matter.of(dossier, people, campaigns)
+        matter = Matter.of(house, dossier, people, campaigns)
         for asked in by_post[dossier.post.id]:
             yield asked, matter
 
@@ -215,7 +217,7 @@ def _standing(papers: Papers, asked: _Asked, house: House, people: tuple[Person,
         settings=(Setting(at=asked.at, regimes=asked.view.regimes),),
         digest=papers.digest,
         revision=papers.revision,
-        decisions=papers.decisions,
+        decisions=house.evidence.weigh(papers.post, papers.decisions, house.people),
         authors=papers.authors,
         people=people,
     )
@@ -276,7 +278,7 @@ def _needing(
             whole.append(asked)  # whether they are signed is told by the whole of it
         else:
             found.append((Returned(delivery=asked.delivery, clear_again=False, sign_off=False), judged))
-    for asked, matter in _with_matter(reader, people, whole):
+    for asked, matter in _with_matter(reader, house, people, whole):
         judged = screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1]
         early = cleared_too_early(matter, house, case_of(matter.content, asked.account, asked.at), calendar) is not None
         unsigned = any(matter.signed(house, asked.account, finding) is None for finding in judged.flags)
@@ -304,7 +306,7 @@ def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetim
                 exempted.append(asked)
             else:
                 found.add(asked.delivery.post)
-    for asked, matter in _with_matter(reader, people, exempted):
+    for asked, matter in _with_matter(reader, house, people, exempted):
         if screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1].verdict is Verdict.BLOCK:
             found.add(asked.delivery.post)
     return tuple(sorted(found))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
@@ -191,7 +190,7 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         expiring=tuple(last for last in stands.lasting if last.until <= when[-1]),
         flags=tuple(flag for entry in accounts for flag in _flags(house, matter, entry, changes)),
         answerable=answerable,
-        decisions=tuple(_decision_view(decision, matter, stands, house.zone) for decision in matter.decisions),
+        decisions=tuple(_decision_view(decision, matter, stands, house) for decision in matter.decisions),
         accounts=tuple(accounts),
         exemptions=matter.exemptions,
         lifting=frozenset(number for entry in accounts for number in _lifting(house, matter, entry)),
@@ -359,7 +358,7 @@ def _next_for_post(matter: Matter, answer: Answer) -> str:
             return ""
 
 
-def _decision_view(decision: Decision, matter: Matter, stands: Standing, zone: ZoneInfo) -> DecisionView:
+def _decision_view(decision: Decision, matter: Matter, stands: Standing, house: House) -> DecisionView:
     if decision.digest != matter.digest or decision.revision != matter.revision.number:
         return DecisionView(decision=decision, counts=False, why_not=f"the text changed since revision {decision.revision}")
     if decision in stands.counting or decision in stands.rejected_by:
@@ -368,11 +367,17 @@ def _decision_view(decision: Decision, matter: Matter, stands: Standing, zone: Z
         return DecisionView(decision=decision, counts=False, why_not="this person is suspended")
     if decision.person in matter.authors:
         return DecisionView(decision=decision, counts=False, why_not="this person wrote a revision")
+    if decision.doubt:
+        return DecisionView(decision=decision, counts=False, why_not=decision.doubt)
+    least = house.least_for(decision.stage)
+    if decision.choice is Choice.APPROVE and not decision.is_known(least):
+        why_not = f"it is {decision.assurance.short}; it has to be {least.short}"
+        return DecisionView(decision=decision, counts=False, why_not=why_not)
     if decision.stage == SIGN_OFF:
         return DecisionView(decision=decision, counts=True)
     ended = next((last.until for gap in stands.missing for last in gap.expired if last.decision == decision), None)
     if ended is not None:
-        return DecisionView(decision=decision, counts=False, why_not=f"it expired {format_local(ended, zone)}")
+        return DecisionView(decision=decision, counts=False, why_not=f"it expired {format_local(ended, house.zone)}")
     if decision.choice is Choice.APPROVE and decision.stage not in stands.needed:
         return DecisionView(decision=decision, counts=False, why_not="its stage is not asked for at that time")
     return DecisionView(decision=decision, counts=False, why_not="a later decision replaced it")

@@ -101,12 +101,13 @@ def of_outlived(gap: Missing, period: Period) -> Wanted:
 def of_flag(matter: Matter, house: House, account: Account, finding: Finding) -> Wanted:
     """A flag that nobody has signed off."""
     role = house.sign_off_role_for(account.body)
+    of_whom = f"a person with the role {role}{house.least.sign_off.how}"
     return Wanted(
         want=Want.SIGN_OFF,
         stage=SIGN_OFF,
         label="Sign-off of a flag",
-        reason=f"{finding.reason} It needs the sign-off of a person with the role {role}.",
-        brief=f"{finding.about}, by a person with the role {role}",
+        reason=f"{finding.reason} It needs the sign-off of {of_whom}.",
+        brief=f"{finding.about}, by {of_whom}",
         people=tuple(sorted(person.id for person in matter.people if may_decide(person, role, matter.authors))),
     )
 

@@ -9,6 +9,7 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import view_of
 from purdah_scheduler.cli.posts_show import expiry_words
 from purdah_scheduler.cli.shapes import queued_facts
+from purdah_scheduler.cli.signing import Signing, print_request, signing_options
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import DeliveryState
@@ -17,6 +18,7 @@ from purdah_scheduler.errors import BadInput, NeedsAttention
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
     from purdah_scheduler.application.views import PostView
+    from purdah_scheduler.domain.statements import Request
 
 _ACCOUNT = click.option("--account", "accounts", multiple=True, metavar="ID", help="Only on this account; can be repeated.")
 
@@ -45,6 +47,7 @@ def submit(call: Invocation, *, post_id: int) -> None:
 @click.option("--withdraw", is_flag=True, help="Take your own word back, or others' no of your stage.")
 @click.option("--digest", default="", metavar="DIGEST", help="The digest of what you have read, such as 7f3a-91c2.")
 @click.option("--reason", default="", help="Why; needed for a rejection and for a sign-off.")
+@signing_options
 @click.pass_obj
 def decide(
     call: Invocation,
@@ -56,8 +59,12 @@ def decide(
     withdraw: bool,
     digest: str,
     reason: str,
+    signing: Signing,
 ) -> None:
-    """Approve, reject or sign off exactly the text that you have read; its digest says which that is."""
+    """Approve, reject or sign off exactly the text that you have read; its digest says which that is.
+
+    A stage can ask for a signature: --sign makes it here. On another machine: --print-signing-request, then --signature.
+    """
     from purdah_scheduler.application import deciding
 
     given = [c for c, said in ((Choice.APPROVE, approve), (Choice.REJECT, reject), (Choice.WITHDRAW, withdraw)) if said]
@@ -66,20 +73,44 @@ def decide(
             "A decision is one of --approve, --reject and --withdraw, so nothing was decided.", next_step="Give one of them."
         )
     choice = given[0]
-    state = deciding.decide(call.office, call.actor, post_id, stage=stage, choice=choice, typed_digest=digest, reason=reason)
+    brought = signing.brought(call)
+    said = reason or (brought.request.decision.reason if brought else "")
+
+    def request() -> "Request":
+        return deciding.request(call.office, call.actor, post_id, stage=stage, choice=choice, typed_digest=digest, reason=said)
+
+    if signing.printing:
+        print_request(call, request())
+        return
+    signature = brought or signing.made(call, request)
+    state = deciding.decide(
+        call.office, call.actor, post_id, stage=stage, choice=choice, typed_digest=digest, reason=said, signed=signature
+    )
     view = view_of(call, post_id)
-    signed = _signed(view) if stage == SIGN_OFF and choice is Choice.APPROVE else []
+    signed = _signed_off(view) if stage == SIGN_OFF and choice is Choice.APPROVE else []
     if call.as_json:
         more = {"signed": signed} if signed else {}
-        emit({"post": post_id, "state": str(state), "stage": stage, "decision": str(choice), "digest": view.code, **more})
+        known = str(view.decisions[-1].decision.assurance)
+        emit(
+            {
+                "post": post_id,
+                "state": str(state),
+                "stage": stage,
+                "decision": str(choice),
+                "digest": view.code,
+                "assurance": known,
+                **more,
+            }
+        )
         return
     say(f"Post {post_id} is {state.replace('_', ' ')}, {view.code}.")
+    call.tell(f"Your decision is {view.decisions[-1].decision.assurance.words}.")
     for about in signed:
         say(f"Signed off for {inline(about)}.")
     _tell_missing(call, post_id)
 
 
-def _signed(view: "PostView") -> list[str]:
+def _signed_off(view: "PostView") -> list[str]:
     """What the newest decision, a sign-off, answers, each once."""
     answers = view.decisions[-1].decision.answers
     return list(dict.fromkeys(flag.finding.about for flag in view.answerable if flag.finding.key in answers))

@@ -13,6 +13,7 @@ from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, 
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting
 from purdah_scheduler.domain.content import Content, Media, short
+from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.posts import Exemption, PostState
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _clearance(call: Invocation, view: "PostView") -> str:
         word = "counts" if entry.counts else "no more"
         why = "" if entry.counts else f"; it does not count: {entry.why_not}"
         lines.append(f"  {word:<8} {_decision(call, entry.decision)}{why}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_warning(view)])
 
 
 def expiry_words(call: Invocation, last: Lasting) -> str:
@@ -187,12 +188,14 @@ def _decision(call: Invocation, decision: Decision) -> str:
     reason = f": “{inline(decision.reason)}”" if decision.reason else ""
     return (
         f"{inline(decision.person)} {_DONE[decision.choice]} {stage} for {short(decision.digest)}, "
-        f"{call.shown(decision.at)} ({_known(decision)}){reason}"
+        f"{call.shown(decision.at)} ({decision.assurance.short}){reason}"
     )
 
 
-def _known(decision: Decision) -> str:
-    return "recorded, not verified" if decision.assurance == "claimed" else str(decision.assurance)
+def _warning(view: "PostView") -> list[str]:
+    """What decisions are worth that anybody at this account could have given."""
+    claimed = any(entry.decision.assurance is Assurance.CLAIMED for entry in view.decisions)
+    return [f"  {Assurance.CLAIMED.words[:1].upper()}{Assurance.CLAIMED.words[1:]}."] if claimed else []
 
 
 def _exemptions(call: Invocation, view: "PostView") -> str:

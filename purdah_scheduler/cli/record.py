@@ -17,7 +17,7 @@ _VERBS = {
     "verify": ("record_verify:verify_record", "whether nothing in it was changed, added or taken out"),
     "checkpoint": ("record_verify:make_checkpoint", "a line to keep elsewhere: how far the record goes now"),
 }
-_KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence"})
+_KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login"})
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -54,6 +54,12 @@ path = "purdah.db"
 # exemption_role = "propriety"
 # Whether a stop is undone by another person than the one who stopped; without it, where a stage asks for more than "claimed".
 # resume_needs_second = false
+# How surely they must be known: "claimed" (recorded, not verified), "authenticated" (a login of their own at a PostgreSQL
+# server) or "signed" (with their SSH key; sign-offs alone). An answer is the second yes to a change of the calendar, and the
+# yes to going on after a stop.
+# sign_off_assurance = "claimed"
+# exemption_assurance = "claimed"
+# answer_assurance = "claimed"
 
 # Other roles for the accounts of single bodies; a post on accounts of two bodies needs the yes of each.
 # [clearance.sign_off]
@@ -66,7 +72,7 @@ id = "approval"
 label = "Approval"
 role = "approver"
 # people = 1                    # 1 to 10: how many different people
-# min_assurance = "claimed"     # how surely the person must be known; this version records every decision as claimed
+# min_assurance = "claimed"     # how surely they must be known; or "authenticated", "signed"
 # accounts = []                 # only posts to these accounts; none named: every post
 # categories = []               # only posts of these categories; none named: every post
 # marks = []                    # only posts with one of these: names_politician, partisan, joint_uk, touches_referendum, campaign
@@ -87,6 +93,13 @@ roles = ["author"]
 # os_users = ["arowntree"]
 # notify = ["press-room"]       # the channels that tell her; none: she is told nothing
 # notify_kinds = ["held", "missed", "failed", "unknown"]    # without it, every kind
+
+# [[person.key]]
+# # A key that she signs with: the line of its .pub file. Days are whole ones; a key that is revoked counts for nothing.
+# key = "ssh-ed25519 AAAAC3Nz... asha@laptop"
+# valid_from = 2026-01-01
+# valid_to = 2026-12-31
+# revoked = false
 
 [[person]]
 id = "bede"

@@ -10,13 +10,14 @@ from typing import Final
 
 from purdah_scheduler.config.accounts import read_accounts
 from purdah_scheduler.config.conditions import check_both_sides, read_conditions
+from purdah_scheduler.config.keys import read_keys
 from purdah_scheduler.config.notify import read_notify, read_subscriber
 from purdah_scheduler.config.reader import Faults, Table, shown
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.rules import read_rule_changes
 from purdah_scheduler.config.schema import SECTIONS, THEMES, TOP_LEVEL
 from purdah_scheduler.config.source import chmod_command, parse_toml, read_text, resolve, writable_by_others
-from purdah_scheduler.config.staffing import RoleSetting, check_staffing
+from purdah_scheduler.config.staffing import RoleSetting, check_staffing, read_least
 from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
@@ -65,7 +66,8 @@ def parse_config(
 
     daemon = _daemon(root)
     notices, notice_credentials = read_notify(root, path.parent)
-    people, subscribers = _people(root, [way.id for way in notices.ways])
+    zone = _zone(root)
+    people, subscribers = _people(root, zone, [way.id for way in notices.ways])
     accounts, account_ids = read_accounts(root, path.parent, daemon.max_lateness, known_channels)
     clearance = _section(root, "clearance")
     sign_off_role = clearance.choice("sign_off_role", Role, default=Role.PROPRIETY)
@@ -73,17 +75,18 @@ def parse_config(
     sign_off_roles, exemption_roles = _roles_by_body(clearance, "sign_off"), _roles_by_body(clearance, "exemption")
     chain = _chain(clearance, account_ids, known_categories, rulebook)
     resume_needs_second = clearance.flag("resume_needs_second", default=_knows_people(chain or ()))
+    store_path, store_url = read_store(_section(root, "store"), path.parent)
+    least = read_least(clearance, by_login=bool(store_url))
     if people is not None and chain is not None and sign_off_role and exemption_role:
         check_staffing(
             clearance,
             people=people,
             chain=chain,
-            sign_off=RoleSetting(every=sign_off_role, own=sign_off_roles),
+            by_login=bool(store_url),
+            sign_off=RoleSetting(every=sign_off_role, own=sign_off_roles, least=least.sign_off),
             exemption=RoleSetting(every=exemption_role, own=exemption_roles),
         )
     department = _section(root, "department").text("name", limit=200)
-    store_path, store_url = read_store(_section(root, "store"), path.parent)
-    zone = _zone(root)
     calendar = _section(root, "calendar")
     calendar_files = _calendar_files(calendar, path.parent)
     shipped_calendar = calendar.flag("shipped", default=True)
@@ -110,6 +113,7 @@ def parse_config(
         resume_needs_second=resume_needs_second,
         sign_off_roles=sign_off_roles,
         exemption_roles=exemption_roles,
+        least=least,
         daemon=daemon,
         interface=interface,
         rule_changes=rule_changes,
@@ -125,7 +129,7 @@ def _section(root: Table, name: str) -> Table:
     return table
 
 
-def _people(root: Table, ways: Collection[str]) -> tuple[tuple[Person, ...] | None, tuple[Subscriber, ...]]:
+def _people(root: Table, zone: str, ways: Collection[str]) -> tuple[tuple[Person, ...] | None, tuple[Subscriber, ...]]:
     """Everybody in the file, and who is told by which of `ways`.
 
     None for the people where one could not be read: then nothing can be said about who is missing.
@@ -133,16 +137,19 @@ def _people(root: Table, ways: Collection[str]) -> tuple[tuple[Person, ...] | No
     people: list[Person] = []
     told: list[Subscriber | None] = []
     seen: set[str] = set()
+    keys: dict[bytes, str] = {}
     start = root.fault_count
     tables = root.tables("person")
     for table in tables:
         before = table.fault_count
         table.refuse_unknown(SECTIONS["person"])
+        person_id = table.unique_id(seen, "person")
         person = Person(
-            id=table.unique_id(seen, "person"),
+            id=person_id,
             name=table.text("name", limit=200),
             roles=table.choices("roles", Role),
             os_users=frozenset(table.texts("os_users")),
+            keys=read_keys(table, person_id, zone, keys),
         )
         if not person.roles and table.fault_count == before:
             table.fault("roles", f"{person.id} has no role; give at least one of: {', '.join(Role)}.")
@@ -176,11 +183,6 @@ def _chain(
             table.fault("id", f"{SIGN_OFF} is the product's own word for the second yes to a flag; choose another id.")
         role = table.choice("role", Role)
         assurance = table.choice("min_assurance", Assurance, default=Assurance.CLAIMED)
-        if assurance not in (None, Assurance.CLAIMED):
-            table.fault(
-                "min_assurance",
-                f"this version records every decision as claimed, so nobody could ever give one that is {assurance}.",
-            )
         stage_accounts = table.texts("accounts")
         for account in stage_accounts:
             table.one_of("accounts", account, account_ids, "account")
@@ -269,6 +271,7 @@ def _zone(root: Table) -> str:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         table.fault("zone", f'there is no time zone {shown(zone)}; an example is "Europe/London".')
+        return "Europe/London"
     return zone
 
 

@@ -139,6 +139,14 @@ class Table:
             return default
         return float(value)
 
+    def day(self, key: str) -> date | None:
+        """A day, written without quotes as 2026-05-07; None where there is none."""
+        value = self._data.get(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime) and value < date.max):
+            return value
+        self.fault(key, f"{key} must be a date without quotes, such as 2026-05-07, not {_kind(value)}.")
+        return None
+
     def texts(self, key: str, *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of different texts, each of them not empty and on one line."""
         value = self._get(key, list, "a list of texts")
@@ -159,11 +167,11 @@ class Table:
         value = self._get(key, str, "one word in quotes", required=default is None)
         if value is None:
             return None if key in self._data else default
-        return self._chosen(key, value, kind, what)
+        return _chosen(self, key, value, kind, what)
 
     def choices(self, key: str, kind: type[_Choice]) -> frozenset[_Choice]:
         """A list of words of `kind`."""
-        found = (self._chosen(key, value, kind) for value in self.texts(key))
+        found = (_chosen(self, key, value, kind) for value in self.texts(key))
         return frozenset(value for value in found if value is not None)
 
     def one_of(self, key: str, value: str, known: Collection[str], what: str) -> bool:
@@ -207,10 +215,6 @@ class Table:
                 self.faults.add((*self.where, *key.split(".")), f"{shown(key)} must be a text in quotes, not {_kind(value)}.")
         return flat
 
-    def _chosen(self, key: str, value: str, kind: type[_Choice], what: str = "") -> _Choice | None:
-        named = what or key.rstrip("s").replace("_", " ")
-        return kind(value) if self.one_of(key, value, [str(member) for member in kind], named) else None
-
     def _get(self, key: str, kind: type[_Value], wanted: str, *, required: bool = False) -> _Value | None:
         """The value under `key` where it is of this kind; true and false are not numbers."""
         if key not in self._data:
@@ -222,6 +226,11 @@ class Table:
             return value
         self.fault(key, f"{key} must be {wanted}, not {_kind(value)}.")
         return None
+
+
+def _chosen(table: Table, key: str, value: str, kind: type[_Choice], what: str = "") -> _Choice | None:
+    named = what or key.rstrip("s").replace("_", " ")
+    return kind(value) if table.one_of(key, value, [str(member) for member in kind], named) else None
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
-from purdah_scheduler.domain.clearance import Stage
+from purdah_scheduler.domain.clearance import Least, Stage
 from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.periods import Body
@@ -53,7 +53,8 @@ class Config:
     `calendar_files` is expanded and sorted; `shipped_calendar`
     says whether the UK data of the product is in force beside them. `every_election_url` is where a
     person's import asks for elections. `sign_off_roles` and `exemption_roles` are those of bodies that have one of their own.
-    `keymap` maps ids of bindings to keys (`ctrl+s,f2`). `notice_credentials` names the file with the addresses of `notices`.
+    `least` is how surely people must be known beside what each stage asks. `keymap` maps ids of bindings to keys (`ctrl+s,f2`).
+    `notice_credentials` names the file with the addresses of `notices`.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class Config:
     resume_needs_second: bool = False
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
+    least: Least = field(default_factory=Least)
     daemon: DaemonSettings = DaemonSettings()
     interface: InterfaceSettings = InterfaceSettings()
     rule_changes: tuple[RuleChange, ...] = ()

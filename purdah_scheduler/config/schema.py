@@ -21,7 +21,17 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "notify.channel": ("id", "kind", "program", "arguments"),
     "interface": ("theme", "mouse", "accessible"),
     "keymap": (),
-    "clearance": ("sign_off_role", "exemption_role", "resume_needs_second", "sign_off", "exemption", "stage"),
+    "clearance": (
+        "sign_off_role",
+        "exemption_role",
+        "resume_needs_second",
+        "sign_off_assurance",
+        "exemption_assurance",
+        "answer_assurance",
+        "sign_off",
+        "exemption",
+        "stage",
+    ),
     "clearance.sign_off": (),
     "clearance.exemption": (),
     "clearance.stage": (
@@ -40,7 +50,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),
-    "person": ("id", "name", "roles", "os_users", "notify", "notify_kinds"),
+    "person": ("id", "name", "roles", "os_users", "notify", "notify_kinds", "key"),
+    "person.key": ("key", "valid_from", "valid_to", "revoked"),
     "account": (
         "id",
         "channel",
@@ -57,7 +68,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 """Section -> its keys. Three have no fixed ones: the keys of `keymap` are ids of bindings, those of `clearance.sign_off` and
 `clearance.exemption` are bodies."""
 
-REPEATED = frozenset({"person", "account", "clearance.stage", "notify.channel", "rules.change"})
+REPEATED = frozenset({"person", "person.key", "account", "clearance.stage", "notify.channel", "rules.change"})
 """Sections that are written once for each entry, as `[[person]]`."""
 
 TOP_LEVEL = tuple(name for name in SECTIONS if "." not in name)

@@ -96,11 +96,24 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """How surely whoever gives these must be known, at least: a sign-off, an exemption, and a second person's answer.
+
+    Stages have a minimum of their own. An answer is the second yes to a change of the calendar, or to going on after a stop.
+    """
+
+    sign_off: Assurance = Assurance.CLAIMED
+    exemption: Assurance = Assurance.CLAIMED
+    answer: Assurance = Assurance.CLAIMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A person's word on a stage, bound to the digest and the revision that the person read.
 
     `stage` is the id of a stage, or `sign-off` for the second person's yes to a flag; `answers` are the keys of the findings
-    that such a yes is for (`Finding.key`).
+    that such a yes is for (`Finding.key`). `proof` is the armoured signature of a signed one. `doubt` is why the person is not
+    known today as surely as it says; it is found out anew each time, and never stored.
     """
 
     person: str
@@ -112,10 +125,27 @@ class Decision:
     assurance: Assurance = Assurance.CLAIMED
     reason: str = ""
     answers: tuple[str, ...] = ()
+    proof: str = ""
+    doubt: str = ""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("a decision needs an aware instant")
+
+    def is_known(self, least: Assurance) -> bool:
+        """Whether the person is known, today, at least so surely."""
+        return not self.doubt and self.assurance.rank >= least.rank
+
+    def is_heard_after(self, before: "Decision | None") -> bool:
+        """Whether it says anything new after the last word of the same person on the same stage.
+
+        A signed one has its time in what was signed: brought again, after the person said something else, it says nothing.
+        """
+        return before is None or self.assurance is not Assurance.SIGNED or self.at > before.at
+
+    def undoes(self, rejection: "Decision") -> bool:
+        """Whether it can take the place of a no: not where it is less sure whose it is."""
+        return not self.doubt and (bool(rejection.doubt) or self.assurance.rank >= rejection.assurance.rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +198,9 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
     """Each person's latest word on each stage, keyed by (stage, person); later ones replace earlier ones."""
     words: dict[tuple[str, str], Decision] = {}
     for decision in decisions:
-        words[decision.stage, decision.person] = decision
+        own = (decision.stage, decision.person)
+        if decision.is_heard_after(words.get(own)):
+            words[own] = decision
     return words
 
 
@@ -176,19 +208,31 @@ def standing_words(decisions: Iterable[Decision], *, may_lift: Callable[[str, st
     """Each person's standing yes or no on each stage, keyed by (stage, person), from decisions in the order given.
 
     A withdrawal takes back what that person said on the stage. From a person who has said nothing on it, and of whom `may_lift`
-    (person, stage) is true, it takes back every rejection of the stage.
+    (person, stage) is true, it takes back every rejection of the stage. A no stays where whoever undoes it is less surely known.
     """
     words: dict[tuple[str, str], Decision] = {}
+    heard: dict[tuple[str, str], Decision] = {}
     for decision in decisions:
         own = (decision.stage, decision.person)
+        if not decision.is_heard_after(heard.get(own)):
+            continue
+        heard[own] = decision
+        before = words.get(own)
+        if (
+            before is not None
+            and before.choice is Choice.REJECT
+            and decision.choice is not Choice.REJECT
+            and not decision.undoes(before)
+        ):
+            continue
         if decision.choice is not Choice.WITHDRAW:
             words[own] = decision
-        elif own in words:
+        elif before is not None:
             del words[own]
         elif may_lift(decision.person, decision.stage):
-            lifted = [key for key, word in words.items() if key[0] == decision.stage and word.choice is Choice.REJECT]
-            for key in lifted:
-                del words[key]
+            for key, word in tuple(words.items()):
+                if key[0] == decision.stage and word.choice is Choice.REJECT and decision.undoes(word):
+                    del words[key]
     return words
 
 
@@ -267,7 +311,7 @@ def standing_on(
             and decision.choice is Choice.APPROVE
             and person_id in active
             and may_decide(active[person_id], stage.role, authors)
-            and decision.assurance.rank >= stage.min_assurance.rank
+            and decision.is_known(stage.min_assurance)
             and person_id not in used
         ]
         given.sort(key=lambda decision: decision.at)
@@ -288,9 +332,12 @@ def standing_on(
                 Missing(
                     stage=stage.id,
                     label=stage.label,
-                    reason=f"{lacking} more of {stage.people} with the role {stage.role}"
-                    if stage.people > 1
-                    else f"a person with the role {stage.role}",
+                    reason=(
+                        f"{lacking} more of {stage.people} with the role {stage.role}"
+                        if stage.people > 1
+                        else f"a person with the role {stage.role}"
+                    )
+                    + stage.min_assurance.how,
                     people=tuple(
                         sorted(p.id for p in active.values() if may_decide(p, stage.role, authors) and p.id not in used)
                     ),
@@ -316,8 +363,9 @@ def signed_off(
     role: Role,
     key: str,
     since: datetime | None,
+    least: Assurance = Assurance.CLAIMED,
 ) -> Decision | None:
-    """The standing sign-off for the flag with this key, or None.
+    """The standing sign-off for the flag with this key, by a person who is known at least so surely as `least`, or None.
 
     It must answer that very flag, and have been given at or after `since` (the start of the period, where the flag has one): a
     clearance given before a period does not count as the sign-off inside it (domain.md 2.6).
@@ -332,6 +380,7 @@ def signed_off(
             and person_id in active
             and may_decide(active[person_id], role, authors)
             and key in decision.answers
+            and decision.is_known(least)
             and (since is None or decision.at >= since)
         ):
             return decision

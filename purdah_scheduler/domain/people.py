@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from purdah_scheduler.domain.periods import Body, Nation, Period, Place
+from purdah_scheduler.domain.ssh_keys import SigningKey
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
 
@@ -36,8 +37,30 @@ class Assurance(StrEnum):
     def rank(self) -> int:
         return _RANKS[self]
 
+    @property
+    def words(self) -> str:
+        """What it is worth, as it is shown beside everything that it stands on."""
+        return _WORDS[self]
+
+    @property
+    def short(self) -> str:
+        """The same where there is little room."""
+        return _SHORT[self]
+
+    @property
+    def how(self) -> str:
+        """What it asks of a person, completing “a person with the role approver”; empty where it asks nothing."""
+        return _HOW[self]
+
 
 _RANKS = {assurance: rank for rank, assurance in enumerate(Assurance)}
+_WORDS = {
+    Assurance.CLAIMED: "recorded, not verified: one account cannot prove two people",
+    Assurance.AUTHENTICATED: "authenticated: the database knew the login of this person",
+    Assurance.SIGNED: "signed with a key of this person",
+}
+_SHORT = {Assurance.CLAIMED: "recorded, not verified", Assurance.AUTHENTICATED: "by login", Assurance.SIGNED: "signed"}
+_HOW = {Assurance.CLAIMED: "", Assurance.AUTHENTICATED: " who is known by a login", Assurance.SIGNED: " who signs it"}
 
 
 class AccountKind(StrEnum):
@@ -53,12 +76,16 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who may act. `os_users` are login names that stand for this person on this machine."""
+    """Somebody who may act.
+
+    `os_users` are login names that stand for this person on this machine; `keys` verify what the person has signed.
+    """
 
     id: str
     name: str
     roles: frozenset[Role]
     os_users: frozenset[str] = frozenset()
+    keys: tuple[SigningKey, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Whether the person has at least one of `roles`."""

@@ -117,6 +117,7 @@ def decision_of(row: Row[Any]) -> Decision:
         assurance=_ASSURANCES[row.assurance],
         reason=row.reason,
         answers=_answers(row.answers),
+        proof=row.proof,
     )
 
 
@@ -132,6 +133,7 @@ def decision_values(post: int, decision: Decision) -> Values:
         "assurance": str(decision.assurance),
         "reason": decision.reason,
         "answers": _answers_text(decision.answers),
+        "proof": decision.proof,
     }
 
 

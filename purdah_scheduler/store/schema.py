@@ -86,6 +86,7 @@ decisions = Table(
     words("assurance", default=None),
     words("reason"),
     words("answers"),
+    words("proof"),
     ForeignKeyConstraint(["post", "revision"], ["revisions.post", "revisions.number"]),
     CheckConstraint(one_of("choice", Choice), name="choice"),
     CheckConstraint(one_of("assurance", Assurance), name="assurance"),

@@ -170,7 +170,7 @@ def decision_lines(decisions: Sequence[DecisionView], names: dict[str, str], *, 
             says(
                 (f"  {sign} ", style),
                 f"{given.person} {_CHOICES[given.choice]} {label}",
-                (f"  {format_local(given.at, zone)}, revision {given.revision}, {given.assurance}", "$quiet"),
+                (f"  {format_local(given.at, zone)}, revision {given.revision}, {given.assurance.short}", "$quiet"),
                 (why, "$text-warning"),
             )
         )

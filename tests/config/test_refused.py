@@ -42,7 +42,18 @@ REFUSED = {
         WHOLE.replace(STAGE, STAGE + 'accounts = ["mian"]\n'),
         r"14: there is no account 'mian'; did you mean main\?",
     ),
-    "an assurance that cannot be had": (WHOLE.replace(STAGE, STAGE + 'min_assurance = "signed"\n'), "14: this version records"),
+    "an assurance that cannot be had": (
+        WHOLE.replace(STAGE, STAGE + 'min_assurance = "signed"\n'),
+        r"13: stage approval needs a person with the role approver and a key and the file has none",
+    ),
+    "a login where there are none": (
+        WHOLE.replace(STAGE, STAGE + 'min_assurance = "authenticated"\n'),
+        r"14: only a PostgreSQL server can know people by their logins, .*\[store\] url",
+    ),
+    "an exemption that would have to be signed": (
+        WHOLE.replace(STAGE, '[clearance]\nexemption_assurance = "signed"\n' + STAGE),
+        r"12: exemption_assurance cannot be signed: it is decisions and sign-offs that are signed\.",
+    ),
     "no people asked for": (WHOLE.replace(STAGE, STAGE + "people = 0\n"), "14: people is 0; it must be from 1 to 10"),
     "an unknown channel": (WHOLE.replace('"outbox"', '"outbx"'), r"16: there is no channel 'outbx'; did you mean outbox\?"),
     "an unknown body": (

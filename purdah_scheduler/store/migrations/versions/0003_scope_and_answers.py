@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.add_column("periods", _words("regime"))
     op.add_column("decisions", _words("answers"))
     _daemons()
+    op.add_column("decisions", _words("proof"))
     _exemptions()
     op.create_table(
         "checklist_marks",

@@ -1,0 +1,1 @@
+"""Signatures of people: made by OpenSSH's own program, verified here."""
