@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from purdah_scheduler.application.matter import Matter, settings_ahead
 from purdah_scheduler.application.office import Actor, Office, require, require_active, require_known, require_role
 from purdah_scheduler.application.ports import Reader, StopSwitch, Writer
 from purdah_scheduler.application.recording import entry_of, record
@@ -105,16 +106,37 @@ def _hold_late(tx: Writer, actor: Actor, account: str, now: datetime) -> int:
     return len(late)
 
 
-def suspend(office: Office, actor: Actor, person: str, *, reason: str = "") -> None:
-    """Stop a person from acting; clearances that the person gave stop counting at once."""
+def suspend(office: Office, actor: Actor, person: str, *, reason: str = "") -> tuple[int, ...]:
+    """Stop a person from acting; returns the queued posts that are not cleared any more without this person, next due first.
+
+    They stay queued, because `restore` makes the same clearances count again, and are held when they are due. Nobody suspends
+    themselves: the last operator would be gone, and nobody could restore anybody.
+    """
     target = office.house.person(person)
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.OPERATOR, to="suspend people")
+        if person == actor.person.id:
+            raise BadInput("Nobody suspends themselves, so nothing was changed.", next_step="Another operator does it.")
         if person in tx.suspended():
             raise WrongState(f"{target.name} is suspended already, so nothing was changed.")
         tx.suspend(person, actor.person.id, now)
         record(tx, actor, "person.suspended", at=now, private={"who": person, "reason": reason})
+    return _leaned_on(office, person)
+
+
+def _leaned_on(office: Office, person: str) -> tuple[int, ...]:
+    house, now = office.house, office.now()
+    with office.store.read() as reader:
+        queued = dict.fromkeys(entry.post for entry in reader.in_state((DeliveryState.SCHEDULED,)))
+        theirs = [paper.post for paper in reader.papers(list(queued)) if any(said.person == person for said in paper.decisions)]
+        people, calendar = house.active(reader), house.calendar(reader)
+        lost = []
+        for dossier in reader.dossiers(theirs):
+            matter = Matter.of(house, dossier, people, ())
+            if not matter.standing(house, settings_ahead(matter, house, calendar, dossier.deliveries, now)).complete:
+                lost.append(matter.post.id)
+    return tuple(lost)
 
 
 def restore(office: Office, actor: Actor, person: str) -> None:

@@ -349,7 +349,7 @@ def _next_for_post(matter: Matter, answer: Answer) -> str:
         case PostState.DRAFT:
             return f"When it is ready: purdah-scheduler post submit {post}"
         case PostState.IN_REVIEW:
-            return answer.first.next_step if answer.holds else ""
+            return next((hold.next_step for hold in answer.holds if hold.code is HoldReason.CLEARANCE), "")
         case PostState.CLEARED | PostState.SCHEDULED:
             return f"Give it a time: purdah-scheduler post schedule {post} --at …"
         case PostState.REJECTED:

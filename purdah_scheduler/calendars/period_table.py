@@ -220,7 +220,8 @@ class _Reading:
             self._fault(key, f"{key} is empty; {hint('', known)}")
         for word in words:
             if word not in known:
-                self._fault(key, f"{_shown(word)} is not one of the {key}; {hint(word, known)}")
+                what = f"not one of the {key}" if several else f"not a known {key}"
+                self._fault(key, f"{_shown(word)} is {what}; {hint(word, known)}")
         return frozenset(choices(word) for word in words if word in known)
 
     def _instant(self, key: str) -> datetime | None:

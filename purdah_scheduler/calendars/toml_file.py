@@ -83,7 +83,7 @@ def _periods_in(
 ) -> list[Period]:
     document = parse(text)
     if isinstance(document, NotToml):
-        fault = "is not TOML" if document.column else "cannot be read"
+        fault = "this is not TOML" if document.column else "the file cannot be read"
         faults.append(f"{name} line {document.line}: {fault}: {document.reason}.")
         return []
     lines = key_lines(text)

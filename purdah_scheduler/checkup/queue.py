@@ -150,7 +150,16 @@ def waiting(office: Office) -> list[Line]:
         unknown = reader.how_many((DeliveryState.UNKNOWN,))
         stuck = reader.how_many((DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED))
         pauses = reader.pauses()
+        known = {account.id for account in office.house.accounts}
+        lost = sorted({entry.account for entry in reader.waiting((DeliveryState.SCHEDULED,)) if entry.account not in known})
     lines = []
+    if lost:
+        said = f"Posts are queued on accounts that the configuration does not have ({', '.join(lost)}); when due they are held."
+        lines.append(
+            look_at(
+                "accounts", said, "Give the account its id back, or edit the posts: purdah-scheduler post edit POST --account …"
+            )
+        )
     if unknown:
         said = f"{unknown} may have been published; a person must look and say."
         lines.append(look_at("unknown", said, "purdah-scheduler post list --state unknown"))

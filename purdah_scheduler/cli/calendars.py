@@ -79,7 +79,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
         (
             _state(call, period),
             _london(period.starts),
-            _london(period.ends),
+            f"{format_day(local_date(period.ends, london()))} or later" if _has_no_set_end(period) else _london(period.ends),
             ", ".join(sorted(period.nations)),
             period.id,
             period.name,
@@ -87,6 +87,8 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
         for period in found
     ]
     say(table(("State", "Starts", "Ends", "Nations", "Id", "Name"), rows, width=call.width))
+    if any(_has_no_set_end(period) for period in found):
+        call.tell("“or later”: it lasts until a person records that it is over.")
     for period in found:
         if limits := period.limits():
             call.tell(f"{period.id} is limited: {inline(limits)}.")
@@ -114,7 +116,7 @@ def show(
 
         write_page(call, since, until, out)
         return
-    from purdah_scheduler.domain.in_words import rules_in_words
+    from purdah_scheduler.domain.in_words import end_in_words, rules_in_words
 
     calendar, rulebook = known_calendar(call)
     periods = {period.id: period for period in calendar}
@@ -126,7 +128,6 @@ def show(
     if call.as_json:
         emit({**period_facts(call, period), "changes": [change_facts(call, change) for change in changes]})
         return
-    ends = f"{_london(period.ends)}, or later: when a person records that it is over"
     say(inline(period.name))
     say(
         facts_in_words(
@@ -139,7 +140,7 @@ def show(
                 ("Area", inline(period.area)),
                 ("Rules", inline(rules_in_words(period, bodies_in(call, period) or period.bodies, rulebook))),
                 ("Starts", _london(period.starts)),
-                ("Ends", ends if period.end_mode is EndMode.MANUAL_LIFT else _london(period.ends)),
+                ("Ends", end_in_words(period, call.now)),
                 ("Over since", _london(period.lifted_at) if period.lifted_at else ""),
                 ("Announced", _london(period.announced_at) if period.announced_at else ""),
                 ("Polling day", format_day(period.polling_day) if period.polling_day else ""),
@@ -255,6 +256,11 @@ def _change_in_words(change: "PeriodChange") -> str:
     until = f" ({_london(change.instant)})" if change.instant else ""
     who = f"{change.person} and {change.second}" if change.second else change.person
     return inline(f"{change.action}{until} by {who}, {_london(change.at)}{': ' if change.reason else ''}{change.reason}")
+
+
+def _has_no_set_end(period: Period) -> bool:
+    """Whether it lasts until a person says so, and nobody has."""
+    return period.end_mode is EndMode.MANUAL_LIFT and not period.is_off and period.ended_at() is None
 
 
 def _is_over(period: Period, now: datetime) -> bool:

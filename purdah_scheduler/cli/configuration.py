@@ -31,6 +31,10 @@ def check(call: Invocation) -> None:
 
     found = call.config
     house = bootstrap.make_house(found)
+    if found.keymap:
+        from purdah_scheduler.tui.keys import check_keymap
+
+        check_keymap(found.keymap, str(found.path))
     own = sum(period.origin != "shipped" for period in house.periods)
     if call.as_json:
         emit(
@@ -46,10 +50,11 @@ def check(call: Invocation) -> None:
         )
         return
     say(f"{found.path} is sound.")
+    files = f"{_many(len(found.calendar_files), 'calendar file')} with {_many(own, 'period')}" if found.calendar_files else ""
     say(
         f"{_many(len(found.people), 'person', 'people')}, {_many(len(found.accounts), 'account')}, "
-        f"{_many(len(found.chain), 'stage')} of clearance, {_many(len(found.calendar_files), 'calendar file')} "
-        f"with {_many(own, 'period')} beside the {len(house.periods) - own} of the UK calendar."
+        f"{_many(len(found.chain), 'stage')} of clearance, {files or 'no calendar files'}, "
+        f"{_many(len(house.periods) - own, 'period')} of the UK calendar."
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.cli.speaking import tell
-from purdah_scheduler.domain.civiltime import format_local, london, parse_local, rfc3339
-from purdah_scheduler.errors import BadInput
+from purdah_scheduler.domain.civiltime import day_bounds, format_local, london, parse_local, rfc3339
+from purdah_scheduler.domain.named_days import read_day
+from purdah_scheduler.errors import BadInput, BadTime
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.office import Actor, Office
@@ -90,6 +91,24 @@ class Invocation:
     def when(self, typed: str | None) -> datetime | None:
         """The instant that a person typed, or None. Raises BadTime."""
         return None if typed is None else parse_local(typed, now=self.now, zone=self.zone).at
+
+    def since(self, typed: str | None) -> datetime | None:
+        """The instant, or the beginning of the day, that a person typed to look from, or None. Raises BadTime."""
+        return self._edge(typed, 0)
+
+    def until(self, typed: str | None) -> datetime | None:
+        """The instant, or the end of the day, that a person typed to look up to, or None. Raises BadTime."""
+        return self._edge(typed, 1)
+
+    def _edge(self, typed: str | None, edge: int) -> datetime | None:
+        try:
+            return self.when(typed)
+        except BadTime as fault:
+            try:
+                day = read_day(typed or "", now=self.now, zone=self.zone)
+            except BadTime:
+                raise fault from None
+            return day_bounds(day, self.zone)[edge]
 
     def shown(self, at: datetime | None) -> str:
         """An instant for people; empty for None."""

@@ -2,6 +2,7 @@
 
 import click
 
+from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, say, table
@@ -11,6 +12,9 @@ _PEOPLE = {
     "suspend": ("people:suspend", "stop a person from acting"),
     "restore": ("people:restore", "let a suspended person act again"),
 }
+_SOME = 20
+"""Posts that are named one by one; the rest is counted."""
+
 _ACCOUNTS = {"list": ("people:list_accounts", "every account, and whether it is paused")}
 
 
@@ -64,8 +68,15 @@ def suspend(call: Invocation, *, person: str, reason: str) -> None:
     """Stop a person from acting. The clearances that the person gave stop counting at once."""
     from purdah_scheduler.application import stopping
 
-    stopping.suspend(call.office, call.actor, person, reason=reason)
-    _report(call, person, suspended=True)
+    posts = stopping.suspend(call.office, call.actor, person, reason=reason)
+    if call.as_json:
+        emit({"person": person, "suspended": True, "not_cleared": list(posts)})
+        return
+    say(f"{call.office.house.person(person).name} is suspended.")
+    if posts:
+        some = ", ".join(map(str, posts[:_SOME])) + (f" and {len(posts) - _SOME} more" if len(posts) > _SOME else "")
+        call.tell(f"Without these clearances {counted(len(posts))} of the queue will be held when due: {some}.")
+        call.tell(f"Next: purdah-scheduler post show {posts[0]}")
 
 
 @verb("restore", example="purdah-scheduler --as dougal people restore bede")
@@ -76,15 +87,10 @@ def restore(call: Invocation, *, person: str) -> None:
     from purdah_scheduler.application import stopping
 
     stopping.restore(call.office, call.actor, person)
-    _report(call, person, suspended=False)
-
-
-def _report(call: Invocation, person: str, *, suspended: bool) -> None:
     if call.as_json:
-        emit({"person": person, "suspended": suspended})
+        emit({"person": person, "suspended": False})
     else:
-        name = call.office.house.person(person).name
-        say(f"{name} is suspended." if suspended else f"{name} may act again.")
+        say(f"{call.office.house.person(person).name} may act again.")
 
 
 @verb("list", example="purdah-scheduler account list --json")

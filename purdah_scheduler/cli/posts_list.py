@@ -10,13 +10,13 @@ from purdah_scheduler.cli.shapes import entry_facts
 from purdah_scheduler.cli.speaking import emit, say, table
 
 
-@verb("list", example="purdah-scheduler post list --state held --state unknown")
+@verb("list", example="purdah-scheduler post list --state held --state unknown\npurdah-scheduler post list --to friday")
 @click.option("--state", "states", multiple=True, type=STATE, metavar="STATE", help="Only in this state; can be repeated.")
 @click.option("--account", metavar="ID", help="Only on this account.")
 @click.option("--author", metavar="PERSON", help="Only those that this person began.")
 @click.option("--words", default="", metavar="TEXT", help="Only those that have these words in title or text.")
-@click.option("--from", "since", metavar="TIME", help="Only from this time on.")
-@click.option("--to", "until", metavar="TIME", help="Only before this time.")
+@click.option("--from", "since", metavar="TIME", help="Only from this time or day on.")
+@click.option("--to", "until", metavar="TIME", help="Only before this time, or up to the end of this day.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=500, show_default=True, help="At most so many lines.")
 @click.pass_obj
 def list_posts(
@@ -41,8 +41,8 @@ def list_posts(
             account=own_accounts(call, (account,))[0] if account else "",
             author=call.office.house.person(author).id if author else "",
             words=words,
-            since=call.when(since),
-            until=call.when(until),
+            since=call.since(since),
+            until=call.until(until),
         ),
         limit=limit,
     )

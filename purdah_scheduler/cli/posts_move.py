@@ -11,6 +11,7 @@ from purdah_scheduler.cli.posts_show import expiry_words
 from purdah_scheduler.cli.shapes import queued_facts
 from purdah_scheduler.cli.signing import Signing, print_request, signing_options
 from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.cli.status import tell_if_nobody_publishes
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput, NeedsAttention
@@ -246,6 +247,8 @@ def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int
             call.tell(inline(entry.answer.missed))
         for hold in entry.answer.holds:
             call.tell(f"{inline(hold.reason)}\nNext: {inline(hold.next_step)}")
+    if not held and not call.as_json:
+        tell_if_nobody_publishes(call)
     return NeedsAttention.exit_code if held else 0
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 import click
 
@@ -18,6 +19,7 @@ _VERBS = {
     "checkpoint": ("record_verify:make_checkpoint", "a line to keep elsewhere: how far the record goes now"),
 }
 _KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login"})
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,7 +57,7 @@ def entry_table(call: Invocation, entries: Iterable[Entry], *, with_post: bool) 
             who(entry),
             *((str(entry.post or ""),) if with_post else ()),
             entry.action.replace(".", " ").replace("_", " "),
-            details(entry),
+            details(call, entry),
         )
         for entry in entries
     ]
@@ -67,8 +69,8 @@ def who(entry: Entry) -> str:
     return "(erased)" if entry.private is None else str(entry.facts.get("person", ""))
 
 
-def details(entry: Entry) -> str:
-    """The facts of an entry in one line; digests in their short form, what is empty left out."""
+def details(call: Invocation, entry: Entry) -> str:
+    """The facts of an entry in one line; digests in their short form, instants as people read them, what is empty left out."""
     told = []
     for name, value in entry.facts.items():
         if name in _KNOWN_ALREADY or value in ("", None, [], {}):
@@ -76,6 +78,8 @@ def details(entry: Entry) -> str:
         match value:
             case str() if _DIGEST.fullmatch(value):
                 shown = short(value)
+            case str() if _INSTANT.fullmatch(value):
+                shown = call.shown(datetime.fromisoformat(value))
             case list():
                 shown = ", ".join(map(str, value))
             case bool():

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from purdah_scheduler.domain.posts import Heartbeat
 
 
+_NOBODY = "No daemon is running, so nothing is published. Next: purdah-scheduler daemon"
+
+
 @verb("status", example="purdah-scheduler status --json")
 @click.option("--notify", is_flag=True, help="Tell people where no daemon was seen for two minutes; for cron.")
 @click.pass_obj
@@ -83,10 +86,18 @@ def status(call: Invocation, *, notify: bool) -> int:
     else:
         say(_words(call, found))
     if not found.alive:
-        call.tell("No daemon is running, so nothing is published. Next: purdah-scheduler daemon")
+        call.tell(_NOBODY)
     if found.clock.doubt:
         call.tell(f"Next: {ADVICE}")
     return 0 if found.alive else NeedsAttention.exit_code
+
+
+def tell_if_nobody_publishes(call: Invocation) -> None:
+    """Say so where something was queued and nobody is there to send it."""
+    from purdah_scheduler.application import views
+
+    if not views.status(call.office).alive:
+        call.tell(_NOBODY)
 
 
 def _tell_of_silence(call: Invocation) -> None:
@@ -100,6 +111,8 @@ def _tell_of_silence(call: Invocation) -> None:
 
 
 def _words(call: Invocation, found: "Status") -> str:
+    from purdah_scheduler.application.day_words import until_in_words
+
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
     stops = [
         f"{pause.account or 'everything'}, by {pause.person} since {call.shown(pause.at)}: {pause.reason}"
@@ -110,7 +123,7 @@ def _words(call: Invocation, found: "Status") -> str:
     waits = [f"{limit.account}, until {call.shown(limit.until)}: {limit.reason}" for limit in found.rate_limits]
     periods = [
         f"{period.name} ({period.id}), "
-        + (f"until {call.shown(period.ends)}" if period.ends > call.now else "until its end is recorded")
+        + (until_in_words(period, call.zone) if period.ends > call.now else "until its end is recorded")
         for period in found.in_force
     ]
     return facts_in_words(

@@ -308,7 +308,7 @@ class _Daemon:
                 raise TryAgain("The configuration names another queue now: that needs a new start.")
             office = replace(self._office, house=bootstrap.make_house(config))
         except ProductError as fault:
-            self._journal.say("config.refused", reason=f"{fault} The last good configuration stays in force.")
+            self._journal.say("config.refused", reason=f"{fault.message}\nThe last good configuration stays in force.")
             return
         self._config = config
         self._channels.forget(config)

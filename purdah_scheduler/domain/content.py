@@ -196,6 +196,6 @@ def short(full_digest: str) -> str:
 
 
 def digest_matches(typed: str, full_digest: str) -> bool:
-    """Whether what a person typed names this digest: the 8-digit form, with or without the hyphen, or all 64 digits."""
-    plain = typed.strip().lower().replace("-", "")
+    """Whether what a person typed names this digest: the 8-digit form, with a hyphen, a space or neither, or all 64 digits."""
+    plain = "".join(typed.lower().replace("-", " ").split())
     return len(plain) in (8, 64) and full_digest.startswith(plain)

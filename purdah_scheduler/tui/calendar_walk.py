@@ -3,10 +3,8 @@
 from datetime import date
 
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
-from purdah_scheduler.domain.named_days import read_day
-from purdah_scheduler.errors import BadTime
 from purdah_scheduler.tui.calendar_read import MonthData
-from purdah_scheduler.tui.dialogs import AskText
+from purdah_scheduler.tui.dialogs import AskDay
 from purdah_scheduler.tui.month import beside, boundary, shifted
 from purdah_scheduler.tui.verbs import PostVerbs
 
@@ -66,14 +64,9 @@ class DayWalk(PostVerbs):
     def action_go_date(self) -> None:
         """Any day, asked for."""
 
-        def take(typed: str | None) -> None:
-            if typed is None:
-                return
-            try:
-                self.go(read_day(typed, now=self.product.office.now(), zone=self.product.office.house.zone))
-            except BadTime as fault:
-                self.refused(fault)
+        def take(day: date | None) -> None:
+            if day is not None:
+                self.go(day)
 
-        self.app.push_screen(
-            AskText("Go to a date", "Which day? For example: 14 apr, 14/4/2027, next tuesday, +2w, may 2027"), take
-        )
+        office = self.product.office
+        self.app.push_screen(AskDay(zone=office.house.zone, now=office.now), take)

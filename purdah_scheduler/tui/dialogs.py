@@ -1,7 +1,7 @@
 """The questions that the interface asks: a yes, a text, a time. The key that confirms is never the key that asked."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from purdah_scheduler.domain.civiltime import format_local, parse_local
+from purdah_scheduler.domain.civiltime import format_day, format_local, parse_local
+from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.errors import BadTime, ProductError
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
@@ -142,6 +143,52 @@ class AskText(Box[str | None]):
             self.query_one("#echo", Static).update(plain(wanted, "$text-warning"))
             return
         self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)
+
+
+class AskDay(Box[date | None]):
+    """A day to look at, typed as people say it and read back while it is typed. Enter gives it, Esc gives None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", tooltip="Nothing is changed", id="dialog.cancel")
+    ]
+
+    def __init__(self, *, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+        super().__init__("Go to a date")
+        self.zone = zone
+        self.now = now
+        self.day: date | None = None
+
+    def compose_question(self) -> ComposeResult:
+        """The field, and what was read."""
+        yield Static(plain("Which day? For example: fri, 14 apr, 14/4/2027, +2w, may 2027"), id="question")
+        yield Input(id="answer")
+        yield Static(id="echo")
+        yield Static(
+            says(("enter", "bold $key"), "  Go there      ", ("esc", "bold $key"), "  Stay, nothing is changed"), id="ways"
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read it back."""
+        event.stop()
+        self.day = None
+        words = Content("")
+        if event.value.strip():
+            try:
+                self.day = read_day(event.value, now=self.now(), zone=self.zone)
+                words = plain(format_day(self.day), "bold")
+            except BadTime as fault:
+                words = plain(str(fault), "$text-warning")
+        self.query_one("#echo", Static).update(words)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the day, if one was read."""
+        event.stop()
+        if self.day is not None:
+            self.dismiss(self.day)
 
     def action_cancel(self) -> None:
         """Give nothing."""

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Reader
-from purdah_scheduler.domain.civiltime import day_bounds, local_date, parse_local
+from purdah_scheduler.domain.civiltime import day_bounds, local_date
+from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.domain.posts import OVER, WAITS_FOR_A_PERSON, DeliveryState, PostState
 from purdah_scheduler.errors import BadInput, BadTime
 from purdah_scheduler.mistyped import nearest
@@ -106,12 +107,12 @@ def _author(
 
 def _since(wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, *rest: object) -> QueueFilter:
     del rest
-    return replace(wanted, since=read_day(value, now=now, zone=zone)[0])
+    return replace(wanted, since=bounds_of(value, now=now, zone=zone)[0])
 
 
 def _until(wanted: QueueFilter, value: str, now: datetime, zone: ZoneInfo, *rest: object) -> QueueFilter:
     del rest
-    return replace(wanted, until=read_day(value, now=now, zone=zone)[1])
+    return replace(wanted, until=bounds_of(value, now=now, zone=zone)[1])
 
 
 _READERS: dict[str, Callable[..., QueueFilter]] = {
@@ -123,14 +124,13 @@ _READERS: dict[str, Callable[..., QueueFilter]] = {
 }
 
 
-def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def bounds_of(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants [first, last) of the local day that `text` names: `today`, `fri`, `14/4`, `14-apr`, `2026-04-14`, `+3d`.
 
     Raises BadTime.
     """
-    day = text if text[:4].isdigit() else text.replace("-", " ")
-    at = parse_local(f"{day} 12:00", now=now, zone=zone).at
-    return day_bounds(local_date(at, zone), zone)
+    words = text if text[:4].isdigit() else text.replace("-", " ")
+    return day_bounds(read_day(words, now=now, zone=zone), zone)
 
 
 def _mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInput:
@@ -140,4 +140,4 @@ def _mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInpu
     return BadInput(f"{what}, so the filter was not changed.", next_step=f"{hint}{intro}: {', '.join(names)}.")
 
 
-__all__ = ["NEEDS_YOU", "OPEN", "BadTime", "Wanted", "open_posts", "position", "read_day", "read_filter"]
+__all__ = ["NEEDS_YOU", "OPEN", "BadTime", "Wanted", "open_posts", "position", "read_filter"]

@@ -1,11 +1,11 @@
 """How the cursor of the queue moves: by rows, by screenfuls, to the ends, to a date and to the present."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from purdah_scheduler.application.lists import Row
-from purdah_scheduler.errors import BadTime
-from purdah_scheduler.tui.dialogs import AskText
-from purdah_scheduler.tui.filters import position, read_day
+from purdah_scheduler.domain.civiltime import day_bounds
+from purdah_scheduler.tui.dialogs import AskDay
+from purdah_scheduler.tui.filters import position
 from purdah_scheduler.tui.rowlist import RowList
 from purdah_scheduler.tui.verbs import PostVerbs
 
@@ -40,18 +40,13 @@ class ListMoves(PostVerbs):
 
     def action_go_date(self) -> None:
         """To a date that is asked for."""
-        self.app.push_screen(AskText("Go to date", "Which day? For example: fri, 14/4, 7 May, today, +3d"), self._go_day)
-
-    def _go_day(self, said: str | None) -> None:
-        if said is None:
-            return
         office = self.product.office
-        try:
-            first, _ = read_day(said, now=office.now(), zone=office.house.zone)
-        except BadTime as fault:
-            self.refused(fault)
-            return
-        self._go_to(first)
+
+        def go(day: date | None) -> None:
+            if day is not None:
+                self._go_to(day_bounds(day, office.house.zone)[0])
+
+        self.app.push_screen(AskDay(zone=office.house.zone, now=office.now), go)
 
     def _go_to(self, moment: datetime) -> None:
         office, ids = self.product.office, self.listing.items

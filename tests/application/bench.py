@@ -292,7 +292,7 @@ class Bench(Watch):
 
     def suspend(self, by: str, who: str) -> None:
         """Stop a person."""
-        allowed = self.oracle.may(by, "operator") and who not in self.oracle.suspended
+        allowed = self.oracle.may(by, "operator") and who not in self.oracle.suspended and who != by
         if self._did("suspend", allowed, lambda: stopping.suspend(self.office, self._as(by), who)):
             self.oracle.suspended.add(who)
         self.check()

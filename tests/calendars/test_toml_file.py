@@ -107,7 +107,7 @@ def test_local_times_are_london_time_and_an_offset_is_obeyed() -> None:
         ('bodys = ["nhs-local"]', 9, "'bodys' is not a key of a period; did you mean bodies?"),
         ('nation = "England"', 9, "did you mean nations?"),
         ("zzz = 1", 9, "known are id, name, kind"),
-        ('kind = "locale"', 8, "'locale' is not one of the kind; did you mean local?"),
+        ('kind = "locale"', 8, "'locale' is not a known kind; did you mean local?"),
         ('bodies = ["councils"]', 8, "'councils' is not one of the bodies; known are uk-civil-service"),
         ('bodies = "local-authority"', 8, 'bodies must be a list, such as bodies = ["uk-civil-service"]'),
         ("bodies = []", 8, "bodies is empty"),
@@ -130,7 +130,7 @@ def test_local_times_are_london_time_and_an_offset_is_obeyed() -> None:
         ("announced = 2027-03-23", 9, "the announcement is after the start"),
         ("polling_day = 2027-03-21", 9, "the polling day is before the start"),
         ("polling_day = 2027-05-06T07:00:00", 9, "polling_day must be a date without quotes"),
-        ('status = "over"', 9, "'over' is not one of the status"),
+        ('status = "over"', 9, "'over' is not a known status"),
         ('end_mode = "manual lift"', 9, "did you mean manual-lift?"),
         ('starts_precision = "minutes"', 9, "did you mean minute?"),
         ('basis = "statutary"', 9, "did you mean statutory?"),
@@ -199,8 +199,8 @@ def test_what_does_not_belong_in_the_file_is_named_with_the_nearest_word() -> No
 
 def test_broken_toml_is_refused_with_its_line() -> None:
     (found,) = faults(PLAIN + "starts 2027\n")
-    assert found.startswith("c.toml line 9: is not TOML:")
-    assert faults('[[period]]\nid = "a"\nid = "b"\n')[0].startswith("c.toml line 3: is not TOML:")
+    assert found.startswith("c.toml line 9: this is not TOML:")
+    assert faults('[[period]]\nid = "a"\nid = "b"\n')[0].startswith("c.toml line 3: this is not TOML:")
 
 
 def test_a_date_that_does_not_exist_is_refused() -> None:

@@ -178,6 +178,15 @@ def test_stops_and_what_waits_for_a_person_are_told(desk: Desk) -> None:
     assert "1 are held" in lines(desk, code=2)["waiting"]["said"]
 
 
+def test_posts_on_an_account_that_was_renamed_are_told(desk: Desk) -> None:
+    alive(desk)
+    desk.house.scheduled("Later.", due_in=timedelta(hours=1))
+    desk.path.write_text(desk.path.read_text("utf-8").replace('id = "outbox"', 'id = "main"'), "utf-8")
+    line = lines(desk, code=2)["accounts"]
+    assert "the configuration does not have (outbox); when due they are held" in line["said"]
+    assert "post edit" in line["next"]
+
+
 def test_an_open_media_folder_is_told(desk: Desk) -> None:
     (desk.path.parent / "media").mkdir(mode=0o755)
     assert lines(desk, code=78)["attachments"]["next"].startswith("chmod 700 ")

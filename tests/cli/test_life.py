@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from purdah_scheduler.application.recording import record
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, RateLimit
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, Heartbeat, RateLimit
 from tests.cli.conftest import Desk
 
 
@@ -329,3 +329,64 @@ def test_a_suspended_approver_no_longer_counts(desk: Desk) -> None:
     assert "suspended" in shown["decisions"][0]["why_not"]
     desk.ok("people", "restore", "bede", by="dougal")
     assert desk.shown(post)["clearance"]["complete"] is True
+
+
+def test_suspending_somebody_names_the_queued_posts_that_are_not_cleared_any_more(desk: Desk) -> None:
+    late, soon = desk.cleared(), desk.cleared()
+    desk.cleared()  # in no queue
+    for post, at in ((late, "+3h"), (soon, "+2h")):
+        desk.ok("post", "schedule", str(post), "--at", at, by="asha")
+    ran = desk.ok("people", "suspend", "bede", by="dougal")
+    assert f"Without these clearances 2 posts of the queue will be held when due: {soon}, {late}." in ran.err
+    desk.ok("people", "restore", "bede", by="dougal")
+    assert desk.ok("people", "suspend", "bede", "--json", by="dougal").object["not_cleared"] == [soon, late]
+    assert desk.ok("people", "suspend", "carys", "--json", by="dougal").object["not_cleared"] == []
+
+
+def test_nobody_suspends_themselves(desk: Desk) -> None:
+    """The last operator would be gone, and nobody could restore anybody."""
+    ran = desk("people", "suspend", "dougal", by="dougal")
+    assert (ran.code, "Nobody suspends themselves" in ran.err) == (64, True)
+    assert not any(person["suspended"] for person in desk.ok("people", "list", "--json").objects)
+
+
+def test_what_comes_next_for_a_post_in_review_is_its_clearance_also_inside_a_block(desk: Desk) -> None:
+    desk.house.block()
+    made = desk.new(category="announcement")
+    ran = desk.ok("post", "submit", str(made["post"]), by="asha")
+    steps = [line for line in ran.err.splitlines() if line.startswith("Next: ")]
+    assert steps == [f"Next: purdah-scheduler post decide {made['post']} --stage approval --approve --digest {made['digest']}"]
+
+
+def test_who_queues_a_post_while_nobody_publishes_is_told(desk: Desk) -> None:
+    post = desk.cleared()
+    told = desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha").err
+    assert "No daemon is running, so nothing is published. Next: purdah-scheduler daemon" in told
+    now = desk.house.office.now()
+    alive = Heartbeat(owner="o", host="host1", pid=812, started_at=now, seen_at=now, every=60.0, version="1")
+    desk.house.office.store.beat(alive, high_water=now)
+    assert "No daemon" not in desk.ok("post", "move", str(post), "--at", "+3h", by="asha").err
+
+
+def test_posts_are_listed_by_days_too(desk: Desk) -> None:
+    """`--from` is the beginning of a day, `--to` the end of one, and a day of this year may have passed."""
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "tomorrow 23:30", by="asha")
+
+    def listed(*line: str) -> list[int]:
+        return [found["post"] for found in desk.ok("post", "list", "--json", *line).objects]
+
+    assert listed("--from", "tomorrow", "--to", "tomorrow") == [post]
+    assert listed("--from", "1/1", "--to", "today") == []
+    assert listed("--from", "tomorrow 23:31", "--to", "+3d") == []
+    ran = desk("post", "list", "--from", "soonish")
+    assert (ran.code, "“soonish” is not a time" in ran.err) == (64, True)
+
+
+def test_a_time_in_the_record_is_told_as_people_read_it(desk: Desk) -> None:
+    """In the zone of the house, with its name, as everywhere else; scripts have the instant."""
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "2027-07-01T09:30", by="asha")
+    assert "due: Thu 1 Jul 2027 09:30 BST" in desk.ok("post", "history", str(post)).out
+    assert "due: Thu 1 Jul 2027 09:30 BST" in desk.ok("audit", "log").out
+    assert desk.ok("audit", "log", "--json").objects[-1]["facts"]["due"] == "2027-07-01T08:30:00+00:00"

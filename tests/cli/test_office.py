@@ -95,6 +95,18 @@ def test_config_check_reads_the_calendar_files_too(desk: Desk) -> None:
     assert "own.toml line 3" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("line", "fault"), [('"post.nw" = "n"', "did you mean post.new"), ('"post.edit" = "n"', "[keymap]")], ids=["unknown", "twice"]
+)
+def test_config_check_reads_the_keymap_too(desk: Desk, line: str, fault: str) -> None:
+    """The interface would refuse to start by it."""
+    with desk.path.open("a", encoding="utf-8") as file:
+        file.write(f"\n[keymap]\n{line}\n")
+    ran = desk("config", "check")
+    assert (ran.code, ran.out) == (78, "")
+    assert fault in ran.err.lower()
+
+
 # --- status -------------------------------------------------------------------------------------------------------
 
 
@@ -146,6 +158,16 @@ def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> Non
     assert ran["next_due_at"] == desk.shown(post)["accounts"][0]["due_at"]
     assert ran["periods_in_force"] == ["test-election"]
     assert "Invented general election" in desk.ok("status").out
+
+
+def test_a_period_without_a_set_end_is_not_said_to_have_one(desk: Desk) -> None:
+    desk.ok(*DECLARE, "--end-mode", "manual-lift", "--id", "snap", "--yes", by="carys")
+    beat(desk, ago=timedelta(0))
+    assert "until a person records that it is over, not before" in desk.ok("status").out
+    assert " or later " in desk.ok("calendar", "list").out
+    assert " or later: it lasts until a person records that it is over" in desk.ok("calendar", "show", "snap").out
+    desk.ok("calendar", "extend", "snap", "--to", "+8w 22:00", "--reason", "The poll is later.", by="carys")
+    assert " or later " in desk.ok("calendar", "list").out
 
 
 def test_a_clock_behind_the_record_is_told_with_what_to_type_and_ends_with_it(desk: Desk) -> None:
@@ -326,7 +348,11 @@ def test_a_stop_needs_a_reason(desk: Desk) -> None:
 def test_people_are_listed_suspended_and_restored(desk: Desk) -> None:
     assert desk("people", "suspend", "asha", by="bede").code == 1
     assert desk("people", "suspend", "nobody", by="dougal").code == 64
-    assert desk.ok("people", "suspend", "asha", "--json", by="dougal").object == {"person": "asha", "suspended": True}
+    assert desk.ok("people", "suspend", "asha", "--json", by="dougal").object == {
+        "person": "asha",
+        "suspended": True,
+        "not_cleared": [],
+    }
     people = {line["person"]: line for line in desk.ok("people", "list", "--json").objects}
     assert people["asha"]["suspended"] is True
     assert people["carys"]["roles"] == ["approver", "propriety"]

@@ -149,6 +149,7 @@ def test_the_short_form_is_what_people_say() -> None:
     assert short(full) == f"{full[:4]}-{full[4:8]}"
     assert digest_matches(short(full), full)
     assert digest_matches(short(full).upper().replace("-", ""), full)
+    assert digest_matches(short(full).replace("-", " "), full)
     assert digest_matches(full, full)
 
 

@@ -379,6 +379,21 @@ async def test_g_goes_to_a_date(desk: Desk) -> None:
         await until(pilot, lambda: rows(app).cursor == 7)
 
 
+async def test_a_date_that_cannot_be_read_is_told_where_it_is_typed_and_can_be_corrected(desk: Desk) -> None:
+    desk.furnish()
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await shows(pilot, "HELD")
+        await pilot.press("g")
+        await types(pilot, "15/44")
+        await pilot.press("enter")
+        await shows(pilot, "“15/44” names no day", "Go to a date")
+        await pilot.press("backspace")
+        await shows(pilot, "Wed 15 Apr 2026")
+        await pilot.press("enter")
+        await until(pilot, lambda: rows(app).cursor == 7)
+
+
 async def test_a_click_selects_and_a_click_on_the_selected_post_opens_it(desk: Desk) -> None:
     """The mouse does what the keys do."""
     desk.furnish()
