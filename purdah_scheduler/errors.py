@@ -10,7 +10,8 @@
     |  |- NotProven                    it is not sure enough that it is this person
     |  |- WrongState                   the move is not in the transition table
     |  |- WrongStage                   the stage is not part of this post's chain, or is not open
-    |  `- HeldByGate                   the gate said no
+    |  |- HeldByGate                   the gate said no
+    |  `- HeldByRequest                somebody asked for it under the Freedom of Information Act
     |- NeedsAttention           2      something waits for a person
     |- BadInput                64      what was typed cannot be used
     |  |- BadText                      a character that must not be stored, with its position
@@ -76,6 +77,10 @@ class WrongStage(Refused):
 
 class HeldByGate(Refused):
     """The gate said no; the reasons are in the message."""
+
+
+class HeldByRequest(Refused):
+    """Somebody asked for it under the Freedom of Information Act, and it must not be erased meanwhile."""
 
 
 class NeedsAttention(ProductError):

@@ -12,6 +12,7 @@ from purdah_scheduler.domain.audit import Entry, Link, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import (
@@ -251,6 +252,10 @@ class Reader(Protocol):
         """The record, in order of `seq`."""
         ...
 
+    def holds(self) -> tuple[Hold, ...]:
+        """What must not be erased, in the order in which it was asked for, released holds too."""
+        ...
+
     def links(self) -> Iterator[Link]:
         """The whole record as bare fields, for verifying it."""
         ...
@@ -349,6 +354,18 @@ class Writer(Reader, Protocol):
     def add_mark(self, mark: Mark) -> int:
         """Store a mark of a checklist (its id is ignored). Returns its id."""
         ...
+
+    def add_hold(self, hold: Hold) -> int: ...
+    def release_hold(self, hold: Hold) -> None: ...
+    def erase_entries(self, entries: Sequence[int]) -> int:
+        """Erase the personal part of these entries of the record; returns of how many. The chain goes on verifying."""
+        ...
+
+    def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
+        """Erase reasons of decisions and exemptions of these posts: all, one person's, or those before. Returns how many."""
+        ...
+
+    def erase_notes(self, posts: Sequence[int]) -> int: ...
 
 
 class Store(Protocol):

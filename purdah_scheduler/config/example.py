@@ -130,6 +130,16 @@ roles = ["publisher", "operator"]
 # program = "/usr/local/bin/tell-press-room"
 # arguments = ["--quietly"]     # fixed; the message comes as JSON on standard input
 
+# --- how long words about people are kept -------------------------------------------------------------------------
+# Off: nothing is due until your own schedule says so, and nothing is ever erased by itself, only by `audit erase --due`.
+# A text for your schedule: "The names, reasons and comments behind a post are kept for seven years after it was published, and
+# for one year where it was not; then they are erased, unless a request holds them. What was published, when, and that it was
+# cleared, is kept with the official record."
+
+[retention]
+# personal_days = 0             # 0 to 36500: after the last entry of a post that was published; 0: never
+# unsent_days = 0               # 0 to 36500: after the last entry of one of which nothing became public; 0: as personal_days
+
 # --- rules of your own --------------------------------------------------------------------------------------------
 # A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict
 # is. Never laxer: the referendum ban, and content of parties and politicians.

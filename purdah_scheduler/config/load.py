@@ -21,6 +21,7 @@ from purdah_scheduler.config.staffing import RoleSetting, check_staffing, read_l
 from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
+from purdah_scheduler.domain.holds import Retention
 from purdah_scheduler.domain.notices import Subscriber
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.periods import Body
@@ -92,6 +93,7 @@ def parse_config(
     shipped_calendar = calendar.flag("shipped", default=True)
     every_election_url = _every_election_url(calendar)
     rule_changes = read_rule_changes(root, rulebook)
+    retention = _retention(root)
     interface = _interface(root)
     keymap = _keymap(root)
     faults.raise_if_any()
@@ -111,6 +113,7 @@ def parse_config(
         sign_off_role=sign_off_role or Role.PROPRIETY,
         exemption_role=exemption_role or Role.PROPRIETY,
         resume_needs_second=resume_needs_second,
+        retention=retention,
         sign_off_roles=sign_off_roles,
         exemption_roles=exemption_roles,
         least=least,
@@ -239,6 +242,12 @@ def _daemon(root: Table) -> DaemonSettings:
         look_up_apart=timedelta(seconds=table.number("look_up_apart_seconds", default=60, low=60, high=3600)),
         metrics_port=table.whole("metrics_port", default=standard.metrics_port, low=0, high=65535),
     )
+
+
+def _retention(root: Table) -> Retention:
+    table = _section(root, "retention")
+    personal, unsent = (table.whole(key, default=0, low=0, high=36_500) for key in ("personal_days", "unsent_days"))
+    return Retention(personal=timedelta(days=personal) if personal else None, unsent=timedelta(days=unsent) if unsent else None)
 
 
 def _interface(root: Table) -> InterfaceSettings:

@@ -8,6 +8,7 @@ from pathlib import Path
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.clearance import Least, Stage
+from purdah_scheduler.domain.holds import Retention
 from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.periods import Body
@@ -72,6 +73,7 @@ class Config:
     sign_off_role: Role = Role.PROPRIETY
     exemption_role: Role = Role.PROPRIETY
     resume_needs_second: bool = False
+    retention: Retention = field(default_factory=Retention)
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     least: Least = field(default_factory=Least)

@@ -48,6 +48,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "expires_after",
         "expires_inside",
     ),
+    "retention": ("personal_days", "unsent_days"),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),
     "person": ("id", "name", "roles", "os_users", "notify", "notify_kinds", "key"),

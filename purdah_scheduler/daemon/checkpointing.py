@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.daemon.journal import Journal
+from purdah_scheduler.daemon.metrics import Tell
 from purdah_scheduler.domain.checkpoints import checkpoint
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import ProductError
@@ -20,10 +21,15 @@ class Checkpoints:
         self._lock = threading.Lock()
         self._said_at: datetime | None = None
 
-    def after(self, entry: Delivery) -> None:
-        """A delivery came out so; one that is public is followed by a checkpoint."""
-        if entry.state is DeliveryState.PUBLISHED:
-            self._say(self._office.now())
+    def after(self, tell: Tell) -> Tell:
+        """The same teller of outcomes; one that is public is followed by a checkpoint."""
+
+        def told(entry: Delivery, seconds: float) -> None:
+            tell(entry, seconds)
+            if entry.state is DeliveryState.PUBLISHED:
+                self._say(self._office.now())
+
+        return told
 
     def hourly(self) -> None:
         """One where the last was an hour ago, or by a clock that was put back since."""

@@ -35,7 +35,7 @@ from purdah_scheduler.daemon.service import ServiceManager
 from purdah_scheduler.daemon.signals import anybody_there, told_by_signals
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.daemon.timetable import Timetable
-from purdah_scheduler.domain.posts import Delivery, DeliveryState
+from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import NeedsAttention, ProductError, TryAgain
 
 _TICK = 0.25
@@ -110,8 +110,8 @@ class _Daemon:
             under_way=lambda: self._dispatcher.under_way,
             journal=journal,
         )
-        self._checkpoints = Checkpoints(office, journal)
         self._catching_up = CatchingUp(self._publisher, watch=self._watch, journal=journal, broken=self._break)
+        self._checkpoints = Checkpoints(office, journal)
         self._dispatcher = Dispatcher(
             office,
             self._publisher,
@@ -122,7 +122,7 @@ class _Daemon:
             ended=self._wake,
             broken=self._break,
             login_refused=lambda _account: self._channels.forget(),
-            told=self._came_out,
+            told=self._checkpoints.after(self._metrics.tell if self._metrics else tell_nobody),
         )
         self._looker = Looker(office, self._publisher, watch=self._watch, journal=journal, broken=self._break)
         self._timetable = Timetable(
@@ -336,11 +336,6 @@ class _Daemon:
             self._journal.say_once("queue.busy", str(fault))
         except ProductError as fault:
             self._break(fault)
-
-    def _came_out(self, entry: Delivery, seconds: float) -> None:
-        """For figures and for the log, when the outcome is on record."""
-        (self._metrics.tell if self._metrics else tell_nobody)(entry, seconds)
-        self._checkpoints.after(entry)
 
     def _words(self) -> str:
         """How it goes, in a line."""

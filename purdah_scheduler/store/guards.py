@@ -75,15 +75,33 @@ SECOND: Mapping[str, str] = {
 }
 """The triggers that schema revision 0002 adds."""
 
-_EXEMPTION_FIXED = _unchanged("id", "post", "digest", "campaign", "answers", "person", "reason", "at", "expires_at")
+_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at")
+_REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND {_unchanged(*_EXEMPTION, 'reason')}"
+_REASON_ERASED = f"NEW.reason IS '' AND {_unchanged(*_EXEMPTION, 'revoked_at')}"
+_DECISION_FIXED = _unchanged(
+    "id", "post", "revision", "person", "stage", "choice", "digest", "at", "assurance", "answers", "proof"
+)
+_HOLD_FIXED = _unchanged("id", "reference", "post", "since", "until", "reason", "person", "at")
+
+REPLACED = ("decisions_no_update",)
+"""The triggers of revision 0001 that 0003 takes away: another of its own does their work."""
 
 THIRD: Mapping[str, str] = {
     **_kept("exemptions", same="id = NEW.id"),
-    # An exemption is revoked once, and nothing else of it changes.
+    # An exemption is revoked once, its reason can be erased, and nothing else of it changes.
     "exemptions_revoke_once": (
         "CREATE TRIGGER exemptions_revoke_once BEFORE UPDATE ON exemptions "
-        f"WHEN OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR NOT ({_EXEMPTION_FIXED}) "
-        f"{_REFUSE.format(table='exemptions')}"
+        f"WHEN NOT ({_REVOKED} OR {_REASON_ERASED}) {_REFUSE.format(table='exemptions')}"
+    ),
+    # The words that somebody gave as a reason can be erased; what was decided, by whom and on what stays as it is.
+    "decisions_erase_only": (
+        "CREATE TRIGGER decisions_erase_only BEFORE UPDATE ON decisions "
+        f"WHEN NEW.reason IS NOT '' OR NOT ({_DECISION_FIXED}) {_REFUSE.format(table='decisions')}"
+    ),
+    **_kept("foi_holds", same="id = NEW.id"),
+    "foi_holds_release_once": (
+        "CREATE TRIGGER foi_holds_release_once BEFORE UPDATE ON foi_holds "
+        f"WHEN OLD.released_at IS NOT NULL OR NEW.released_at IS NULL OR NOT ({_HOLD_FIXED}) {_REFUSE.format(table='foi_holds')}"
     ),
     **_frozen("checklist_marks", same="id = NEW.id"),
     **_frozen("look_ups", same="id = NEW.id"),
@@ -98,7 +116,7 @@ THIRD: Mapping[str, str] = {
 }
 """The triggers that schema revision 0003 adds."""
 
-EXPECTED = {**FIRST, **SECOND, **THIRD}
+EXPECTED = {name: text for name, text in {**FIRST, **SECOND, **THIRD}.items() if name not in REPLACED}
 """The triggers of the newest schema revision."""
 
 

@@ -57,13 +57,17 @@ def _body(condition: str) -> str:
 
 def _altered(*columns: str) -> str:
     new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
-    return f"({new}) IS DISTINCT FROM ({old})"
+    return f"(({new}) IS DISTINCT FROM ({old}))"
 
 
 _AUDIT = _altered("seq", "at", "action", "post", "delivery", "public", "commitment", "prev", "hash")
 _ATTEMPT = _altered("delivery", "number", "intent_at", "owner")
 _PROPOSAL = _altered("id", "period", "action", "instant", "reason", "person", "at", "shape", "seen")
-_EXEMPTION = _altered("id", "post", "digest", "campaign", "answers", "person", "reason", "at", "expires_at")
+_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at")
+_REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND NOT {_altered(*_EXEMPTION, 'reason')}"
+_REASON_ERASED = f"NEW.reason IS NOT DISTINCT FROM '' AND NOT {_altered(*_EXEMPTION, 'revoked_at')}"
+_DECISION = _altered("id", "post", "revision", "person", "stage", "choice", "digest", "at", "assurance", "answers", "proof")
+_HOLD = _altered("id", "reference", "post", "since", "until", "reason", "person", "at")
 _GENESIS = "0" * 64
 
 FUNCTIONS: Mapping[str, str] = {
@@ -84,8 +88,11 @@ FUNCTIONS: Mapping[str, str] = {
     "proposal_answered_once": _body(
         f"OLD.answer <> '' OR NEW.answer = '' OR (NEW.answer = 'accepted' AND NEW.answered_by = OLD.person) OR {_PROPOSAL}"
     ),
-    # An exemption is revoked once, and nothing else of it changes.
-    "exemption_revoked_once": _body(f"OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR {_EXEMPTION}"),
+    # An exemption is revoked once, its reason can be erased, and nothing else of it changes.
+    "exemption_revoked_once": _body(f"NOT (({_REVOKED}) OR ({_REASON_ERASED}))"),
+    # The words that somebody gave as a reason can be erased; what was decided, by whom and on what stays as it is.
+    "decision_erases_only": _body(f"NEW.reason IS DISTINCT FROM '' OR {_DECISION}"),
+    "hold_released_once": _body(f"OLD.released_at IS NOT NULL OR NEW.released_at IS NULL OR {_HOLD}"),
     # A part of a thread goes out as the answer to the part before it, and to nothing else.
     "delivery_in_order": (
         "BEGIN IF NEW.state = 'sending' AND NEW.part > 1 THEN "
@@ -110,7 +117,7 @@ def _kept(table: str, *, change: str = "refuse") -> tuple[Trigger, ...]:
 
 TRIGGERS: tuple[Trigger, ...] = (
     *_kept("revisions"),
-    *_kept("decisions"),
+    *_kept("decisions", change="decision_erases_only"),
     *_kept("attempts", change="attempt_ends_once"),
     *_kept("audit", change="audit_erases_only"),
     Trigger(name="audit_in_order", table="audit", event="INSERT", function="audit_in_order"),
@@ -119,6 +126,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept("period_proposals", change="proposal_answered_once"),
     *_kept("exemptions", change="exemption_revoked_once"),
     *_kept("checklist_marks"),
+    *_kept("foi_holds", change="hold_released_once"),
     *_kept("look_ups"),
     *_kept("attachments"),
     Trigger(name="deliveries_in_order", table="deliveries", event="UPDATE", function="delivery_in_order"),

@@ -17,6 +17,7 @@ from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
 from purdah_scheduler.store.columns import Number
 from purdah_scheduler.store.daemons import DaemonReader
+from purdah_scheduler.store.erasing import HoldReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.sweeps import SweepReader
@@ -190,5 +191,7 @@ class AuditReader(View):
             yield link
 
 
-class SqlReader(PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, PlatformReader, AuditReader):
+class SqlReader(
+    PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, PlatformReader, HoldReader, AuditReader
+):
     """A consistent view of the store: everything it answers is of one moment."""

@@ -11,6 +11,7 @@ from purdah_scheduler.store.guards_postgresql import FUNCTIONS, SCHEMA
 from purdah_scheduler.store.postgresql import engine_for, faults_of
 
 OWNER, DAEMON, MEMBER, VIEWER = "purdah_owner", "purdah_daemon", "purdah_member", "purdah_viewer"
+RECORDS = "purdah_records"
 """Roles without a login: a login of each person and of each daemon is given one of them."""
 
 _ENDING = "UPDATE (outcome, detail, ended_at)"
@@ -28,6 +29,7 @@ _MEMBER: Mapping[str, str] = {
     "period_changes": "INSERT",
     "period_proposals": "INSERT, UPDATE (answer, answered_by, answered_at, answer_reason)",
     "checklist_marks": "INSERT",
+    "foi_holds": "INSERT",
     "look_ups": "INSERT",
     "calendar_revision": "INSERT, UPDATE",
     "daemons": "DELETE",
@@ -52,6 +54,15 @@ _DAEMON: Mapping[str, str] = {
 """It sends and records; it neither writes posts nor clears them, and changes no period."""
 
 
+_RECORDS: Mapping[str, str] = {
+    "audit": "UPDATE (private, salt)",
+    "decisions": "UPDATE (reason)",
+    "exemptions": "UPDATE (reason)",
+    "foi_holds": "UPDATE (released_at, released_by, release_reason)",
+}
+"""It erases words about people and releases holds; beside it a login has the role of a member."""
+
+
 def _make(role: str) -> str:
     missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
     return f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {role} NOLOGIN; END IF; END $$"
@@ -71,7 +82,7 @@ def _owned() -> list[str]:
 
 def _granted() -> list[str]:
     """From nothing to what each needs: run again after an upgrade it gives the rights of the new version."""
-    roles = (DAEMON, MEMBER, VIEWER)
+    roles = (DAEMON, MEMBER, VIEWER, RECORDS)
     everybody = ", ".join(roles)
     return [
         f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
@@ -80,10 +91,11 @@ def _granted() -> list[str]:
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {everybody}",
         *(f"GRANT {rights} ON {SCHEMA}.{table} TO {MEMBER}" for table, rights in _MEMBER.items()),
         *(f"GRANT {rights} ON {SCHEMA}.{table} TO {DAEMON}" for table, rights in _DAEMON.items()),
+        *(f"GRANT {rights} ON {SCHEMA}.{table} TO {RECORDS}" for table, rights in _RECORDS.items()),
     ]
 
 
-STATEMENTS = (*map(_make, (OWNER, DAEMON, MEMBER, VIEWER)), *_owned(), *_granted())
+STATEMENTS = (*map(_make, (OWNER, DAEMON, MEMBER, VIEWER, RECORDS)), *_owned(), *_granted())
 
 SQL = "BEGIN;\n" + "".join(f"{statement};\n" for statement in STATEMENTS) + "COMMIT;\n"
 """What makes the roles and gives them their rights; it can be run any number of times."""

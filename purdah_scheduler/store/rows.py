@@ -12,6 +12,7 @@ from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
+from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
@@ -349,7 +350,16 @@ def mark_values(mark: Mark) -> Values:
     return _without_id({**_fields(mark), "day": str(mark.day), "is_done": int(mark.is_done)})
 
 
-def _fields(record: Exemption | PeriodChange | Proposal | Mark) -> Values:
+def hold_of(row: Row[Any]) -> Hold:
+    return Hold(**_plain(row, Hold))
+
+
+def hold_values(hold: Hold) -> Values:
+    """Everything but the id."""
+    return _without_id(_fields(hold))
+
+
+def _fields(record: Exemption | PeriodChange | Proposal | Mark | Hold) -> Values:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 

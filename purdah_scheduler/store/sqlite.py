@@ -166,6 +166,7 @@ _SETTINGS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",  # without it INSERT OR REPLACE deletes behind the back of the delete triggers
     "trusted_schema=OFF",
+    "secure_delete=ON",  # what is erased is overwritten, not only forgotten
     "cell_size_check=ON",
 )
 

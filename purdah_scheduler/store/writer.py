@@ -20,6 +20,7 @@ from purdah_scheduler.store.checklists import MarkWriter
 from purdah_scheduler.store.columns import kept
 from purdah_scheduler.store.daemons import CLOCK_ACCEPTED, HIGH_WATER
 from purdah_scheduler.store.deliveries import DeliveryWriter
+from purdah_scheduler.store.erasing import EraseWriter
 from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
@@ -218,7 +219,7 @@ class HouseWriter(HouseReader):
         raise_calendar_revision(self._work)
 
 
-class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, SqlReader):
+class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, EraseWriter, SqlReader):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 
     def finish(self) -> None:

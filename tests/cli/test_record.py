@@ -75,6 +75,49 @@ def test_the_daemon_logs_a_checkpoint_with_each_post_that_goes_out_and_its_log_i
     assert desk("audit", "verify", "--against", str(log)).code == 1
 
 
+def test_erasing_asks_says_what_it_does_and_needs_an_operator(desk: Desk) -> None:
+    post = str(desk.new()["post"])
+    desk.ok("post", "cancel", post, "--reason", "The event is off.", by="asha")
+    line = ("audit", "erase", "--post", post, "--reason", "Case 117")
+    ran = desk(*line, by="dougal")
+    assert (ran.code, ran.out) == (64, "")
+    assert "This concerns the personal part of 2 entries, and 1 settled posts." in ran.err
+    assert desk(*line, "--yes", by="asha").code == 1
+    assert "The event" in desk.ok("audit", "log").out
+    assert desk.ok(*line, "--yes", "--json", by="dougal").object["entries"] == 2
+    assert "(erased)" in desk.ok("audit", "log").out
+    assert "the personal part of 2 of them erased" in desk.ok("audit", "verify").out
+    assert desk("audit", "erase", "--post", post, "--due", "--reason", "x", "--yes", by="dougal").code == 64
+    assert desk("audit", "erase", "--due", "--reason", "x", "--yes", by="dougal").code == 64
+
+
+def test_a_hold_keeps_what_was_asked_for_until_it_is_released(desk: Desk) -> None:
+    post = str(desk.new()["post"])
+    desk.ok("post", "cancel", post, by="asha")
+    ran = desk.ok("audit", "hold", "add", "FOI-2026-17", "--post", post, "--from", "2026-01-01T09:00", by="carys")
+    assert "section 77" in ran.err
+    assert "post 1 from" in desk.ok("audit", "hold", "list").out
+    erase = ("audit", "erase", "--post", post, "--reason", "Case 117", "--yes")
+    ran = desk(*erase, by="dougal")
+    assert ran.code == 1
+    assert "The request FOI-2026-17 holds some of it, so nothing was erased." in ran.err
+    assert "section 77" in ran.err
+    assert desk("audit", "hold", "add", "FOI-9", "--from", "2026-02-01T09:00", "--to", "2026-01-01T09:00", by="carys").code == 64
+    desk.ok("audit", "hold", "release", "FOI-2026-17", "--reason", "Answered", by="dougal")
+    (listed,) = desk.ok("audit", "hold", "list", "--json").objects
+    assert (listed["reference"], listed["released_by"], listed["release_reason"]) == ("FOI-2026-17", "dougal", "Answered")
+    desk.ok(*erase, by="dougal")
+
+
+def test_what_is_due_is_what_the_configuration_says(desk: Desk) -> None:
+    desk.path.write_text(f"{desk.path.read_text('utf-8')}\n[retention]\nunsent_days = 30\n", "utf-8")
+    post = str(desk.new()["post"])
+    desk.ok("post", "cancel", post, by="asha")
+    ran = desk("audit", "erase", "--due", "--reason", "Schedule", "--yes", by="dougal")
+    assert ran.code == 64
+    assert "nothing there to erase" in ran.err
+
+
 def journalctl(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal in the place of the system's."""
     program = folder / "journalctl"

@@ -11,6 +11,7 @@ from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, digest
+from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
 from purdah_scheduler.domain.posts import (
@@ -165,6 +166,10 @@ def heartbeat(seen_at: datetime = NOON, *, stopped_at: datetime | None = None) -
     )
 
 
+def hold(reference: str = "FOI-17", *, post_id: int | None = 1) -> Hold:
+    return Hold(id=0, reference=reference, post=post_id, since=NOON, until=None, reason="asked for", person="grace", at=NOON)
+
+
 def refusal(call: Callable[[], object], kind: type[ProductError] = StoreUnusable) -> ProductError:
     """What `call` is refused with: one line, with a next step."""
     with pytest.raises(kind) as caught:
@@ -201,6 +206,7 @@ def work(store: Store) -> int:
         )
         ends = NOON + MINUTE
         tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person="grace", reason="r", at=NOON, expires_at=ends))
+        tx.add_hold(hold())
         tx.add_mark(Mark(id=0, period="p", day=Day.FIRST, item="i", is_done=True, person="ada", at=NOON))
         tx.record(entry())
     return by_account["dept-x"]

@@ -22,6 +22,7 @@ from tests.store import builders as make
 
 RECORD = [
     *("audit", "decisions", "revisions", "attempts", "period_changes", "period_proposals", "exemptions", "checklist_marks"),
+    "foi_holds",
     "attachments",
 ]
 
@@ -120,6 +121,23 @@ def test_an_exemption_is_revoked_once_and_nothing_else_of_it_changes(outsider: O
     outsider("UPDATE exemptions SET revoked_at = 5")
     with pytest.raises(psycopg.Error, match="append-only"):
         outsider("UPDATE exemptions SET revoked_at = NULL")
+
+
+@pytest.mark.parametrize("table", ["decisions", "exemptions"])
+def test_a_reason_can_be_erased_and_nothing_else_goes_with_it(outsider: Outsider, table: str) -> None:
+    columns = outsider(
+        f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attname <> 'reason' "
+        "AND atttypid = 'text'::regtype"
+    )
+    for (column,) in columns:
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            outsider(f"UPDATE {table} SET reason = '', {column} = {column} || 'x'")
+    for number in ("post", "at"):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            outsider(f"UPDATE {table} SET reason = '', {number} = {number} + 1")
+    outsider(f"UPDATE {table} SET reason = ''")
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        outsider(f"UPDATE {table} SET reason = 'another'")
 
 
 def test_no_attachment_is_kept_under_a_hash_that_is_not_its_own(outsider: Outsider) -> None:

@@ -121,6 +121,29 @@ def test_a_member_does_everything_that_people_do(postgresql: Server, guarded: st
     assert refused(postgresql, guarded, "a_member", "INSERT INTO attempts DEFAULT VALUES")
 
 
+def test_only_a_keeper_of_records_erases_words_and_releases_holds_and_changes_nothing_else(
+    postgresql: Server, guarded: str
+) -> None:
+    grant = f"GRANT {roles_postgresql.MEMBER}, {roles_postgresql.RECORDS} TO a_record_keeper"
+    postgresql.sql("CREATE ROLE a_record_keeper LOGIN", grant)
+    store = open_store(postgresql.url(guarded, "a_record_keeper"))
+    with store.write() as tx:
+        assert tx.erase_entries([1, 2]) == 2
+        assert tx.erase_reasons([1]) == 2
+        released = replace(tx.holds()[0], released_at=make.NOON, released_by="ada", release_reason="closed")
+        tx.release_hold(released)
+        tx.record(make.entry("record.erased"))
+    with store.read() as reader:
+        assert verify(reader.entries()).ok
+    store.close()
+    for attack in ("UPDATE audit SET action = 'x'", "UPDATE decisions SET choice = 'approve'", "DELETE FROM foi_holds"):
+        assert refused(postgresql, guarded, "a_record_keeper", attack), attack
+    for login in LOGINS:
+        for attack in ("UPDATE decisions SET reason = ''", "UPDATE foi_holds SET released_at = 1, released_by = 'x'"):
+            assert refused(postgresql, guarded, login, attack), (login, attack)
+    postgresql.sql("DROP ROLE a_record_keeper")
+
+
 def test_a_stranger_who_may_connect_sees_nothing(postgresql: Server, guarded: str) -> None:
     postgresql.sql("CREATE ROLE a_stranger LOGIN")
     make.refusal(lambda: open_store(postgresql.url(guarded, "a_stranger")), NotAllowed)

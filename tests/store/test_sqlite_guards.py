@@ -47,7 +47,9 @@ def outsider(filled: SqliteStore) -> Iterator[Any]:
     connection.close()
 
 
-@pytest.mark.parametrize("table", ["audit", "decisions", "revisions", "attempts", "period_changes", "period_proposals"])
+@pytest.mark.parametrize(
+    "table", ["audit", "decisions", "revisions", "attempts", "period_changes", "period_proposals", "foi_holds"]
+)
 def test_a_row_of_the_record_can_be_neither_changed_nor_deleted_nor_replaced(outsider: Any, table: str) -> None:
     columns = [row[1] for row in outsider.execute(f"PRAGMA table_info({table})")]
     everything = f"SELECT * FROM {table}"  # noqa: S608  the names are those above
@@ -84,6 +86,20 @@ def test_a_row_with_the_hash_of_another_cannot_replace_it(outsider: Any) -> None
             "FROM audit WHERE seq = 2"
         )
     assert outsider.execute("SELECT * FROM audit").fetchall() == before
+
+
+@pytest.mark.parametrize("table", ["decisions", "exemptions"])
+def test_a_reason_can_be_erased_and_nothing_else_goes_with_it(outsider: Any, table: str) -> None:
+    columns = [row[1] for row in outsider.execute(f"PRAGMA table_info({table})") if row[1] != "reason"]
+    before = outsider.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608  the names are its own
+    for column in columns:
+        for value in (f"coalesce({column}, '') || 'x'", f"coalesce({column}, 0) + 1"):
+            with pytest.raises(SQLITE.Error):
+                outsider.execute(f"UPDATE {table} SET reason = '', {column} = {value}")  # noqa: S608  likewise
+    outsider.execute(f"UPDATE {table} SET reason = ''")  # noqa: S608  likewise
+    with pytest.raises(SQLITE.Error):
+        outsider.execute(f"UPDATE {table} SET reason = 'another'")  # noqa: S608  likewise
+    assert outsider.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall() == before  # noqa: S608  likewise
 
 
 def test_an_entry_out_of_order_is_refused(outsider: Any) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from purdah_scheduler.store import guards_postgresql
-from purdah_scheduler.store.guards import THIRD
+from purdah_scheduler.store.guards import REPLACED, THIRD
 
 revision = "0003"
 down_revision = "0002"
@@ -53,7 +53,10 @@ def upgrade() -> None:
     _notices()
     _platforms()
     _threads()
+    _holds()
     if _on_sqlite():
+        for replaced in REPLACED:
+            op.execute(f"DROP TRIGGER {replaced}")
         for guard in THIRD.values():
             op.execute(guard)
         return
@@ -137,6 +140,28 @@ def _daemons() -> None:
     op.execute(f"INSERT INTO daemons ({columns}) SELECT {columns} FROM heartbeat")
     op.execute("INSERT INTO meta (name, value) SELECT 'high water', CAST(high_water AS TEXT) FROM heartbeat")
     op.drop_table("heartbeat")
+
+
+def _holds() -> None:
+    """What was asked for under the Freedom of Information Act, and so is not erased."""
+    op.create_table(
+        "foi_holds",
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
+        _words("reference", None),
+        _number("post", null=True),
+        _number("since", null=True),
+        _number("until", null=True),
+        _words("reason"),
+        _words("person", None),
+        _number("at"),
+        _number("released_at", null=True),
+        _words("released_by"),
+        _words("release_reason"),
+        sa.PrimaryKeyConstraint("id", name="pk_foi_holds"),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name="fk_foi_holds_post"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
 
 
 def _on_sqlite() -> bool:
