@@ -74,6 +74,12 @@ class Answer:
         return words[:_LONGEST_QUOTE] if words else f"status {self.status} without words"
 
 
+def public_address(value: object) -> str:
+    """The address of a post as a platform tells it, or an empty text for what nobody should be sent to."""
+    plain = isinstance(value, str) and re.fullmatch(r"https?://[!-~]{1,1000}", value)
+    return str(value) if plain else ""
+
+
 def hidden(secrets: Sequence[str], text: str = "") -> tuple[str, ...]:
     """What no message may repeat: the secrets, and a post's text unless it is too short to be told from words."""
     return (*secrets, *((text,) if len(text) >= _SHORTEST_HIDDEN else ()))

@@ -21,7 +21,7 @@ from purdah_scheduler.application.answers import (
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import bluesky_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, preparing_error, publishing_error
+from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, publishing_error
 from purdah_scheduler.channels.bluesky_login import CLOSED_ACCOUNTS, REFUSED_TOKENS, Login, Session
 from purdah_scheduler.channels.bluesky_record import (
     COLLECTION,
@@ -258,10 +258,7 @@ class BlueskyChannel:
         if answer.text("error") in CLOSED_ACCOUNTS:
             raise NeedsLogin(f"Bluesky has closed the account: {answer.words(self._hidden())}")
         refused = frozenset[int]() if answer.text("error") in REFUSED_TOKENS else refusals
-        error = preparing_error(answer, platform="Bluesky", refusals=refused, hide=self._hidden(), now=self._now())
-        if error is not None:
-            raise error
-        return answer
+        return self._platform.judged(answer, refusals=refused)
 
     def _refusal(self, answer: Answer, outgoing: Outgoing) -> ChannelError | None:
         """What the answer to the publishing request says against it."""

@@ -116,6 +116,21 @@ def _open_bluesky(account: Account, around: Surroundings) -> Channel:
     )
 
 
+def _wordpress_rules() -> TextRules:
+    from purdah_scheduler.channels import wordpress_text
+
+    return TextRules(limits=wordpress_text.LIMITS, count=wordpress_text.count, problems=wordpress_text.problems)
+
+
+def _open_wordpress(account: Account, around: Surroundings) -> Channel:
+    credentials = _read_setup(account, around)
+    from purdah_scheduler.channels.wordpress import WordPressChannel
+
+    return WordPressChannel(
+        account, credentials, base_url=account.base_url, limits=around.limits, now=around.now, hear=around.hear
+    )
+
+
 def _file_name(account: Account) -> str:
     from purdah_scheduler.channels.outbox import file_name_for
 
@@ -138,6 +153,7 @@ class _Entry:
 _CHANNELS = {
     "bluesky": _Entry(rules=_bluesky_rules, opener=_open_bluesky),
     "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
+    "wordpress": _Entry(rules=_wordpress_rules, opener=_open_wordpress),
     "x": _Entry(rules=_x_rules, opener=_open_x),
     **{name: _Entry(rules=partial(_manual_rules, name), opener=_open_manual) for name in BY_HAND},
 }

@@ -56,7 +56,10 @@ class Platform:
 
     def prepare(self, path: str, options: Options, *, refusals: Collection[int]) -> Answer:
         """The answer to an upload or a draft, which can be repeated. Raises NeedsLogin, RetryLater, Rejected."""
-        answer = self.send("POST", path, options, writes=False)
+        return self.judged(self.send("POST", path, options, writes=False), refusals=refusals)
+
+    def judged(self, answer: Answer, *, refusals: Collection[int] = ()) -> Answer:
+        """`answer`, where it says nothing against a request that can be repeated. Raises NeedsLogin, RetryLater, Rejected."""
         error = preparing_error(answer, platform=self.name, refusals=refusals, hide=self._hide(), now=self._now())
         if error is not None:
             raise error

@@ -190,6 +190,16 @@ body = "uk-civil-service"
 # base_url = "https://..."      # the server that keeps the account, where it is not bsky.social
 
 # [[account]]
+# # A blog on WordPress, by an application password. The file of credentials holds application_password.
+# id = "blog"
+# channel = "wordpress"
+# handle = "press.office"       # the user's login name
+# base_url = "https://blog.example.gov.uk"
+# kind = "department"
+# body = "uk-civil-service"
+# credentials = "blog.toml"
+
+# [[account]]
 # # An account that a person posts on by hand: manual-facebook, manual-linkedin, manual-threads, or manual for anything else.
 # # At its time people are told; `post by-hand` gives the words if the gate still says yes. Late by two hours is missed.
 # id = "page"

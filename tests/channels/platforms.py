@@ -7,11 +7,12 @@ from pathlib import Path
 
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
-from tests.fakes import fake_bluesky, x_rules
+from tests.fakes import fake_bluesky, fake_wordpress, x_rules
 from tests.fakes.fake_bluesky import FakeBluesky
+from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
 
-NAMES = ("bluesky", "x")
+NAMES = ("bluesky", "wordpress", "x")
 """Every channel that speaks to a platform."""
 
 
@@ -85,6 +86,22 @@ def running(name: str, folder: Path) -> Iterator[Platform]:
                     published=bluesky.texts,
                     publishing=r"POST /xrpc/com\.atproto\.repo\.putRecord",
                     receipt_url=f"https://bsky.app/profile/{fake_bluesky.HANDLE}/post/",
+                )
+        case "wordpress":
+            with FakeWordPress() as blog:
+                yield Platform(
+                    name=name,
+                    base_url=blog.base_url,
+                    account=account_on(
+                        name,
+                        handle=fake_wordpress.USER,
+                        base_url=blog.base_url,
+                        credentials=secrets_file(file, application_password=fake_wordpress.APPLICATION_PASSWORD),
+                    ),
+                    published=blog.texts,
+                    publishing=r"POST /wp-json/wp/v2/posts/\d+",
+                    receipt_url="https://blog.example.test/notice-",
+                    compose="Notice\n\n{}".format,
                 )
         case _:
             raise ValueError(name)
