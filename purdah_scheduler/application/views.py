@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
-from purdah_scheduler.application.matter import Matter, moments, settings_ahead
+from purdah_scheduler.application.matter import Matter, judgement_of, moments, settings_ahead
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
 from purdah_scheduler.application.signing import Flag, all_flags, flags_on
@@ -36,6 +36,10 @@ from purdah_scheduler.domain.posts import (
     RateLimit,
     Revision,
 )
+
+_WAITING = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.HELD)})
+_QUEUED = QueueFilter(states=frozenset({str(DeliveryState.SCHEDULED)}))
+_LOOKED_THROUGH = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,30 +211,42 @@ def rows(office: Office, wanted: QueueFilter) -> tuple[Row, ...]:
 
 def lines(office: Office, wanted: QueueFilter, *, limit: int = 500) -> tuple[tuple[Line, Verdict], ...]:
     """Post by account, each with its verdict at its moment (due, planned or now)."""
-    now = office.now()
-    found = []
+    now, house = office.now(), office.house
+    accounts = {account.id: account for account in house.accounts}
+    verdicts: dict[tuple[int, str], Verdict] = {}
+    of_post: dict[int, list[Line]] = {}
     with office.store.read() as reader:
-        for line in reader.lines(wanted, limit=limit):
-            answer = ask(reader, house=office.house, shelf=office.shelf, post=line.post, account=line.account, at=line.at or now)
-            found.append((line, answer.judgement.verdict))
-    return tuple(found)
+        found = reader.lines(wanted, limit=limit)
+        for line in found:
+            of_post.setdefault(line.post, []).append(line)
+        calendar, people, campaigns = house.calendar(reader), house.active(reader), reader.campaign_exemptions()
+        for dossier in reader.dossiers(list(of_post)):
+            matter = Matter.of(house, dossier, people, campaigns)
+            for line in of_post[dossier.post.id]:
+                if line.account in accounts:
+                    asked = judgement_of(matter, reader, house, accounts[line.account], line.at or now, calendar=calendar)
+                    verdicts[line.post, line.account] = asked.verdict
+    return tuple((line, verdicts.get((line.post, line.account), Verdict.ALLOW)) for line in found)
 
 
 def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Waiting, ...]:
-    """What this person could decide now, soonest first: missing stages, and flags that need a sign-off."""
-    now = office.now()
-    states = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.SCHEDULED), str(DeliveryState.HELD)})
-    found: list[Waiting] = []
+    """What this person could decide now, the soonest `limit` of it: missing stages, and flags that need a sign-off.
+
+    Of what is scheduled, which rarely waits for anybody, only the next 2,000 posts are looked through.
+    """
+    now, house = office.now(), office.house
+    found: dict[int, Wanted] = {}
     with office.store.read() as reader:
-        calendar = office.house.calendar(reader)
-        for row in reader.rows(list(reader.row_ids(QueueFilter(states=states)))[:limit]):
-            matter = Matter.read(reader, office.house, row.post)
-            if person.id in matter.authors:
-                continue
-            first = next_for(person, wanted(matter, office.house, calendar, reader.deliveries(row.post), now))
+        calendar, people, campaigns = house.calendar(reader), house.active(reader), reader.campaign_exemptions()
+        posts = [*reader.row_ids(QueueFilter(states=_WAITING)), *reader.row_ids(_QUEUED)[:_LOOKED_THROUGH]]
+        for dossier in reader.dossiers(posts):
+            matter = Matter.of(house, dossier, people, campaigns)
+            missing = () if person.id in matter.authors else wanted(matter, house, calendar, dossier.deliveries, now)
+            first = next_for(person, missing)
             if first is not None:
-                found.append(Waiting(row=row, stage=first.stage, label=first.label))
-    return tuple(found)
+                found[matter.post.id] = first
+        rows = sorted(reader.rows(list(found)), key=lambda row: (row.sort_at, row.post))[:limit]
+    return tuple(Waiting(row=row, stage=found[row.post].stage, label=found[row.post].label) for row in rows)
 
 
 def status(office: Office) -> Status:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from purdah_scheduler.application import calendars, views, writing
+from purdah_scheduler.application.gate import ask
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.clearance import SIGN_OFF
+from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import Heartbeat
 from tests.application.desk import ANN, BOB, MONDAY, PAT, Desk, election
@@ -58,6 +60,16 @@ def test_what_waits_for_a_person_is_what_that_person_could_decide(desk: Desk) ->
     assert views.waiting_for(desk.office, BOB) == ()
 
 
+def test_what_waits_is_found_behind_any_number_of_posts_that_wait_for_nobody(desk: Desk) -> None:
+    for hour in range(5):
+        desk.queued(NOON + timedelta(hours=hour))
+    late, last = (desk.write(planned_at=NOON + timedelta(days=day)) for day in (1, 2))
+    for post in (last, late):
+        writing.submit(desk.office, desk.act(ANN), post)
+    assert [entry.row.post for entry in views.waiting_for(desk.office, BOB)] == [late, last]
+    assert [entry.row.post for entry in views.waiting_for(desk.office, BOB, limit=1)] == [late]
+
+
 def test_a_flag_waits_for_the_propriety_officer_until_signed_off(desk: Desk) -> None:
     calendars.declare(desk.office, desk.act(PAT), election())
     post = desk.queued(NOON, category="factual-policy")
@@ -72,6 +84,22 @@ def test_lines_go_account_by_account_with_their_verdict(desk: Desk) -> None:
     desk.queued(NOON, accounts=("dept", "agency"))
     found = views.lines(desk.office, QueueFilter(account="agency"))
     assert [(line.account, line.state, verdict) for line, verdict in found] == [("agency", "scheduled", Verdict.ALLOW)]
+
+
+def test_every_line_has_the_verdict_of_the_gate(desk: Desk) -> None:
+    """Of each account, where one post's accounts are told apart by it."""
+    calendars.declare(desk.office, desk.act(PAT), election(bodies=frozenset({Body.UK_CIVIL_SERVICE})))
+    for category in ("announcement", "factual-policy", "operational-service"):
+        desk.queued(NOON, category=category, accounts=("dept", "agency"))
+    desk.write(category="funding")
+    found = views.lines(desk.office, QueueFilter())
+    with desk.office.store.read() as reader:
+        house, shelf = desk.office.house, desk.office.shelf
+        asked = [
+            ask(reader, house=house, shelf=shelf, post=line.post, account=line.account, at=line.at or MONDAY) for line, _ in found
+        ]
+    assert [verdict for _, verdict in found] == [answer.judgement.verdict for answer in asked]
+    assert {verdict for _, verdict in found} == {Verdict.ALLOW, Verdict.FLAG, Verdict.BLOCK}
 
 
 def test_rows_are_posts_and_words_are_found_in_any_case(desk: Desk) -> None:
