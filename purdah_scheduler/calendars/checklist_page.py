@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.calendars.html_page import document, text
 from purdah_scheduler.domain.checklist import LABELS, Checklist, Entry
 from purdah_scheduler.domain.checklist_words import progress, title_of, who
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.policy import OWN_DEFAULT
+from purdah_scheduler.html_page import document, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

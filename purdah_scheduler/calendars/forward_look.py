@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.day_words import SORT_WORDS, together
-from purdah_scheduler.calendars.html_page import document, text
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS, day_bounds, format_day, format_local, local_date, month_weeks
 from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.posts import MEANING
+from purdah_scheduler.html_page import document, text
 
 MOST_IN_A_DAY = 8
 """Posts of one day that are named; the rest is counted."""

@@ -16,6 +16,7 @@ from purdah_scheduler.domain.content import short
 _VERBS = {
     "log": ("record:log", "what was done, newest last"),
     "verify": ("record_verify:verify_record", "whether nothing in it was changed, added or taken out"),
+    "export": ("record_export:export", "the record of a post or a time, as lines, a table or a page"),
     "erase": ("record_erase:erase", "erase words about people; the record still verifies"),
     "hold": ("record_erase:hold", "keep what was asked for under the Freedom of Information Act"),
     "checkpoint": ("record_verify:make_checkpoint", "a line to keep elsewhere: how far the record goes now"),

@@ -1,0 +1,43 @@
+"""An entry of the record in words: who, what, and the facts that are worth a look, with what is redacted or erased said to be."""
+
+import json
+
+from purdah_scheduler.application.exporting import REDACTED
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.people import Assurance
+
+ERASED = "[erased]"
+
+_TOLD_ELSEWHERE = frozenset({"person", "face", "assurance", "text", "owner", "fence"})
+_KNOWN = {str(level) for level in Assurance}
+
+
+def who(entry: Entry, *, redacted: bool) -> str:
+    """The person of an entry."""
+    if entry.private is None:
+        return ERASED
+    return REDACTED if redacted else str(entry.facts.get("person", ""))
+
+
+def known_by(entry: Entry) -> str:
+    """How surely the person of an entry was known, or an empty text for what a daemon did."""
+    said = json.loads(entry.public).get("assurance")
+    return Assurance(said).short if said in _KNOWN else ""
+
+
+def what(entry: Entry) -> str:
+    """What was done."""
+    return entry.action.replace(".", " ").replace("_", " ").replace("-", " ")
+
+
+def details(entry: Entry, *, redacted: bool) -> str:
+    """Its facts in a line."""
+    told = [
+        f"{name.replace('_', ' ')}: {value if isinstance(value, str | int) else json.dumps(value)}"
+        for name, value in json.loads(entry.public).items()
+        if name not in _TOLD_ELSEWHERE and value not in ("", None, [], {})
+    ]
+    if entry.private is not None:
+        words = {name: value for name, value in json.loads(entry.private).items() if name not in _TOLD_ELSEWHERE and value}
+        told += [f"{name.replace('_', ' ')}: {REDACTED if redacted else value}" for name, value in words.items()]
+    return "; ".join(told)
