@@ -1,14 +1,17 @@
 """An entry of the record in words: who, what, and the facts that are worth a look, with what is redacted or erased said to be."""
 
 import json
+import re
 
 from purdah_scheduler.application.exporting import REDACTED
-from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.audit import Entry, Plain
+from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.people import Assurance
 
 ERASED = "[erased]"
 
 _TOLD_ELSEWHERE = frozenset({"person", "face", "assurance", "text", "owner", "fence"})
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _KNOWN = {str(level) for level in Assurance}
 
 
@@ -31,13 +34,27 @@ def what(entry: Entry) -> str:
 
 
 def details(entry: Entry, *, redacted: bool) -> str:
-    """Its facts in a line."""
+    """Its facts in a line; digests in their short form."""
     told = [
-        f"{name.replace('_', ' ')}: {value if isinstance(value, str | int) else json.dumps(value)}"
+        f"{name.replace('_', ' ')}: {_shown(value)}"
         for name, value in json.loads(entry.public).items()
         if name not in _TOLD_ELSEWHERE and value not in ("", None, [], {})
     ]
     if entry.private is not None:
         words = {name: value for name, value in json.loads(entry.private).items() if name not in _TOLD_ELSEWHERE and value}
-        told += [f"{name.replace('_', ' ')}: {REDACTED if redacted else value}" for name, value in words.items()]
+        told += [f"{name.replace('_', ' ')}: {REDACTED if redacted else _shown(value)}" for name, value in words.items()]
     return "; ".join(told)
+
+
+def _shown(value: Plain) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str() if _DIGEST.fullmatch(value):
+            return short(value)
+        case list():
+            return ", ".join(map(_shown, value))
+        case dict():
+            return json.dumps(value)
+        case _:
+            return str(value)
