@@ -17,13 +17,13 @@ from tests.fakes.x_rules import write_credentials
 from tests.houses import House
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a test stops waiting; nothing here takes a tenth of it on an idle machine."""
 
 
-def until(condition: Callable[[], Any], what: str = "") -> Any:
-    """The first true answer of `condition`, asked again and again."""
-    ends = time.monotonic() + PATIENCE
+def until(condition: Callable[[], Any], what: str = "", *, patience: float = PATIENCE) -> Any:
+    """The first true answer of `condition`, asked again and again for so many seconds."""
+    ends = time.monotonic() + patience
     while True:
         answer = condition()
         if answer:
