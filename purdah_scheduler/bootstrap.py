@@ -239,7 +239,7 @@ def back_up(config: Config, to: Path, *, now: datetime) -> "Backup":
     if config.store_url:
         raise BadInput(
             "This queue is on a PostgreSQL server, so no backup was written here.",
-            next_step="Back the database up where it is, with pg_dump or the server's own means.",
+            next_step="Back it up with pg_dump; verify it restored elsewhere: purdah-scheduler doctor --thorough, audit verify",
         )
     store = open_store(config.store_path)
     try:

@@ -9,8 +9,10 @@ from pathlib import Path
 from purdah_scheduler.application import views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import StopSwitch
+from purdah_scheduler.application.timekeeping import SET_IT
 from purdah_scheduler.calendars.timetable import bank_holidays_known
 from purdah_scheduler.channels.credentials import find_credentials, too_open
+from purdah_scheduler.checkup.kernel_time import is_synchronised
 from purdah_scheduler.checkup.lines import Line, bad, fine, look_at
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.metrics import is_installed
@@ -37,6 +39,17 @@ def figures(config: Config) -> list[Line]:
         return []
     said = "Figures are asked for (metrics_port), and the package that serves them is not here."
     return [look_at("figures", said, "pip install 'purdah-scheduler[metrics]'")]
+
+
+def kernel_time() -> Line:
+    """Whether the clock of this machine follows a time server."""
+    match is_synchronised():
+        case True:
+            return fine("time", "The kernel keeps the clock of this machine in step with a time server.")
+        case False:
+            return look_at("time", "The kernel does not know that the clock of this machine follows a time server.", SET_IT)
+        case _:
+            return fine("time", "Whether the clock of this machine follows a time server is not known here.")
 
 
 def credentials(config: Config) -> list[Line]:

@@ -7,7 +7,7 @@ import purdah_scheduler
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.checkup import house, queue
-from purdah_scheduler.checkup.lines import Line, fine, refused
+from purdah_scheduler.checkup.lines import Level, Line, fine, refused
 from purdah_scheduler.config import Config
 from purdah_scheduler.errors import ProductError
 
@@ -48,7 +48,9 @@ def _with_office(config: Config, office: Office, *, thorough: bool) -> list[Line
         lines += queue.daemon(office)
         lines += queue.waiting(office)
     except ProductError as fault:
-        lines.append(refused("queue", fault))
+        if not any(line.name == "queue" and line.level is Level.BAD for line in lines):  # its damage is said once
+            lines.append(refused("queue", fault))
+    lines.append(house.kernel_time())
     lines += house.credentials(config)
     lines += house.addresses(config)
     try:

@@ -1,21 +1,50 @@
 """`doctor`: each fault has its line, its level, and what to type; sound things are said to be so."""
 
+import ctypes
 import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from purdah_scheduler.application import stopping
-from purdah_scheduler.checkup import house
+from purdah_scheduler.checkup import house, kernel_time
 from purdah_scheduler.daemon import residence, room
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.store.sqlite import library
 from tests import houses
 from tests.cli.conftest import Desk, command
+
+
+@pytest.fixture(autouse=True)
+def in_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel of whatever machine this is says that its clock is right."""
+    monkeypatch.setattr(house, "is_synchronised", lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "said"), [(True, "ok", "in step"), (False, "attention", "does not know"), (None, "ok", "not known")]
+)
+def test_whether_the_clock_follows_a_time_server_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: bool | None, level: str, said: str
+) -> None:
+    monkeypatch.setattr(house, "is_synchronised", lambda: told)
+    line = lines(desk)["time"]
+    assert line["level"] == level
+    assert said in line["said"]
+
+
+@pytest.mark.parametrize(("answer", "told"), [(0, True), (4, True), (5, False), (-1, None), (None, None)])
+def test_the_kernel_is_asked_and_a_system_without_that_call_is_not_guessed_about(
+    monkeypatch: pytest.MonkeyPatch, answer: int | None, told: bool | None
+) -> None:
+    library = SimpleNamespace() if answer is None else SimpleNamespace(adjtimex=lambda _nothing: answer)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: library)
+    assert kernel_time.is_synchronised() is told
 
 
 def lines(desk: Desk, *options: str, code: int | None = None) -> dict[str, dict[str, Any]]:
@@ -116,6 +145,17 @@ def test_a_guard_that_is_gone_is_bad(desk: Desk) -> None:
     connection.commit()
     connection.close()
     assert "audit_no_delete" in lines(desk, code=78)["queue"]["said"]
+
+
+def test_the_damage_of_a_schema_is_said_once(desk: Desk) -> None:
+    desk.house.office.store.close()
+    connection = library().connect(desk.house.config.store_path)
+    connection.execute("DROP TABLE daemons")
+    connection.commit()
+    connection.close()
+    said = [line["said"] for line in desk("doctor", "--json").object["checks"] if line["name"] == "queue"]
+    assert len(said) == 1
+    assert "daemons" in said[0]
 
 
 @pytest.mark.parametrize(

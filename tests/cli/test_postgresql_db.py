@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from purdah_scheduler.checkup import house
 from purdah_scheduler.config import check_store_url, parse_config
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput
@@ -79,7 +80,8 @@ def test_the_roles_are_printed_and_made_only_when_asked(team: Desk, postgresql: 
     assert postgresql.sql(roles) == [(4,)]
 
 
-def test_doctor_looks_over_a_queue_on_a_server(team: Desk) -> None:
+def test_doctor_looks_over_a_queue_on_a_server(team: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house, "is_synchronised", lambda: None)
     found = team("doctor", "--json")
     assert "is in order" in found.out
     assert found.code in (0, 2)

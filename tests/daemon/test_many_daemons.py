@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -66,40 +66,36 @@ def check(house: House, x: XProcess, posts: dict[int, str], found: dict[int, Del
     assert house.record_is_whole()
 
 
-@pytest.fixture
-def shared(request: pytest.FixtureRequest, tmp_path: Path, x: XProcess) -> Iterator[House]:
-    """A house of so many accounts, all of them on the stand-in for X, whose queue is on a server that takes many."""
-    names = [f"x{number}" for number in range(request.param)]
+@contextmanager
+def shared(folder: Path, x: XProcess, server: Server, accounts: int) -> Iterator[House]:
+    """A house of so many accounts, all of them on the stand-in for X, whose queue is on a server."""
+    names = [f"x{number}" for number in range(accounts)]
     for name in names:
-        write_credentials(tmp_path / "house" / f"{name}.toml")
-    with server_running({"max_connections": "300"}) as server, server.database() as database:
-        yield from _house(tmp_path, names, server, database, x)
-
-
-def _house(tmp_path: Path, names: list[str], server: Server, database: str, x: XProcess) -> Iterator[House]:
+        write_credentials(folder / f"{name}.toml")
     settings = {**QUICK, "lease_seconds": 8, "workers": 4}
-    built = build(tmp_path / "house", accounts=names, x_base_url=x.base_url, store_url=server.url(database), daemon=settings)
-    with closing(built) as house:
-        yield house
+    with server.database() as database:
+        built = build(folder, accounts=names, x_base_url=x.base_url, store_url=server.url(database), daemon=settings)
+        with closing(built) as house:
+            yield house
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("shared", [6], indirect=True)
-def test_three_daemons_one_of_them_killed_publish_sixty_posts_once_each(shared: House, x: XProcess) -> None:
+def test_three_daemons_one_of_them_killed_publish_every_post_once(tmp_path: Path, x: XProcess, postgresql: Server) -> None:
     with ExitStack() as stack:
-        fleet = Fleet(shared, stack)
+        house = stack.enter_context(shared(tmp_path / "house", x, postgresql, 6))
+        fleet = Fleet(house, stack)
         fleet.start(3)
         posts: dict[int, str] = {}
-        for number in range(60):
+        for number in range(36):
             text = f"Gauge {number}: normal."
-            posts[shared.scheduled(text, f"x{number % 6}")] = text
-            if number == 40:
+            posts[house.scheduled(text, f"x{number % 6}")] = text
+            if number == 24:
                 fleet.kill_one(random.Random(20261122))
 
         # What the dead daemon was sending is given up a minute after its lease: nobody waits here for that, nor for its accounts.
-        until(lambda: _all_but_stalled(shared, posts, fleet.killed[0]), patience=300)
+        until(lambda: _all_but_stalled(house, posts, fleet.killed[0]), patience=300)
         fleet.stop()
-        check(shared, x, posts, deliveries(shared, posts))
+        check(house, x, posts, deliveries(house, posts))
 
 
 def _all_but_stalled(house: House, posts: dict[int, str], dead: DaemonProcess) -> bool:
@@ -111,31 +107,32 @@ def _all_but_stalled(house: House, posts: dict[int, str], dead: DaemonProcess) -
 
 @pytest.mark.long
 @pytest.mark.timeout(3000)
-@pytest.mark.parametrize("shared", [24], indirect=True)
 def test_six_daemons_killed_again_and_again_publish_two_thousand_posts_once_each(
-    shared: House, x: XProcess, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, x: XProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dice, count = random.Random(20261122), 2000
     with ExitStack() as stack:
-        fleet = Fleet(shared, stack)
+        server = stack.enter_context(server_running({"max_connections": "300"}))
+        house = stack.enter_context(shared(tmp_path / "house", x, server, 24))
+        fleet = Fleet(house, stack)
         fleet.start(6)
         posts: dict[int, str] = {}
         started = time.monotonic()
         for number in range(count):
             text = f"Gauge {number}: normal."
-            posts[shared.scheduled(text, f"x{number % 24}", due_in=timedelta(seconds=dice.uniform(0, 5)))] = text
+            posts[house.scheduled(text, f"x{number % 24}", due_in=timedelta(seconds=dice.uniform(0, 5)))] = text
             if number % 200 == 150:
                 fleet.kill_one(dice)
         queued = time.monotonic() - started
         while time.monotonic() - started < _LONGEST:
-            found = deliveries(shared, posts)
+            found = deliveries(house, posts)
             if all(entry.state in _ENDED for entry in found.values()):
                 break
             time.sleep(1)
         took = time.monotonic() - started
-        until(lambda: len(status(shared.office).daemons.living) == 6)
+        until(lambda: len(status(house.office).daemons.living) == 6)
         fleet.stop()
-        found = deliveries(shared, posts)
+        found = deliveries(house, posts)
         states = Counter(str(entry.state) for entry in found.values())
         takers = Counter(event["event"] for process in (*fleet.living, *fleet.killed) for event in process.events())
         doubled = x.publish_requests() - len(set(x.texts()))
@@ -144,6 +141,6 @@ def test_six_daemons_killed_again_and_again_publish_two_thousand_posts_once_each
         with capsys.disabled():
             print(f"\n6 daemons, {count} posts, 24 accounts, {killed} kills; queued in {queued:.0f} s, over after {took:.0f} s")
             print(f"{dict(states)}; {requests} requests, {doubled} doubled; {takers['delivery.claimed']} claims")
-        check(shared, x, posts, found)
+        check(house, x, posts, found)
         assert set(states) <= {"published", "unknown"}
         assert states["unknown"] <= 4 * len(fleet.killed)
