@@ -116,6 +116,21 @@ def _open_bluesky(account: Account, around: Surroundings) -> Channel:
     )
 
 
+def _mastodon_rules() -> TextRules:
+    from purdah_scheduler.channels import mastodon_text
+
+    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems)
+
+
+def _open_mastodon(account: Account, around: Surroundings) -> Channel:
+    credentials = _read_setup(account, around)
+    from purdah_scheduler.channels.mastodon import MastodonChannel
+
+    return MastodonChannel(
+        account, credentials, base_url=account.base_url, limits=around.limits, now=around.now, hear=around.hear
+    )
+
+
 def _wordpress_rules() -> TextRules:
     from purdah_scheduler.channels import wordpress_text
 
@@ -152,6 +167,7 @@ class _Entry:
 
 _CHANNELS = {
     "bluesky": _Entry(rules=_bluesky_rules, opener=_open_bluesky),
+    "mastodon": _Entry(rules=_mastodon_rules, opener=_open_mastodon),
     "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
     "wordpress": _Entry(rules=_wordpress_rules, opener=_open_wordpress),
     "x": _Entry(rules=_x_rules, opener=_open_x),

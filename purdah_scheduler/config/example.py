@@ -190,6 +190,16 @@ body = "uk-civil-service"
 # base_url = "https://..."      # the server that keeps the account, where it is not bsky.social
 
 # [[account]]
+# # Mastodon, by an access token of the account (scopes read and write). The file of credentials holds access_token.
+# id = "mastodon-main"
+# channel = "mastodon"
+# handle = "yourdepartment@social.example.gov.uk"
+# base_url = "https://social.example.gov.uk"
+# kind = "department"
+# body = "uk-civil-service"
+# credentials = "mastodon-main.toml"
+
+# [[account]]
 # # A blog on WordPress, by an application password. The file of credentials holds application_password.
 # id = "blog"
 # channel = "wordpress"

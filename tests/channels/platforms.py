@@ -7,12 +7,13 @@ from pathlib import Path
 
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
-from tests.fakes import fake_bluesky, fake_wordpress, x_rules
+from tests.fakes import fake_bluesky, fake_mastodon, fake_wordpress, x_rules
 from tests.fakes.fake_bluesky import FakeBluesky
+from tests.fakes.fake_mastodon import FakeMastodon
 from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
 
-NAMES = ("bluesky", "wordpress", "x")
+NAMES = ("bluesky", "mastodon", "wordpress", "x")
 """Every channel that speaks to a platform."""
 
 
@@ -86,6 +87,21 @@ def running(name: str, folder: Path) -> Iterator[Platform]:
                     published=bluesky.texts,
                     publishing=r"POST /xrpc/com\.atproto\.repo\.putRecord",
                     receipt_url=f"https://bsky.app/profile/{fake_bluesky.HANDLE}/post/",
+                )
+        case "mastodon":
+            with FakeMastodon() as mastodon:
+                yield Platform(
+                    name=name,
+                    base_url=mastodon.base_url,
+                    account=account_on(
+                        name,
+                        handle=f"{fake_mastodon.USERNAME}@social.example.test",
+                        base_url=mastodon.base_url,
+                        credentials=secrets_file(file, access_token=fake_mastodon.ACCESS_TOKEN),
+                    ),
+                    published=mastodon.texts,
+                    publishing=r"POST /api/v1/statuses",
+                    receipt_url=f"https://social.example.test/@{fake_mastodon.USERNAME}/",
                 )
         case "wordpress":
             with FakeWordPress() as blog:

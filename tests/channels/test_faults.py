@@ -1,5 +1,6 @@
 """Every fault between the daemon and a platform ends with exactly one public post, or with an unknown that waits for people."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,7 @@ class Journey:
         publisher = Publisher(
             self.desk.office,
             owner=Owner(name=f"daemon-{self.starts}"),
-            open_channel=self._dying if dies else self._open,
+            open_channel=functools.cache(self._dying if dies else self._open),
         )
         publisher.recover()
         return publisher

@@ -1,0 +1,298 @@
+"""Mastodon by its own HTTP interface."""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from purdah_scheduler.application.answers import (
+    AccountCheck,
+    Limits,
+    OutcomeUnknown,
+    Proof,
+    Receipt,
+    Rejected,
+    RetryLater,
+)
+from purdah_scheduler.application.timekeeping import Hear, hear_nothing
+from purdah_scheduler.channels import mastodon_text
+from purdah_scheduler.channels.addresses import checked_base_url
+from purdah_scheduler.channels.answering import deleting_error, hidden, moment, public_address, publishing_error
+from purdah_scheduler.channels.comparing import comparable, comparable_html
+from purdah_scheduler.channels.credentials import Credentials
+from purdah_scheduler.channels.pictures import cleared_bytes
+from purdah_scheduler.channels.platform import Options, Platform
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.domain.people import Account
+from purdah_scheduler.web import TimeLimits
+
+_REFUSALS = frozenset({400, 403, 404, 413, 422})
+_CLOCK_SLACK = timedelta(minutes=2)
+_LAG = timedelta(minutes=1)
+_PAGE = 40
+_MAX_PAGES = 10
+_LONGEST_PROCESSING = 20
+"""Seconds in which a server must have taken in a picture."""
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+# Other servers give a version with a word of explanation behind it, or count from 0.
+_MAINLINE = re.compile(r"[3-9]\d*\.\d+\.\d+(?:[-+][\w.+-]*)?")
+
+
+class MastodonChannel:
+    """One account on one server.
+
+    `base_url` is the server's address (https; http on loopback alone). `limits` are in seconds. `wait` sleeps while the server
+    takes in a picture. Raises BadSetup for an address that must not be used.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        credentials: Credentials,
+        *,
+        base_url: str,
+        now: Callable[[], datetime],
+        limits: TimeLimits | None = None,
+        hear: Hear = hear_nothing,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._handle = account.handle.removeprefix("@").partition("@")[0]
+        self._token = credentials["access_token"]
+        self._now, self._wait = now, wait
+        self._platform = Platform(
+            "Mastodon",
+            checked_base_url(base_url, account=account.id),
+            limits=limits,
+            now=now,
+            hear=hear,
+            hide=self._hidden,
+        )
+        self._limits = mastodon_text.LIMITS
+        self._mainline: bool | None = None
+        self._user_id = ""
+
+    @property
+    def limits(self) -> Limits:
+        """The usual ones, or the server's own where those are known and smaller."""
+        return self._limits
+
+    @property
+    def proof(self) -> Proof:
+        """A look reads every post since the time of this one.
+
+        Absence is only believed of Mastodon itself, which keeps the key of a post: what else speaks its language may show a
+        post whenever it likes.
+        """
+        return Proof(presence=True, absence=self._mainline is True, lag=_LAG)
+
+    def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
+        """Every problem at once."""
+        found = [
+            *mastodon_text.problems_within(self._limits, outgoing.text, outgoing.media, content_warning=outgoing.content_warning)
+        ]
+        if outgoing.visibility not in mastodon_text.VISIBILITIES:
+            known = ", ".join(mastodon_text.VISIBILITIES)
+            message = f"Mastodon has no visibility {outgoing.visibility!r}; it has: {known}."
+            found.append(Problem(code="visibility-unsupported", message=message))
+        if outgoing.reply_to and not _ID.fullmatch(outgoing.reply_to):
+            message = "The post that this replies to is not named by its id on the account's server."
+            found.append(Problem(code="reply-target", message=message))
+        return tuple(found)
+
+    def check_account(self) -> AccountCheck:
+        """Whose the token is, and what the server takes. Raises NeedsLogin and RetryLater."""
+        name = self._who()
+        self._learn()
+        if name.casefold() != self._handle.casefold():
+            return AccountCheck(ok=False, handle=name, detail=f"The token belongs to @{name}, not to @{self._handle}.")
+        takes = f"{self._limits.max_length:,} characters and {self._limits.max_images} pictures"
+        only = "" if self._mainline else " It is not Mastodon's own software: what may have been sent is for people to look up."
+        return AccountCheck(ok=True, handle=name, detail=f"The token of @{name} works; posts have up to {takes}.{only}")
+
+    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
+        """Learn what the server takes, and upload the pictures. Raises NeedsLogin, RetryLater, Rejected.
+
+        A picture that is uploaded again is another upload, and no post has the first: nobody sees it.
+        """
+        if self._mainline is None:
+            self._learn()
+        self._refuse_blocked(outgoing)
+        pictures = [self._upload(blob, medium) for blob, medium in zip(cleared_bytes(outgoing), outgoing.media, strict=True)]
+        return {**staged, "key": outgoing.key, "pictures": json.dumps(pictures)}
+
+    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
+        """Publish by one request, under a key by which Mastodon itself knows a second one for an hour.
+
+        Raises Rejected, without a request, for what `validate` blocks; RetryLater without one where it is not staged; and what
+        `publishing_error` says.
+        """
+        self._refuse_blocked(outgoing)
+        if staged.get("key") != outgoing.key:
+            raise RetryLater("The post is not prepared for Mastodon. Nothing was sent.")
+        asked: dict[str, Any] = {
+            "status": outgoing.text,
+            "visibility": outgoing.visibility,
+            "language": outgoing.lang,
+            "media_ids": json.loads(staged["pictures"]),
+        }
+        if outgoing.content_warning:
+            asked |= {"spoiler_text": outgoing.content_warning, "sensitive": True}
+        if outgoing.reply_to:
+            asked["in_reply_to_id"] = outgoing.reply_to
+        key = hashlib.sha256(outgoing.key.encode("utf-8")).hexdigest()
+        options = self._with({"Idempotency-Key": key}, json=asked)
+        answer = self._platform.send("POST", "/api/v1/statuses", options, writes=True)
+        error = publishing_error(
+            answer, platform="Mastodon", refusals=_REFUSALS, hide=self._hidden(outgoing.text), now=self._now()
+        )
+        if error is not None:
+            raise error
+        receipt = _receipt(answer.document) if answer.status == 200 else None
+        if receipt is None:
+            raise OutcomeUnknown(f"Mastodon answered {answer.status} without the id of the post, so it may have been published.")
+        return receipt
+
+    def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:  # noqa: ARG002 - the port gives it
+        """Look for the same words among the account's own posts since two minutes before `outgoing.not_before`.
+
+        Only reads. Raises NeedsLogin and RetryLater about the look-up itself, and RetryLater where there are too many posts to
+        be sure.
+        """
+        if self._mainline is None:
+            self._learn()
+        if not self._user_id:
+            self._who()
+        since = None if outgoing.not_before is None else outgoing.not_before - _CLOCK_SLACK
+        before = ""
+        for _page in range(_MAX_PAGES):
+            page = self._page(before)
+            for post in page:
+                made_at = moment(post.get("created_at"))
+                if since is not None and made_at is not None and made_at < since:
+                    return None
+                receipt = _receipt(post)
+                if receipt is not None and _is_same(post, outgoing):
+                    return receipt
+            if not page:
+                return None
+            last = _id_of(page[-1])
+            if not last or last == before:
+                raise RetryLater("Mastodon could not be asked: its list of posts cannot be read to its end.")
+            before = last
+        raise RetryLater(
+            f"The post was not among the account's {_PAGE * _MAX_PAGES} newest, and there are more: look on Mastodon."
+        )
+
+    def delete(self, remote_id: str) -> None:
+        """Take a post down; one that is gone already counts as done.
+
+        Raises Rejected for what is no id, and OutcomeUnknown where no clear answer came.
+        """
+        if not _ID.fullmatch(remote_id):
+            raise Rejected("Nothing was deleted: that is not the id of a post on Mastodon.")
+        answer = self._platform.send("DELETE", f"/api/v1/statuses/{remote_id}", self._with(), writes=True)
+        if answer.status in (200, 404):
+            return
+        raise deleting_error(answer, platform="Mastodon", refusals=_REFUSALS, hide=self._hidden(), now=self._now())
+
+    def _refuse_blocked(self, outgoing: Outgoing) -> None:
+        blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
+        if blocking:
+            raise Rejected(f"Not sent to Mastodon: {' '.join(blocking)}")
+
+    def _who(self) -> str:
+        """The name of the token's owner, whose id is kept."""
+        answer = self._platform.read("/api/v1/accounts/verify_credentials", self._with())
+        name, user_id = answer.text("username"), _id_of(answer.document)
+        if not name or not user_id:
+            raise RetryLater("Mastodon could not be asked: its answer does not say whose token this is.")
+        self._user_id = user_id
+        return name
+
+    def _learn(self) -> None:
+        """What the server is, and what it takes; one that does not know the question is not Mastodon's own software."""
+        answer = self._platform.send("GET", "/api/v2/instance", self._with(), writes=False)
+        if answer.status == 404:
+            self._mainline = False
+            return
+        document = self._platform.judged(answer).document or {}
+        self._mainline = _MAINLINE.fullmatch(answer.text("version")) is not None
+        self._limits = narrowed(mastodon_text.LIMITS, document.get("configuration"))
+
+    def _upload(self, data: bytes, medium: Media) -> str:
+        """The id of an uploaded picture that the server has taken in."""
+        upload = self._with(files={"file": ("picture", data, medium.type)}, data={"description": medium.alt})
+        answer = self._platform.prepare("/api/v2/media", upload, refusals=_REFUSALS)
+        number = _id_of(answer.document)
+        if not number:
+            raise RetryLater("Mastodon could not be asked: its answer to an upload does not name it.")
+        for _second in range(_LONGEST_PROCESSING):
+            if answer.status not in (202, 206):
+                return number
+            self._wait(1.0)
+            answer = self._platform.read(f"/api/v1/media/{number}", self._with())
+        raise RetryLater("Mastodon has not taken in a picture yet. Nothing was sent.")
+
+    def _page(self, before: str) -> tuple[Mapping[str, Any], ...]:
+        asked = {"limit": str(_PAGE), "exclude_reblogs": "true", **({"max_id": before} if before else {})}
+        path = f"/api/v1/accounts/{self._user_id}/statuses"
+        return self._platform.read(path, self._with(params=asked), listing=True).listing or ()
+
+    def _with(self, headers: Mapping[str, str] | None = None, **options: Any) -> Options:
+        """What a request is given, with the token added at the last moment."""
+        return lambda: {**options, "headers": {**(headers or {}), "Authorization": f"Bearer {self._token.reveal()}"}}
+
+    def _hidden(self, text: str = "") -> tuple[str, ...]:
+        return hidden((self._token.reveal(),), text)
+
+
+def narrowed(usual: Limits, configuration: object) -> Limits:
+    """The usual limits, or the server's own where those are smaller and make sense."""
+    statuses = _under(configuration, "statuses")
+    media = _under(configuration, "media_attachments")
+
+    def least(value: object, known: int) -> int:
+        return min(value, known) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else known
+
+    return replace(
+        usual,
+        max_length=least(statuses.get("max_characters"), usual.max_length),
+        max_images=least(statuses.get("max_media_attachments"), usual.max_images),
+        max_image_bytes=least(media.get("image_size_limit"), usual.max_image_bytes),
+        max_alt=least(media.get("description_limit"), usual.max_alt),
+    )
+
+
+def _under(value: object, name: str) -> Mapping[str, Any]:
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _id_of(document: Mapping[str, Any] | None) -> str:
+    """The id of what the server describes, or an empty text."""
+    value = document.get("id") if document is not None else None
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if _ID.fullmatch(text) else ""
+
+
+def _receipt(post: Mapping[str, Any] | None) -> Receipt | None:
+    """The receipt of what the server describes; None where that is no post that is public now."""
+    number = _id_of(post)
+    if post is None or not number or not isinstance(post.get("content"), str):
+        return None
+    return Receipt(remote_id=number, url=public_address(post.get("url")) or public_address(post.get("uri")))
+
+
+def _is_same(post: Mapping[str, Any], outgoing: Outgoing) -> bool:
+    """Whether a post of the account is the one that was sent: the same words, warning and place in a thread."""
+    parent = post.get("in_reply_to_id")
+    return (
+        post.get("reblog") is None
+        and comparable_html(post["content"]) == comparable(outgoing.text)
+        and comparable(str(post.get("spoiler_text") or "")) == comparable(outgoing.content_warning)
+        and (parent is None or str(parent) == outgoing.reply_to)
+    )

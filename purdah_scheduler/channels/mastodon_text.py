@@ -1,0 +1,69 @@
+"""What Mastodon takes: the length of a text as its servers count it, and its other rules, without the network."""
+
+import functools
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.links import links
+from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
+from purdah_scheduler.domain.content import Media, Problem
+
+LIMITS = Limits(
+    max_length=500,
+    unit="characters",
+    max_images=4,
+    image_types=ALL_TYPES,
+    max_image_bytes=16_777_216,
+    max_alt=1_500,
+)
+"""Of a server that changes nothing. One that takes less refuses what is more; one that takes more is sent no more than this."""
+
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+
+_LINK_COUNTS = 23
+# Only the name counts, and not the server behind it.
+_HOST_OF_MENTION = re.compile(r"(?<![\w@/])(@\w+)@[\w.-]*\w")
+
+
+@functools.cache
+def _seen_character() -> Any:
+    """The pattern of one character as people see it; `regex` is loaded when it is needed."""
+    import regex
+
+    return regex.compile(r"\X")
+
+
+def count(text: str) -> int:
+    """Characters as people see them; a link with its scheme counts 23, and a mention as its name without the server."""
+    counted: list[str] = []
+    at = 0
+    for link in links(text):
+        if text[link.start : link.start + 4].lower() == "http":
+            counted += [text[at : link.start], "x" * _LINK_COUNTS]
+            at = link.end
+    counted.append(text[at:])
+    plain = _HOST_OF_MENTION.sub(r"\1", "".join(counted))
+    return sum(1 for _ in _seen_character().finditer(plain))
+
+
+def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
+    """Every problem of a text with its pictures; all of them block."""
+    return problems_within(LIMITS, text, media)
+
+
+def problems_within(limits: Limits, text: str, media: Sequence[Media], *, content_warning: str = "") -> tuple[Problem, ...]:
+    """The same by the limits of one server; a content warning counts with the text."""
+    found: list[Problem] = []
+    if not text.strip():
+        found.append(Problem(code="empty", message="The text is empty."))
+    used = count(text) + count(content_warning)
+    if used > limits.max_length:
+        with_warning = ", with the content warning" if content_warning else ""
+        message = (
+            f"The text is {used - limits.max_length} over Mastodon's limit of {limits.max_length:,} characters "
+            f"({used:,} used{with_warning}; a link counts {_LINK_COUNTS})."
+        )
+        found.append(Problem(code="too-long", message=message))
+    return (*found, *picture_problems(media, limits, platform="Mastodon"))
