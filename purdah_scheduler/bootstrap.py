@@ -20,9 +20,9 @@ from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
-from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store
+from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store, person_of_login
 from purdah_scheduler.domain.content import Media, Problem
-from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
 from purdah_scheduler.plain_file import read_plain_file
@@ -297,8 +297,15 @@ def make_notifier(config: Config, *, give_up: Callable[[], bool] = bool) -> Noti
     return Courier(addresses=config.notice_credentials, handed_dir=Path(folder) if folder else None, give_up=give_up)
 
 
-def make_actor(config: Config, as_person: str | None, *, face: str) -> Actor:
-    """The person who acts, known by the login of this process alone. Raises WhoAreYou, NotFound."""
+def make_actor(config: Config, store: HouseStore, as_person: str | None, *, face: str) -> Actor:
+    """The person who acts: the one of the database's login or, where the store cannot know, of the login of this process.
+
+    Raises WhoAreYou, NotFound.
+    """
+    login = store.login()
+    if login is not None and (login.person or not login.keeps):
+        person = person_of_login(config, login, as_person)
+        return Actor(person=person, face=face, assurance=Assurance.AUTHENTICATED)
     return Actor(person=acting_person(config, as_person, login_name()), face=face)
 
 

@@ -31,6 +31,10 @@ class Evidence:
     by_login: bool = False
     verify: Verify = _nobody_verifies
 
+    def known(self, assurance: Assurance) -> Assurance:
+        """How surely somebody is known of whom a row says so, and no signature."""
+        return assurance if self.by_login and assurance is Assurance.AUTHENTICATED else Assurance.CLAIMED
+
     def weigh(self, post: int, decisions: Sequence[Decision], people: Iterable[Person]) -> tuple[Decision, ...]:
         """The decisions, each with the doubt that there is about it today; `people` are all of the configuration."""
         if all(decision.assurance is Assurance.CLAIMED for decision in decisions):

@@ -60,6 +60,7 @@ def grant_exemption(office: Office, actor: Actor, post_id: int, *, until: dateti
             at=now,
             expires_at=until,
             answers=tuple(sorted(lifted)),
+            assurance=actor.assurance,
         )
         new_id = tx.add_exemption(exemption)
         record(
@@ -119,6 +120,7 @@ def exempt_campaign(office: Office, actor: Actor, campaign: str, *, periods: Seq
             at=now,
             expires_at=until,
             answers=tuple(sorted(answers)),
+            assurance=actor.assurance,
         )
         new_id = tx.add_exemption(exemption)
         record(

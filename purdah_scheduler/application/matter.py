@@ -107,6 +107,7 @@ class Matter:
             and exemption.at <= at < exemption.expires_at
             and exemption.person in active
             and may_decide(active[exemption.person], role, self.authors)
+            and house.evidence.known(exemption.assurance).rank >= house.least.exemption.rank
         )
 
     def signed(self, house: House, account: Account, finding: Finding) -> Decision | None:

@@ -13,6 +13,7 @@ from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
 from purdah_scheduler.domain.holds import Hold
+from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import (
@@ -166,6 +167,10 @@ class Reader(Protocol):
     def all_exemptions(self) -> tuple[Exemption, ...]: ...
     def pauses(self) -> tuple[Pause, ...]: ...
     def suspended(self) -> frozenset[str]: ...
+    def logins(self) -> tuple[Login, ...]:
+        """The logins of the database that stand for a person, by name; none in a file."""
+        ...
+
     def periods(self) -> tuple[Period, ...]:
         """Periods declared in the store; `origin` is `store`."""
         ...
@@ -330,6 +335,14 @@ class Writer(Reader, Protocol):
 
     def suspend(self, person: str, by: str, at: datetime) -> None: ...
     def restore(self, person: str) -> None: ...
+    def link_login(self, login: str, person: str, at: datetime) -> None:
+        """From now on the login stands for that person, and for nobody else."""
+        ...
+
+    def unlink_login(self, login: str) -> None:
+        """Raises NotFound."""
+        ...
+
     def declare_period(self, period: Period) -> None:
         """Store a period; raises BadInput where the id is taken."""
         ...
@@ -378,6 +391,10 @@ class Store(Protocol):
 
     def server_time(self) -> datetime | None:
         """What the clock of the store's server says; None where the store is a file, which goes by its machine's clock."""
+        ...
+
+    def login(self) -> Login | None:
+        """Who the database says is asking; None for a file, which cannot know."""
         ...
 
     def change_mark(self) -> int:

@@ -4,12 +4,15 @@ import click
 
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.cli.speaking import emit, inline, say, table
 from purdah_scheduler.errors import BadInput
 
 _VERBS = {
     "migrate": ("database:migrate", "make the queue, or bring it to this version"),
     "create-roles": ("database:create_roles", "the roles of a PostgreSQL database, and their rights"),
+    "link": ("database:link", "let a login of the server stand for a person"),
+    "unlink": ("database:unlink", "let a login stand for nobody"),
+    "logins": ("database:logins", "which login stands for whom"),
     "copy": ("database:copy", "from the file to a PostgreSQL server"),
 }
 
@@ -59,9 +62,57 @@ def create_roles(call: Invocation, *, grant: bool) -> None:
     elif grant:
         say("The roles are there and have their rights.")
         call.tell("Next, in psql, for each person and each daemon:  CREATE ROLE asha LOGIN; GRANT purdah_member TO asha;")
+        call.tell("Then, for each person:  purdah-scheduler db link asha asha")
     else:
         say(sql.rstrip("\n"))
         call.tell("Nothing was done. To carry it out: purdah-scheduler db create-roles --run")
+
+
+@verb("link", example="purdah-scheduler --as dougal db link asha.rowntree asha")
+@click.argument("login")
+@click.argument("person")
+@click.pass_obj
+def link(call: Invocation, *, login: str, person: str) -> None:
+    """Let a login of the server stand for a person: whatever it writes is that person's, and nobody else's.
+
+    Needs the login that owns the tables.
+    """
+    from purdah_scheduler.application import linking
+
+    linking.link(call.office, call.actor, login, person)
+    if call.as_json:
+        emit({"login": login, "person": person})
+    else:
+        say(f"The login {inline(login)} stands for {call.office.house.person(person).name}.")
+
+
+@verb("unlink", example="purdah-scheduler --as dougal db unlink asha.rowntree")
+@click.argument("login")
+@click.pass_obj
+def unlink(call: Invocation, *, login: str) -> None:
+    """Let a login stand for nobody any more: it changes nothing until it is linked again."""
+    from purdah_scheduler.application import linking
+
+    linking.unlink(call.office, call.actor, login)
+    if call.as_json:
+        emit({"login": login, "person": None})
+    else:
+        say(f"The login {inline(login)} stands for nobody.")
+
+
+@verb("logins", example="purdah-scheduler db logins")
+@click.pass_obj
+def logins(call: Invocation) -> None:
+    """Which login of the server stands for whom."""
+    with call.office.store.read() as reader:
+        found = reader.logins()
+    if call.as_json:
+        for login in found:
+            emit({"login": login.name, "person": login.person})
+    elif found:
+        say(table(("Login", "Person"), [(login.name, login.person) for login in found], width=call.width))
+    else:
+        call.tell("No login stands for anybody. Next: purdah-scheduler db link LOGIN PERSON")
 
 
 @verb("copy", example='purdah-scheduler db copy --to "postgresql://owner@db.example/purdah?sslmode=verify-full"')

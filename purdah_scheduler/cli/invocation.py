@@ -66,7 +66,7 @@ class Invocation:
         """The person who acts. Raises WhoAreYou, NotFound."""
         from purdah_scheduler import bootstrap
 
-        return bootstrap.make_actor(self.config, self.as_person, face="cli")
+        return bootstrap.make_actor(self.config, self.office.store, self.as_person, face="cli")
 
     def close(self) -> None:
         """Let go of the store, if it was opened."""

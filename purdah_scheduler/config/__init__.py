@@ -5,7 +5,7 @@ from purdah_scheduler.config.load import load_config, parse_config
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.schema import SECTIONS
 from purdah_scheduler.config.storage import check_store_url, named_store
-from purdah_scheduler.config.whereabouts import acting_person, default_config_path
+from purdah_scheduler.config.whereabouts import acting_person, default_config_path, person_of_login
 
 __all__ = [
     "SECTIONS",
@@ -19,4 +19,5 @@ __all__ = [
     "load_config",
     "named_store",
     "parse_config",
+    "person_of_login",
 ]

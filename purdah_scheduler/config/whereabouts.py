@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from purdah_scheduler.config.records import Config
-from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.people import Login, Person
 from purdah_scheduler.errors import WhoAreYou
 
 
@@ -45,6 +45,22 @@ def acting_person(config: Config, as_person: str | None, login: str) -> Person:
         f"The configuration does not say who the login {login or 'of this process'} is, so nothing was done.",
         next_step=_choose(config, [person.id for person in config.people if not person.os_users]),
     )
+
+
+def person_of_login(config: Config, login: Login, as_person: str | None) -> Person:
+    """The person whom the login of the database stands for; nobody acts as another. Raises WhoAreYou, NotFound."""
+    if not login.person:
+        raise WhoAreYou(
+            f"The login {login.name} of the database stands for no person, so nothing was done.",
+            next_step=f"Whoever keeps the database types: purdah-scheduler db link {login.name} PERSON",
+        )
+    if as_person is not None and as_person != login.person:
+        raise WhoAreYou(
+            f"The login {login.name} of the database stands for {login.person}, who does not act as {as_person}, "
+            "so nothing was done.",
+            next_step="Leave --as out, or use the login of that person.",
+        )
+    return config.person(login.person)
 
 
 def _choose(config: Config, ids: list[str]) -> str:

@@ -122,26 +122,31 @@ def chain(entry: NewEntry, *, seq: int, prev: str, salt: str) -> Entry:
     return next(chained((entry,), after=seq - 1, prev=prev, new_salt=lambda: salt))
 
 
-def chained(entries: Iterable[NewEntry], *, after: int, prev: str, new_salt: Callable[[], str]) -> Iterator[Entry]:
+def chained(
+    entries: Iterable[NewEntry], *, after: int, prev: str, new_salt: Callable[[], str], login: str = ""
+) -> Iterator[Entry]:
     """The stored form of many entries, the first of which follows entry `after` with the hash `prev`.
 
-    Each takes a salt of its own. A part that many entries share (the same mapping, not an equal one) is written out once.
+    Each takes a salt of its own, and in its personal part the `login` that the database saw, where there is one. A part that many
+    entries share (the same mapping, not an equal one) is written out once.
     """
     written: dict[int, tuple[Mapping[str, Plain], str]] = {}
 
-    def text_of(facts: Mapping[str, Plain]) -> str:
+    seen: Mapping[str, Plain] = {"login": login} if login else {}
+
+    def text_of(facts: Mapping[str, Plain], more: Mapping[str, Plain]) -> str:
         known = written.get(id(facts))
         if known is None:
             if len(written) >= _MOST_WRITTEN:
                 written.clear()
-            known = written[id(facts)] = (facts, canonical_json(facts))  # kept, so that its id stays its own
+            known = written[id(facts)] = (facts, canonical_json({**facts, **more}))  # kept, so that its id stays its own
         return known[1]
 
     at, stamped = None, ""
     for seq, entry in enumerate(entries, start=after + 1):
         if entry.at is not at:
             at, stamped = entry.at, stamp(entry.at)
-        public, private, salt = text_of(entry.public), text_of(entry.private), new_salt()
+        public, private, salt = text_of(entry.public, {}), text_of(entry.private, seen), new_salt()
         commitment = commit_to(private, salt)
         link = _link(seq, stamped, entry.action, entry.post, entry.delivery, public, commitment, prev)
         yield Entry(

@@ -63,6 +63,15 @@ _SHORT = {Assurance.CLAIMED: "recorded, not verified", Assurance.AUTHENTICATED: 
 _HOW = {Assurance.CLAIMED: "", Assurance.AUTHENTICATED: " who is known by a login", Assurance.SIGNED: " who signs it"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A login of the store's database: the person whom it stands for (empty: none), and whether it owns the tables."""
+
+    name: str
+    person: str = ""
+    keeps: bool = False
+
+
 class AccountKind(StrEnum):
     """Whose voice the account is; `leader` accounts are one step stricter in a strict period (domain.md 2.8)."""
 

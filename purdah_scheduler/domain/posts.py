@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from purdah_scheduler.domain.content import Content
+from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.errors import WrongState
 
 
@@ -284,6 +285,7 @@ class Exemption:
     digest: str = ""
     campaign: str = ""
     answers: tuple[str, ...] = ()
+    assurance: Assurance = Assurance.CLAIMED
     revoked_at: datetime | None = None
 
     def __post_init__(self) -> None:

@@ -75,7 +75,7 @@ SECOND: Mapping[str, str] = {
 }
 """The triggers that schema revision 0002 adds."""
 
-_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at")
+_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at", "assurance")
 _REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND {_unchanged(*_EXEMPTION, 'reason')}"
 _REASON_ERASED = f"NEW.reason IS '' AND {_unchanged(*_EXEMPTION, 'revoked_at')}"
 _DECISION_FIXED = _unchanged(

@@ -7,6 +7,8 @@ by the chain. Conditions stand in the functions, whose text PostgreSQL keeps to 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from purdah_scheduler.store import names_postgresql
+
 SCHEMA = "purdah"
 """The schema that holds everything; nothing is looked for in another one."""
 
@@ -63,7 +65,7 @@ def _altered(*columns: str) -> str:
 _AUDIT = _altered("seq", "at", "action", "post", "delivery", "public", "commitment", "prev", "hash")
 _ATTEMPT = _altered("delivery", "number", "intent_at", "owner")
 _PROPOSAL = _altered("id", "period", "action", "instant", "reason", "person", "at", "shape", "seen")
-_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at")
+_EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at", "assurance")
 _REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND NOT {_altered(*_EXEMPTION, 'reason')}"
 _REASON_ERASED = f"NEW.reason IS NOT DISTINCT FROM '' AND NOT {_altered(*_EXEMPTION, 'revoked_at')}"
 _DECISION = _altered("id", "post", "revision", "person", "stage", "choice", "digest", "at", "assurance", "answers", "proof")
@@ -71,6 +73,7 @@ _HOLD = _altered("id", "reference", "post", "since", "until", "reason", "person"
 _GENESIS = "0" * 64
 
 FUNCTIONS: Mapping[str, str] = {
+    **names_postgresql.functions(SCHEMA),
     "refuse": f"BEGIN {_REFUSE} END",
     # The outcome of an attempt is filled in once.
     "attempt_ends_once": _body(f"OLD.outcome <> '' OR NEW.outcome = '' OR {_ATTEMPT}"),
@@ -130,12 +133,17 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept("look_ups"),
     *_kept("attachments"),
     Trigger(name="deliveries_in_order", table="deliveries", event="UPDATE", function="delivery_in_order"),
+    *(
+        Trigger(name=f"{table}_{event.lower()}_named", table=table, event=event, function=function)
+        for table, event, function in names_postgresql.TRIGGERS
+    ),
 )
 """The triggers of the newest schema revision."""
 
 STATEMENTS: tuple[str, ...] = (
     *(
-        f"CREATE FUNCTION {SCHEMA}.{name}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$"
+        f"CREATE FUNCTION {SCHEMA}.{name}() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = pg_catalog, pg_temp AS $guard${body}$guard$"
         for name, body in FUNCTIONS.items()
     ),
     *(trigger.statement for trigger in TRIGGERS),
@@ -156,7 +164,8 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid =
 WHERE c.relnamespace = '{SCHEMA}'::regnamespace AND (NOT t.tgisinternal OR t.tgenabled <> 'O')
 UNION ALL
 SELECT concat(p.proname, '()'),
-       concat(p.prosrc, CASE WHEN l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL THEN '' ELSE ' altered' END)
+       concat(p.prosrc, CASE WHEN l.lanname = 'plpgsql' AND NOT p.prosecdef
+                               AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] THEN '' ELSE ' altered' END)
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = '{SCHEMA}'::regnamespace
 UNION ALL
 SELECT concat(r.rulename, ' on ', c.relname), 'rule'

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.boot_time import boot_seconds
+from purdah_scheduler.domain.people import Login
 from purdah_scheduler.store import guards, guards_postgresql
 from purdah_scheduler.store.faults import translated
 from purdah_scheduler.store.faults_postgresql import ServerFaults
@@ -28,6 +29,13 @@ _ASKING_SECONDS = 5.0
 """For how long the server is asked what became of a commit during which the connection broke."""
 
 _NEWS = "SELECT (SELECT max(seq) FROM audit), (SELECT max(seen_at) FROM daemons), clock_timestamp()"
+
+
+_WHO = (
+    f"SELECT session_user::text, (SELECT person FROM {guards_postgresql.SCHEMA}.logins WHERE login = session_user), "
+    "pg_has_role(session_user, (SELECT nspowner FROM pg_catalog.pg_namespace "
+    f"WHERE nspname = '{guards_postgresql.SCHEMA}'), 'USAGE')"
+)
 
 
 class PostgresqlStore(SqlStore):
@@ -91,15 +99,24 @@ class PostgresqlStore(SqlStore):
             self._mark.close()
             self._mark = None
 
-    def _ready_to_write(self, connection: Connection) -> None:
+    def login(self) -> Login | None:
+        """Who the server says is asking, by the login of the connection itself: no role that was set since changes it."""
+        with self._connect(self.reading) as connection, translated(self.faults):
+            name, person, keeps = connection.exec_driver_sql(_WHO).one()
+        return Login(name=name, person=person or "", keeps=keeps)
+
+    def _ready_to_write(self, connection: Connection) -> str:
         """Wait for the turn; refuse to write to a schema that somebody altered."""
         asked_at = boot_seconds()
-        _, transaction, now = connection.exec_driver_sql(f"{TAKE_TURN}, pg_current_xact_id()::text, clock_timestamp()").one()
+        _, transaction, login, now = connection.exec_driver_sql(
+            f"{TAKE_TURN}, pg_current_xact_id()::text, session_user::text, clock_timestamp()"
+        ).one()
         self._transaction_id = str(transaction)
         self._time.hear(now, asked_at=asked_at)
         faults = self._differences(connection)
         if faults:
             raise self.server.tampered(faults)
+        return str(login)
 
     def _commit(self, connection: Connection) -> None:
         """Commit; where the connection breaks meanwhile, ask the server what became of it.

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Table, select, true, type_coerce
 from purdah_scheduler.application.ports import Target
 from purdah_scheduler.domain.audit import Entry, Link
 from purdah_scheduler.domain.clearance import Decision
+from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
@@ -20,6 +21,7 @@ from purdah_scheduler.store.daemons import DaemonReader
 from purdah_scheduler.store.erasing import HoldReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
+from purdah_scheduler.store.schema_logins import logins
 from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
 
@@ -135,6 +137,11 @@ class HouseReader(DaemonReader):
     def suspended(self) -> frozenset[str]:
         """Ids of suspended people."""
         return frozenset(self._work.scalars(select(schema.suspensions.c.person)))
+
+    def logins(self) -> tuple[Login, ...]:
+        """The logins that stand for a person, by name; none in a file."""
+        wanted = select(logins.c.login, logins.c.person).order_by(logins.c.login)
+        return tuple(Login(name=row.login, person=row.person) for row in self._work.rows(wanted))
 
     def periods(self) -> tuple[Period, ...]:
         """Periods declared in the store, by start; `origin` is `store`."""

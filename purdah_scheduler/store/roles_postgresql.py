@@ -87,6 +87,7 @@ def _granted() -> list[str]:
     return [
         f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {SCHEMA} FROM PUBLIC, {everybody}",
+        f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC, {everybody}",
         f"GRANT USAGE ON SCHEMA {SCHEMA} TO {everybody}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {everybody}",
         *(f"GRANT {rights} ON {SCHEMA}.{table} TO {MEMBER}" for table, rights in _MEMBER.items()),

@@ -216,12 +216,12 @@ def attempt_of(row: Row[Any]) -> Attempt:
 
 def exemption_of(row: Row[Any]) -> Exemption:
     """Raises ValueError for answers that were not written here."""
-    return Exemption(**{**_plain(row, Exemption), "answers": _answers(row.answers)})
+    return Exemption(**{**_plain(row, Exemption), "answers": _answers(row.answers), "assurance": _ASSURANCES[row.assurance]})
 
 
 def exemption_values(exemption: Exemption) -> Values:
     """Everything but the id."""
-    return _without_id({**_fields(exemption), "answers": _answers_text(exemption.answers)})
+    return _without_id({**_fields(exemption), "answers": _answers_text(exemption.answers), "assurance": str(exemption.assurance)})
 
 
 def pause_of(row: Row[Any]) -> Pause:

@@ -56,7 +56,7 @@ class SqliteStore(SqlStore):
         if _identity(self.path) != self._file:
             raise moved(self.path)
 
-    def _ready_to_write(self, connection: Connection) -> None:
+    def _ready_to_write(self, connection: Connection) -> str:
         """Refuse to write to a schema that somebody altered: read anew for each change, compared in full where it differs.
 
         SQLite's own count of changes of the schema is not asked: whoever writes into the schema by hand leaves it as it was.
@@ -64,11 +64,12 @@ class SqliteStore(SqlStore):
         """
         schema = _schema_of(connection)
         if schema == self._checked:
-            return
+            return ""
         faults = _differences_in(schema)
         if faults:
             raise tampered(self.path, faults)
         self._checked = schema
+        return ""
 
     @contextmanager
     def driver_connection(self) -> Iterator[Any]:

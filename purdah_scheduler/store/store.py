@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.application.ports import Reader, Writer
+from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.errors import ProductError, TryAgain
 from purdah_scheduler.store.daemons import note_sign
@@ -55,6 +56,10 @@ class SqlStore(NoticeShelf):
         """A descriptor that becomes readable when somebody commits; None where there is none to wait on."""
         return None
 
+    def login(self) -> Login | None:
+        """Who the database says is asking; None for a file, which cannot know."""
+        return None
+
     @abstractmethod
     def _forget_mark(self) -> None:
         """Let go of what `change_mark` keeps open."""
@@ -64,8 +69,11 @@ class SqlStore(NoticeShelf):
         """One sentence for each guard of the record that is missing, altered or not ours."""
 
     @abstractmethod
-    def _ready_to_write(self, connection: Connection) -> None:
-        """What must be in hand before the first change. Raises StoreUnusable for a schema that somebody altered."""
+    def _ready_to_write(self, connection: Connection) -> str:
+        """What must be in hand before the first change. Raises StoreUnusable for a schema that somebody altered.
+
+        Returns the login that the database sees, empty for a file.
+        """
 
     def _check_place(self) -> None:
         """Raise StoreUnusable unless the store is still where it was opened."""
@@ -150,7 +158,7 @@ class SqlStore(NoticeShelf):
             work = Work(connection, self.faults)
             try:
                 with translated(self.faults):
-                    self._ready_to_write(connection)
+                    work.login = self._ready_to_write(connection)
                 yield work
                 work.finish()
                 with translated(self.faults):

@@ -18,7 +18,7 @@ Parameters = dict[str, Any] | list[dict[str, Any]]
 
 
 class Work:
-    """A connection inside its transaction.
+    """A connection inside its transaction. `login` is whom a database knows that knows people; empty for a file.
 
     After a fault of the database nothing more is done and nothing is committed: it may have rolled back by itself, and what
     followed would be outside any transaction. After the block ends, use is refused (RuntimeError).
@@ -27,6 +27,7 @@ class Work:
     def __init__(self, connection: Connection, faults: Faults) -> None:
         self._faults = faults
         self.changed = False
+        self.login = ""
         self._connection: Connection | None = connection
         self._fault: Exception | None = None
 

@@ -25,6 +25,7 @@ from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.refreshing import refresh
 from purdah_scheduler.store.schema_daemons import daemons
+from purdah_scheduler.store.schema_logins import logins
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.work import Work
 
@@ -164,7 +165,7 @@ class HouseWriter(HouseReader):
         table = schema.audit
         last = self._work.one(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
         known, prev = (0, GENESIS) if last is None else (last.seq, last.hash)
-        links = chained(entries, after=known, prev=prev, new_salt=lambda: secrets.token_hex(16))
+        links = chained(entries, after=known, prev=prev, new_salt=lambda: secrets.token_hex(16), login=self._work.login)
         while piece := [rows.entry_kept(link) for link in islice(links, _PIECE)]:
             self._work.in_bulk(_ADD_ENTRY, rows.ENTRY, piece)
             self.recorded = True
@@ -207,6 +208,18 @@ class HouseWriter(HouseReader):
     def restore(self, person: str) -> None:
         """Nothing happens where the person was not suspended."""
         self._work.change(delete(schema.suspensions).where(schema.suspensions.c.person == person))
+
+    def link_login(self, login: str, person: str, at: datetime) -> None:
+        """From now on the login stands for that person, and for nobody else."""
+        self._work.change(delete(logins).where(logins.c.login == login))
+        self._work.change(insert(logins), {"login": login, "person": person, "at": at})
+
+    def unlink_login(self, login: str) -> None:
+        """Raises NotFound where it stands for nobody."""
+        if not self._work.change(delete(logins).where(logins.c.login == login)):
+            raise NotFound(
+                f"The login {login} stands for nobody, so nothing was changed.", next_step="purdah-scheduler db logins"
+            )
 
     def declare_period(self, period: Period) -> None:
         """Store a period and raise the calendar's revision. Raises BadInput where the id is taken."""

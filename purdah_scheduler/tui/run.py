@@ -69,9 +69,9 @@ def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool
 
     config = bootstrap.read_config(path)
     check_keymap(config.keymap, str(config.path))
-    actor = bootstrap.make_actor(config, as_person, face="tui")
     office = bootstrap.open_office(config)
     try:
+        actor = bootstrap.make_actor(config, office.store, as_person, face="tui")
         wanted = own_daemon and not views.status(office).alive
         with daemon_of_our_own(config, wanted=wanted) as daemon:
             app = PurdahApp(office, config, actor, starting=daemon.starting, without_colour=without_colour)

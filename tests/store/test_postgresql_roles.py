@@ -7,6 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from purdah_scheduler.application.outcomes import DAEMON
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.posts import Attempt, DeliveryState, Pause
 from purdah_scheduler.errors import NotAllowed
@@ -28,6 +29,7 @@ def guarded(postgresql: Server, database: str, url: str) -> str:
     open_attachments(store).put(b"a picture")
     store.close()
     roles_postgresql.grant(url)
+    postgresql.sql("INSERT INTO purdah.logins VALUES ('a_member', 'ada', 1)", database=database)
     for login, role in LOGINS.items():
         missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}')"
         postgresql.sql(f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {login} LOGIN; END IF; END $$", f"GRANT {role} TO {login}")
@@ -92,8 +94,8 @@ def test_a_daemon_claims_and_records_and_neither_writes_nor_clears_nor_changes_p
         attempt = Attempt(delivery=claimed.id, number=2, intent_at=make.NOON, owner="d")
         tx.add_attempt(attempt)
         tx.end_attempt(replace(attempt, outcome="held", ended_at=make.NOON))
-        tx.set_pause(Pause(account="dept-x", person="the daemon", reason="login", at=make.NOON))
-        tx.record(make.entry())
+        tx.set_pause(Pause(account="dept-x", person=DAEMON, reason="login", at=make.NOON))
+        tx.record(replace(make.entry(), private={"person": DAEMON}))
     store.close()
     for table in ("posts", "revisions", "decisions", "periods", "period_changes", "exemptions", "suspensions", "attachments"):
         assert refused(postgresql, guarded, "a_daemon", f"INSERT INTO {table} DEFAULT VALUES"), table

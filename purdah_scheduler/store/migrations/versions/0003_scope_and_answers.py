@@ -11,6 +11,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_ASSURANCE = "assurance IN ('claimed', 'authenticated', 'signed')"
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WORDS = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 
@@ -31,6 +32,7 @@ def upgrade() -> None:
     op.add_column("decisions", _words("answers"))
     _daemons()
     op.add_column("decisions", _words("proof"))
+    _logins()
     _exemptions()
     op.create_table(
         "checklist_marks",
@@ -63,6 +65,18 @@ def upgrade() -> None:
     _attachments()
     for statement in guards_postgresql.STATEMENTS:
         op.get_bind().exec_driver_sql(statement)
+
+
+def _logins() -> None:
+    """Which person each login of a server stands for; and how surely whoever exempted something was known."""
+    op.create_table(
+        "logins",
+        _words("login", None),
+        _words("person", None),
+        _number("at"),
+        sa.PrimaryKeyConstraint("login", name="pk_logins"),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
@@ -208,6 +222,8 @@ def _exemptions() -> None:
         op.alter_column("exemptions", "digest", server_default="")
         op.add_column("exemptions", _words("campaign"))
         op.add_column("exemptions", _words("answers"))
+        op.add_column("exemptions", _words("assurance", "claimed"))
+        op.create_check_constraint(op.f("ck_exemptions_assurance"), "exemptions", _ASSURANCE)
         op.create_check_constraint(op.f("ck_exemptions_one_of_two"), "exemptions", "(post IS NULL) = (campaign <> '')")
         return
     op.drop_index("ix_exemptions_post", table_name="exemptions")
@@ -224,8 +240,10 @@ def _exemptions() -> None:
         _number("at"),
         _number("expires_at"),
         _number("revoked_at", null=True),
+        _words("assurance", "claimed"),
         sa.PrimaryKeyConstraint("id", name="pk_exemptions"),
         sa.CheckConstraint("(post IS NULL) = (campaign <> '')", name=op.f("ck_exemptions_one_of_two")),
+        sa.CheckConstraint(_ASSURANCE, name=op.f("ck_exemptions_assurance")),
         sa.ForeignKeyConstraint(["post"], ["posts.id"], name="fk_exemptions_post"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
