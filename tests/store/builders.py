@@ -188,7 +188,7 @@ def fill(store: Store) -> None:
         tx.record(entry())
 
 
-def work(store: Store) -> int:
+def work(store: Store, second: str = "grace") -> int:
     """What people do: three posts, a scheduled one, a decision, a change of a period, an answered proposal, an exemption, a tick.
 
     Returns the id of the delivery.
@@ -197,7 +197,7 @@ def work(store: Store) -> int:
         add_post(store, str(number))
     _, by_account = queued(store)
     with store.write() as tx:
-        tx.add_decision(1, decision())
+        tx.add_decision(1, decision(second))
         tx.add_period_change(PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s"))
         proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s", seen=0)
         number = tx.add_proposal(proposal)
@@ -205,7 +205,7 @@ def work(store: Store) -> int:
             replace(proposal, id=number, answer=Answer.ACCEPTED, answered_by="bob", answered_at=NOON, answer_reason="y")
         )
         ends = NOON + MINUTE
-        tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person="grace", reason="r", at=NOON, expires_at=ends))
+        tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person=second, reason="r", at=NOON, expires_at=ends))
         tx.add_hold(hold())
         tx.add_mark(Mark(id=0, period="p", day=Day.FIRST, item="i", is_done=True, person="ada", at=NOON))
         tx.record(entry())

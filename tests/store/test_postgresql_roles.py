@@ -104,7 +104,7 @@ def test_a_daemon_claims_and_records_and_neither_writes_nor_clears_nor_changes_p
 
 def test_a_member_does_everything_that_people_do(postgresql: Server, guarded: str) -> None:
     store = open_store(postgresql.url(guarded, "a_member"))
-    make.work(store)
+    make.work(store, second="ada")
     open_attachments(store).put(b"another picture")
     with store.write() as tx:
         tx.declare_period(make.period())
@@ -128,6 +128,7 @@ def test_only_a_keeper_of_records_erases_words_and_releases_holds_and_changes_no
 ) -> None:
     grant = f"GRANT {roles_postgresql.MEMBER}, {roles_postgresql.RECORDS} TO a_record_keeper"
     postgresql.sql("CREATE ROLE a_record_keeper LOGIN", grant)
+    postgresql.sql("INSERT INTO purdah.logins VALUES ('a_record_keeper', 'ada', 1)", database=guarded)
     store = open_store(postgresql.url(guarded, "a_record_keeper"))
     with store.write() as tx:
         assert tx.erase_entries([1, 2]) == 2
