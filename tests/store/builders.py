@@ -188,25 +188,26 @@ def fill(store: Store) -> None:
         tx.record(entry())
 
 
-def work(store: Store, second: str = "grace") -> int:
+def work(store: Store, *, alone: bool = False) -> int:
     """What people do: three posts, a scheduled one, a decision, a change of a period, an answered proposal, an exemption, a tick.
 
-    Returns the id of the delivery.
+    `alone`: all of it by ada, who takes her proposal back. Returns the id of the delivery.
     """
     for number in range(3):
         add_post(store, str(number))
     _, by_account = queued(store)
     with store.write() as tx:
-        tx.add_decision(1, decision(second))
+        tx.add_decision(1, decision("ada" if alone else "grace"))
         tx.add_period_change(PeriodChange(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s"))
         proposal = Proposal(id=0, period="p", action=Action.CANCEL, reason="r", person="ada", at=NOON, shape="s", seen=0)
         number = tx.add_proposal(proposal)
-        tx.answer_proposal(
-            replace(proposal, id=number, answer=Answer.ACCEPTED, answered_by="bob", answered_at=NOON, answer_reason="y")
-        )
+        answer, second = (Answer.REFUSED, "ada") if alone else (Answer.ACCEPTED, "bob")
+        tx.answer_proposal(replace(proposal, id=number, answer=answer, answered_by=second, answered_at=NOON, answer_reason="y"))
         ends = NOON + MINUTE
-        tx.add_exemption(Exemption(id=0, post=1, digest="d" * 64, person=second, reason="r", at=NOON, expires_at=ends))
-        tx.add_hold(hold())
+        tx.add_exemption(
+            Exemption(id=0, post=1, digest="d" * 64, person="ada" if alone else "grace", reason="r", at=NOON, expires_at=ends)
+        )
+        tx.add_hold(replace(hold(), person="ada" if alone else "grace"))
         tx.add_mark(Mark(id=0, period="p", day=Day.FIRST, item="i", is_done=True, person="ada", at=NOON))
         tx.record(entry())
     return by_account["dept-x"]

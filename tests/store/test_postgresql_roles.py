@@ -104,7 +104,7 @@ def test_a_daemon_claims_and_records_and_neither_writes_nor_clears_nor_changes_p
 
 def test_a_member_does_everything_that_people_do(postgresql: Server, guarded: str) -> None:
     store = open_store(postgresql.url(guarded, "a_member"))
-    make.work(store, second="ada")
+    make.work(store, alone=True)
     open_attachments(store).put(b"another picture")
     with store.write() as tx:
         tx.declare_period(make.period())
