@@ -29,7 +29,19 @@ _SHARE, _REST = 0.005, 0.003
 in a burst would otherwise keep a person's save waiting (130 to 1,533 ms against 4 to 6 ms when this was measured)."""
 
 
-class SqlStore(NoticeShelf):
+class Serverless:
+    """What only a server can say, and a file does not."""
+
+    def news(self) -> int | None:
+        """A descriptor that becomes readable when somebody commits; None where there is none to wait on."""
+        return None
+
+    def login(self) -> Login | None:
+        """Who the database says is asking; None for a file, which cannot know."""
+        return None
+
+
+class SqlStore(Serverless, NoticeShelf):
     """Everything that is kept, in one database; what differs between the databases is in the methods that a store of each has.
 
     Writers take turns, in one process and among all of them: what a block reads stays true until it commits, so that the rules
@@ -51,14 +63,6 @@ class SqlStore(NoticeShelf):
     @abstractmethod
     def change_mark(self) -> int:
         """A number that differs after any other connection has committed: of this process or another."""
-
-    def news(self) -> int | None:
-        """A descriptor that becomes readable when somebody commits; None where there is none to wait on."""
-        return None
-
-    def login(self) -> Login | None:
-        """Who the database says is asking; None for a file, which cannot know."""
-        return None
 
     @abstractmethod
     def _forget_mark(self) -> None:
