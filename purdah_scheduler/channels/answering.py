@@ -20,6 +20,7 @@ from purdah_scheduler.web import RequestFailed
 _LONGEST_WAIT = timedelta(hours=24)
 _LONGEST_QUOTE = 300
 _SHORTEST_HIDDEN = 12
+_LONGEST_NAME = 253
 _WORDS = ("detail", "message", "error_description", "title", "error")
 
 
@@ -54,6 +55,10 @@ class Answer:
         value = self.document.get(name) if self.document is not None else None
         return value if isinstance(value, str) else ""
 
+    def name(self, name: str) -> str:
+        """The name under `name` as it can be shown, or an empty text for what is none."""
+        return shown_name(self.document.get(name)) if self.document is not None else ""
+
     def sentences(self) -> Iterator[str]:
         """What the platform says in its own words: of itself, then of each of its `errors`."""
         if self.document is None:
@@ -72,6 +77,11 @@ class Answer:
             words = words.replace(text, "(hidden)")
         words = " ".join("".join(char if char.isprintable() else " " for char in words).split())
         return words[:_LONGEST_QUOTE] if words else f"status {self.status} without words"
+
+
+def shown_name(value: object) -> str:
+    """A name that a platform tells, or an empty text for what is none: it is shown in terminals."""
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable() else ""
 
 
 def public_address(value: object) -> str:

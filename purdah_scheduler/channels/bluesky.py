@@ -98,7 +98,7 @@ class BlueskyChannel:
     def check_account(self) -> AccountCheck:
         """Whether the login works and belongs to the account's handle. Raises NeedsLogin and RetryLater."""
         answer = self._authorised("GET", "/xrpc/com.atproto.server.getSession", dict)
-        handle = answer.text("handle")
+        handle = answer.name("handle")
         if answer.text("did") != self._login.session().did or not handle:
             raise RetryLater("Bluesky could not be asked: its answer does not say whose login this is.")
         if handle.casefold() != self._handle.casefold():

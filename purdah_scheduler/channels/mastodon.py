@@ -207,7 +207,7 @@ class MastodonChannel:
     def _who(self) -> str:
         """The name of the token's owner, whose id is kept."""
         answer = self._platform.read("/api/v1/accounts/verify_credentials", self._with())
-        name, user_id = answer.text("username"), _id_of(answer.document)
+        name, user_id = answer.name("username"), _id_of(answer.document)
         if not name or not user_id:
             raise RetryLater("Mastodon could not be asked: its answer does not say whose token this is.")
         self._user_id = user_id

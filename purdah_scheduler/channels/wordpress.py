@@ -74,9 +74,9 @@ class WordPressChannel:
 
     def check_account(self) -> AccountCheck:
         """Whose the password is, and whether that user may publish. Raises NeedsLogin and RetryLater."""
-        me = self._platform.read(f"{_API}/users/me", self._with(params={"context": "edit"})).document or {}
-        name, may = me.get("username"), me.get("capabilities")
-        if not isinstance(name, str) or not isinstance(may, dict):
+        answer = self._platform.read(f"{_API}/users/me", self._with(params={"context": "edit"}))
+        name, may = answer.name("username"), (answer.document or {}).get("capabilities")
+        if not name or not isinstance(may, dict):
             raise RetryLater("WordPress could not be asked: its answer does not say whose password this is.")
         if name.casefold() != self._handle.casefold():
             return AccountCheck(ok=False, handle=name, detail=f"The password belongs to {name}, not to {self._handle}.")

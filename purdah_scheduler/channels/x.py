@@ -18,7 +18,7 @@ from purdah_scheduler.application.answers import (
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hidden, moment, reading_error
+from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hidden, moment, reading_error, shown_name
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.unsupported import unsupported
@@ -132,7 +132,7 @@ class XChannel:
     def check_account(self) -> AccountCheck:
         """Who the tokens belong to, and whether that is the account's handle. Raises NeedsLogin and RetryLater."""
         me = data_of(self._read(lambda client: client.get_me(user_auth=True)))
-        handle = str(me.get("username", ""))
+        handle = shown_name(me.get("username"))
         if not handle or not is_remote_id(str(me.get("id", ""))):
             raise RetryLater("X could not be asked: its answer does not say whose tokens these are.")
         self._user_id = str(me["id"])
