@@ -56,7 +56,7 @@ test-servers: $(INSTALLED) ## run the tests that need a real server
 	if [ $$code -eq 5 ]; then echo "0 passed, 0 failed: no test needs a real server yet"; exit 0; fi; \
 	exit $$code
 
-test-long: $(INSTALLED) ## kill the daemon twenty times at every side effect, and print the table (over an hour)
+test-long: $(INSTALLED) ## the long proofs: twenty kills at every side effect, six daemons, a thousand races, every network fault (hours)
 	$(BIN)/python -m pytest -q -m long $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types and the direction of imports
