@@ -72,7 +72,7 @@ def shared(folder: Path, x: XProcess, server: Server, accounts: int) -> Iterator
     names = [f"x{number}" for number in range(accounts)]
     for name in names:
         write_credentials(folder / f"{name}.toml")
-    settings = {**QUICK, "lease_seconds": 8, "workers": 4}
+    settings = {**QUICK, "heartbeat_seconds": 2, "lease_seconds": 8, "workers": 4}
     with server.database() as database:
         built = build(folder, accounts=names, x_base_url=x.base_url, store_url=server.url(database), daemon=settings)
         with closing(built) as house:
