@@ -97,7 +97,7 @@ def impact(
 
 def _tried(call: Invocation, described: Described) -> Period:
     """The period that is only tried, for the whole UK unless a nation is given. Raises BadInput with what is missing or wrong."""
-    if not described.nations and not described.is_limited:
+    if not (described.nations or described.is_limited or described.is_for_all):
         described = replace(described, nations=(str(Nation.UK),))
     return described.period(
         call,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.cli.speaking import tell
 from purdah_scheduler.domain.civiltime import day_bounds, format_local, london, parse_local, rfc3339
-from purdah_scheduler.domain.named_days import read_day
+from purdah_scheduler.domain.named_days import read_date
 from purdah_scheduler.errors import BadInput, BadTime
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Invocation:
             return self.when(typed)
         except BadTime as fault:
             try:
-                day = read_day(typed or "", now=self.now, zone=self.zone)
+                day = read_date(typed or "", now=self.now, zone=self.zone)
             except BadTime:
                 raise fault from None
             return day_bounds(day, self.zone)[edge]

@@ -13,12 +13,17 @@ def read_day(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
 
     Raises BadTime for what names no day.
     """
-    words = typed.strip()
-    today = local_date(now, zone)
-    month, _, year = words.lower().partition(" ")
+    month, _, year = typed.strip().lower().partition(" ")
     named = [number for number, name in enumerate(MONTHS, 1) if len(month) >= 3 and name.lower().startswith(month)]
     if named and (not year or (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR)):
-        return date(int(year) if year else today.year, named[0], 1)
+        return date(int(year) if year else local_date(now, zone).year, named[0], 1)
+    return read_date(typed, now=now, zone=zone)
+
+
+def read_date(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """The same of a day alone: the name of a month is none. Raises BadTime."""
+    words = typed.strip()
+    today = local_date(now, zone)
     for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", ""):
         with suppress(BadTime):
             return local_date(parse_local(words + tail, now=now, zone=zone).at, zone)

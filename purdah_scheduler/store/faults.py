@@ -1,6 +1,7 @@
 """Every fault of the database as one sentence that a person can act on: no database error leaves the store."""
 
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from purdah_scheduler.errors import BadInput, BadText, NotFound, ProductError, StoreUnusable, TryAgain
 
 DOCTOR = "purdah-scheduler doctor"
+_LEAST_ROOM = 65_536
 
 
 def missing(path: Path) -> StoreUnusable:
@@ -82,6 +84,14 @@ def _full(path: Path) -> ProductError:
     return TryAgain(f"The disk that holds {path} is full, so nothing was changed.", next_step="Make room, then try again.")
 
 
+def _no_room(path: Path) -> bool:
+    """Whether nothing can be written beside `path`: then SQLite cannot make the index of its log, and calls that an error."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def _read_only(path: Path) -> ProductError:
     both = f"{shlex.quote(str(path))} {shlex.quote(str(path.parent))}"
     return TryAgain(
@@ -126,6 +136,8 @@ def sentence(path: Path, name: str, detail: str) -> ProductError:
             return not_ours(path)
         case "CORRUPT":
             return damaged(path, detail)
+        case "IOERR" if _no_room(path):
+            return _full(path)
         case "IOERR" | "NOMEM" | "PROTOCOL":
             return _disk(path, name)
         case "TOOBIG":

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from purdah_scheduler.domain.periods import Body, Nation
 from tests.cli.conftest import Desk, command
 
 PAUSE = (
@@ -105,6 +106,29 @@ def test_a_limit_that_cannot_be_is_refused_and_nothing_is_declared(wide_desk: De
     assert (ran.code, ran.out) == (64, "")
     assert said in ran.err
     assert wide_desk.ok("calendar", "list", "--json").objects == []
+
+
+def test_a_freeze_that_names_nobody_holds_everything(wide_desk: Desk) -> None:
+    """On the night on which it is wanted nobody has to remember the names of bodies."""
+    post = wide_desk.cleared()
+    wide_desk.ok("post", "schedule", str(post), "--at", "+9d 09:00", by="asha")
+    freeze = ("--kind", "freeze", "--starts", "now")
+    assert wide_desk.ok("calendar", "impact", *freeze, "--json").object["totals"]["held"] == 1
+    declared = wide_desk.ok("calendar", "declare", "--name", "Royal death", *freeze, "--yes", "--json", by="asha").object
+    assert declared["held"] == 1
+    (period,) = wide_desk.ok("calendar", "list", "--json").objects
+    assert (len(period["bodies"]), len(period["nations"]), period["end_mode"]) == (len(Body), len(Nation), "manual-lift")
+    ran = wide_desk("calendar", "declare", "--name", "Half", *freeze, "--body", "alb", "--yes", by="asha")
+    assert (ran.code, "needs --nation too" in ran.err) == (64, True)
+
+
+def test_a_period_holds_from_the_beginning_of_its_first_day_to_the_end_of_its_last(wide_desk: Desk) -> None:
+    line = ("calendar", "declare", "--name", "Poll", "--kind", "local", "--body", "uk-civil-service", "--nation", "England")
+    wide_desk.ok(*line, "--starts", "2027-04-12", "--ends", "6 may 2027", "--yes", by="carys")
+    (period,) = wide_desk.ok("calendar", "list", "--json").objects
+    assert (period["starts"], period["ends"]) == ("2027-04-12T00:00:00+01:00", "2027-05-07T00:00:00+01:00")
+    for wrong in ("9am", "may 2027", "soonish", "friday midnight"):
+        assert wide_desk(*line, "--starts", "2027-04-12", "--ends", wrong, "--yes", by="carys").code == 64
 
 
 def test_what_a_freeze_without_an_end_would_do_is_tried_as_it_is_declared(wide_desk: Desk) -> None:

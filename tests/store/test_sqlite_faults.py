@@ -61,6 +61,18 @@ def test_a_full_disk_undoes_the_block_and_says_so(lite: SqliteStore, place: Path
     full.close()
 
 
+@pytest.mark.parametrize(("free", "said"), [(0, "is full"), (10_000_000, "gave an error (SQLITE_IOERR)")])
+def test_an_error_of_a_disk_without_room_is_told_as_a_full_disk(
+    place: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    """What SQLite says where it finds no room for the index of its log."""
+    real = shutil.disk_usage(place.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: real._replace(free=free))
+    fault = faults.sentence(place, "SQLITE_IOERR", "disk I/O error")
+    assert isinstance(fault, TryAgain)
+    assert said in fault.message
+
+
 def test_a_block_that_swallows_a_fault_commits_nothing(lite: SqliteStore, place: Path) -> None:
     full = small_disk(place)
 
