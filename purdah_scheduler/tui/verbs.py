@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from purdah_scheduler.application import scheduling, writing
+from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.scheduling import Queued
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.posts import DeliveryState
@@ -14,6 +16,12 @@ from purdah_scheduler.tui.offers import VERBS, Chosen, offered, what_then
 
 TimeChosen = Callable[[datetime], None]
 Confirmed = Callable[[], None]
+
+
+class WithReason(Protocol):
+    """A service that changes a post for a reason."""
+
+    def __call__(self, office: Office, actor: Actor, post_id: int, /, *, reason: str) -> object: ...
 
 
 class PostVerbs(FrameScreen):
@@ -74,23 +82,13 @@ class PostVerbs(FrameScreen):
 
     def action_hold(self) -> None:
         """Hold what is queued of it."""
-        chosen = self.chosen()
-        if chosen is None:
-            return
-        post, facts = chosen.post, self._facts(chosen)
-        office, actor = self.product.office, self.product.actor
-
-        def confirm(reason: str | None) -> None:
-            if reason is not None:
-                self._confirm(
-                    Confirm(f"Hold post {post}?", text=chosen.text, lines=[*facts, ("Reason", reason)], verb="Hold it"),
-                    lambda: self.call(
-                        lambda: scheduling.hold(office, actor, post, reason=reason),
-                        f"Post {post} is held. Nothing of it is sent.",
-                    ),
-                )
-
-        self.app.push_screen(AskText(f"Hold post {post}", "Why?", text=chosen.text, lines=facts), confirm)
+        self._ask_why(
+            "Hold post {post}",
+            sure="Hold post {post}?",
+            verb="Hold it",
+            act=scheduling.hold,
+            done="Post {post} is held. Nothing of it is sent.",
+        )
 
     def action_release(self) -> None:
         """Put what is held back in the queue, at its own time or, where that has passed, at a new one."""
@@ -104,6 +102,17 @@ class PostVerbs(FrameScreen):
 
     def action_withdraw(self) -> None:
         """Take the post back wherever nothing has left."""
+        self._ask_why(
+            "Cancel post {post}",
+            sure="Cancel post {post}? It will not be sent.",
+            verb="Cancel the post",
+            act=writing.cancel,
+            done="Post {post} is cancelled and will not be sent.",
+            needed=False,
+        )
+
+    def _ask_why(self, title: str, *, sure: str, verb: str, act: WithReason, done: str, needed: bool = True) -> None:
+        """Ask for a reason, then for a `y`, then act; the texts have the place `{post}`. `needed`: not without a reason."""
         chosen = self.chosen()
         if chosen is None:
             return
@@ -111,23 +120,16 @@ class PostVerbs(FrameScreen):
         office, actor = self.product.office, self.product.actor
 
         def confirm(reason: str | None) -> None:
-            if reason is not None:
-                more: list[Fact] = [("Reason", reason)] if reason else []
-                self._confirm(
-                    Confirm(
-                        f"Cancel post {post}? It will not be sent.",
-                        text=chosen.text,
-                        lines=[*facts, *more],
-                        verb="Cancel the post",
-                    ),
-                    lambda: self.call(
-                        lambda: writing.cancel(office, actor, post, reason=reason),
-                        f"Post {post} is cancelled and will not be sent.",
-                    ),
-                )
+            if reason is None:
+                return
+            lines = [*facts, ("Reason", reason)] if reason else facts
+            self._confirm(
+                Confirm(sure.format(post=post), text=chosen.text, lines=lines, verb=verb),
+                lambda: self.call(lambda: act(office, actor, post, reason=reason), done.format(post=post)),
+            )
 
-        box = AskText(f"Cancel post {post}", "Why? It may be left empty.", text=chosen.text, lines=facts, needed=False)
-        self.app.push_screen(box, confirm)
+        question = "Why?" if needed else "Why? It may be left empty."
+        self.app.push_screen(AskText(title.format(post=post), question, text=chosen.text, lines=facts, needed=needed), confirm)
 
     # --- the second box ---------------------------------------------------------------------------------------
 

@@ -163,7 +163,7 @@ def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> Non
 def test_a_period_without_a_set_end_is_not_said_to_have_one(desk: Desk) -> None:
     desk.ok(*DECLARE, "--end-mode", "manual-lift", "--id", "snap", "--yes", by="carys")
     beat(desk, ago=timedelta(0))
-    assert "until a person records that it is over, not before" in desk.ok("status").out
+    assert "until a person records that it is over, not before" in " ".join(desk.ok("status").out.split())
     assert " or later " in desk.ok("calendar", "list").out
     assert " or later: it lasts until a person records that it is over" in desk.ok("calendar", "show", "snap").out
     desk.ok("calendar", "extend", "snap", "--to", "+8w 22:00", "--reason", "The poll is later.", by="carys")
