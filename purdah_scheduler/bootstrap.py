@@ -128,6 +128,7 @@ def make_house(config: Config) -> House:
         rulebook=rules.changed_by(config.rule_changes),
         periods=(*(periods if config.shipped_calendar else ()), *own),
         notices=config.notices,
+        break_glass=config.break_glass,
     )
 
 

@@ -46,7 +46,7 @@ KEYS = [(section, key) for section, keys in SECTIONS.items() for key in keys if 
 @pytest.mark.parametrize(("section", "key"), KEYS)
 def test_every_setting_is_in_the_example_under_its_section(section: str, key: str) -> None:
     text = example_config("Tides")
-    parts = re.split(r"(?m)^(?:# )?\[+([a-z.]+)\]+\n", text)
+    parts = re.split(r"(?m)^(?:# )?\[+([a-z_.]+)\]+\n", text)
     bodies = [body for name, body in zip(parts[1::2], parts[2::2], strict=True) if name == section]
     assert any(re.search(rf"(?m)^(?:# ?)*{key} (?:=|is for a later version)", body) for body in bodies)
 

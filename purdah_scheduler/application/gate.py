@@ -31,18 +31,22 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the gate found at one moment. `missed` is a sentence when the time has gone by, else empty."""
+    """What the gate found at one moment. `missed` is a sentence when the time has gone by, else empty.
+
+    `wait_until`: a stage is skipped and not everybody was told of it yet; it is asked again then.
+    """
 
     judgement: Judgement
     standing: Standing
     digest: str
     holds: tuple[Hold, ...]
     missed: str = ""
+    wait_until: datetime | None = None
 
     @property
     def go(self) -> bool:
         """Whether the post may be sent at that moment."""
-        return not self.holds and not self.missed
+        return not self.holds and not self.missed and self.wait_until is None
 
     @property
     def first(self) -> Hold:
@@ -102,7 +106,19 @@ def ask(
         digest=matter.digest,
         holds=tuple(holds),
         missed=_missed(matter.content, known, delivery, at),
+        wait_until=None if delivery is None else _telling_first(matter, house, stands, at),
     )
+
+
+_LOOK_EVERY = timedelta(seconds=5)
+
+
+def _telling_first(matter: Matter, house: House, stands: Standing, at: datetime) -> datetime | None:
+    """When to ask again, because not everybody was told of the break-glass that this needs; None where all were, or nobody is."""
+    if not stands.skipped or not house.notices.ways:
+        return None
+    over = [end for glass in matter.broken_at(house, at) if (end := glass.waits_until(at)) is not None]
+    return min(max(over), at + _LOOK_EVERY) if over else None
 
 
 _ORDER = (

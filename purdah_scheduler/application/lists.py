@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption, Post, Revision
@@ -114,6 +115,7 @@ class Dossier:
     decisions: tuple[Decision, ...]
     exemptions: tuple[Exemption, ...]
     deliveries: tuple[Delivery, ...]
+    break_glasses: tuple[BreakGlass, ...] = ()
 
     @property
     def current(self) -> Revision:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.lists import Classed, Dossier
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.calendar import having_a_say
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import Decision, Missing, Setting, Stage, Standing, may_decide, signed_off, standing
 from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.outlived import outlived_by
-from purdah_scheduler.domain.people import Account, Person
+from purdah_scheduler.domain.people import Account, Person, Role
 from purdah_scheduler.domain.periods import Period, name_key
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, judge
 from purdah_scheduler.domain.posts import OVER, Delivery, Exemption, Post, Revision
@@ -32,6 +33,7 @@ class Matter:
     authors: frozenset[str]
     decisions: tuple[Decision, ...]
     exemptions: tuple[Exemption, ...]
+    break_glasses: tuple[BreakGlass, ...]
     people: tuple[Person, ...]
 
     @classmethod
@@ -46,6 +48,7 @@ class Matter:
                 decisions=reader.decisions(post_id),
                 exemptions=reader.exemptions(post_id),
                 deliveries=(),
+                break_glasses=reader.break_glasses(post_id),
             ),
             house.active(reader),
             reader.campaign_exemptions(),
@@ -67,6 +70,7 @@ class Matter:
             authors=frozenset(revision.author for revision in dossier.revisions),
             decisions=house.evidence.weigh(dossier.post.id, dossier.decisions, house.people),
             exemptions=(*dossier.exemptions, *of_campaign),
+            break_glasses=dossier.break_glasses,
             people=people,
         )
 
@@ -80,7 +84,9 @@ class Matter:
         `stages`: only of these, which come in the order of the chain.
         """
         mine = {entry.account for entry in self.content.accounts}
+        skips = [{stage for glass in self.broken_at(house, setting.at) for stage in glass.stages} for setting in settings]
         return standing(
+            skips=frozenset(set.intersection(*skips)) if skips else frozenset(),
             chain=house.chain if stages is None else stages,
             content=self.content,
             settings=settings,
@@ -90,6 +96,19 @@ class Matter:
             decisions=self.decisions,
             authors=self.authors,
             people=self.people,
+        )
+
+    def broken_at(self, house: House, at: datetime) -> tuple[BreakGlass, ...]:
+        """The break-glasses that count at `at`: for this text, in their time, by a non-author who may act and has the duty."""
+        if not house.break_glass.enabled:
+            return ()
+        active = {person.id: person for person in self.people}
+        return tuple(
+            glass
+            for glass in self.break_glasses
+            if glass.covers(self.digest, self.revision.number, at)
+            and glass.person in active
+            and may_decide(active[glass.person], Role.DUTY, self.authors)
         )
 
     def exemptions_at(self, house: House, account: Account, at: datetime) -> tuple[Exemption, ...]:

@@ -22,12 +22,16 @@ _SAID = {
     NoticeKind.HELD: ("is held", "are held"),
     NoticeKind.MISSED: ("was not sent: it was too late", "were not sent: they were too late"),
     NoticeKind.FAILED: ("was refused by the platform", "were refused by the platform"),
+    NoticeKind.TAKEN_BACK: ("lost your rejection: somebody took it back", "lost your rejection: somebody took it back"),
+    NoticeKind.COMMENT: ("has a comment for you", "have comments for you"),
     NoticeKind.UNKNOWN: ("may have been published: please look", "may have been published: please look"),
     NoticeKind.BY_HAND: ("is to be posted by hand now", "are to be posted by hand now"),
 }
 _NEXT = {
     NoticeKind.CLEARANCE: "Read it, then decide: purdah-scheduler post show {post}",
     NoticeKind.SIGN_OFF: "Read it, then decide: purdah-scheduler post show {post}",
+    NoticeKind.TAKEN_BACK: "Who did, and what it says now: purdah-scheduler post show {post}",
+    NoticeKind.COMMENT: "Read it: purdah-scheduler post show {post}",
     NoticeKind.HELD: "Why, and what to do: purdah-scheduler post show {post}",
     NoticeKind.MISSED: "Choose a new time: purdah-scheduler post schedule {post} --at TIME",
     NoticeKind.FAILED: "Why, and what to do: purdah-scheduler post show {post}",
@@ -52,6 +56,8 @@ def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
             lines = ["Nothing is sent from this account until a person acts.", "", step]
         case NoticeKind.SILENT:
             subject, lines = _of_silence(house, reader, notice, now)
+        case NoticeKind.BREAK_GLASS:
+            subject, lines = _of_break_glass(house, reader, notice)
         case NoticeKind.DIGEST:
             subject, lines = _digest(house, reader, now)
         case _:
@@ -121,6 +127,18 @@ def _of_period(house: House, reader: NoticeReader, notice: Notice, now: datetime
         f"Next: purdah-scheduler calendar show {period.id}",
     ]
     return subject, lines
+
+
+def _of_break_glass(house: House, reader: NoticeReader, notice: Notice) -> tuple[str, list[str]]:
+    post = notice.items[0].post
+    glass = next(known for known in reader.break_glasses(post) if notice.topic == f"break-glass:{known.id}")
+    return f"BREAK-GLASS: post {post} goes out without {', '.join(glass.stages)}", [
+        "",
+        f"{glass.person} let it out at {format_local(glass.at, house.zone)}.",
+        f"Incident: {reveal(glass.incident, keep_newlines=False)}",
+        "To stop it now: purdah-scheduler pause --all --reason REASON",
+        f"Somebody else reviews it: purdah-scheduler post review-break-glass {post} --note TEXT",
+    ]
 
 
 def _of_silence(house: House, reader: NoticeReader, notice: Notice, now: datetime) -> tuple[str, list[str]]:

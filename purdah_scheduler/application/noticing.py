@@ -138,7 +138,7 @@ def _join(
         return
     if known is not None and once:
         return
-    ready = now + settle
+    ready = now if kind is NoticeKind.BREAK_GLASS else now + settle
     if known is not None and known.kind is kind and kind in SPACING:
         ready = max(ready, known.at + SPACING[kind])
     new = Notice(id=0, channel=way, people=people, kind=kind, topic=topic, items=(), at=now, ready_at=ready)
@@ -167,6 +167,13 @@ def _of_entry(office: Office, reader: Reader, entry: Entry) -> Iterator[Told]:
         yield from _of_clearance(office, reader, entry.post, facts)
         if entry.action != "post.submitted":
             yield from _held(reader, entry.post, HoldReason.CLEARANCE)
+        others = facts.get("of")
+        if isinstance(others, list) and others:
+            told = frozenset(map(str, others))
+            yield Told(kind=NoticeKind.TAKEN_BACK, topic="no-taken-back", item=Item(post=entry.post), people=told)
+    elif entry.post is not None and entry.action == "break_glass.granted":
+        topic = f"break-glass:{facts.get('break_glass')}"
+        yield Told(kind=NoticeKind.BREAK_GLASS, topic=topic, item=Item(post=entry.post, code="break-glass"), once=True)
     elif entry.post is not None and entry.action == "post.held":
         yield from _held(reader, entry.post, HoldReason.BY_PERSON)
 

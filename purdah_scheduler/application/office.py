@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore
 from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch
+from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Least, Stage
 from purdah_scheduler.domain.notices import NoticeRules
@@ -38,6 +39,7 @@ class House:
     sign_off_roles: Mapping[Body, Role] = field(default_factory=dict)
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
+    break_glass: BreakGlassRules = field(default_factory=BreakGlassRules)
     resume_needs_second: bool = False
     least: Least = field(default_factory=Least)
     evidence: Evidence = field(default_factory=Evidence)

@@ -90,6 +90,14 @@ def let_go(entry: Delivery, state: DeliveryState, *, code: str = "", reason: str
     return replace(entry, state=state, owner="", lease_until=None, reason_code=code, reason=reason)
 
 
+def put_off(entry: Delivery, until: datetime | None) -> Delivery:
+    """The delivery back in the queue; with `until` it waits so long for people to be told of a break-glass."""
+    if until is None:
+        return let_go(entry, DeliveryState.SCHEDULED)
+    reason = "Break-glass: it waits until everybody was told."
+    return replace(let_go(entry, DeliveryState.SCHEDULED, code="telling-first", reason=reason), not_again_before=until)
+
+
 def need_login(tx: Writer, account: str, now: datetime) -> None:
     """Hold the whole account; a pause that a person has set stays as that person gave it."""
     if all(pause.account != account for pause in tx.pauses()):
@@ -139,10 +147,20 @@ def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) ->
             entry = waiting
         settled = _settled(entry, outcome, now)
         move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
+        note_break_glass(tx, owner, settled, now)
         if outcome.login_needed:
             need_login(tx, entry.account, now)
         limit_account(tx, owner, outcome.limit)
     return settled
+
+
+def note_break_glass(tx: Writer, owner: Owner, entry: Delivery, now: datetime) -> None:
+    """An entry of its own for each break-glass for whose very text this is the proof that it is public."""
+    if entry.state is DeliveryState.PUBLISHED:
+        for glass in tx.break_glasses(entry.post):
+            if (glass.digest, glass.revision) == (entry.digest, entry.revision):
+                facts: dict[str, Plain] = {"break_glass": glass.id, "incident": glass.incident, "stages": list(glass.stages)}
+                note(tx, owner, entry, now, "break_glass.published", facts)
 
 
 def _late_proof(tx: Writer, owner: Owner, entry: Delivery, sending: Delivery, outcome: Outcome, now: datetime) -> Delivery:

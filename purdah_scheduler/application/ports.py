@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
+from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, Link, NewEntry
 from purdah_scheduler.domain.checklist import Mark
@@ -20,7 +21,6 @@ from purdah_scheduler.domain.posts import (
     Attempt,
     Delivery,
     DeliveryState,
-    Exemption,
     Heartbeat,
     Home,
     LookUp,
@@ -123,7 +123,7 @@ class Target:
     delivery: int | None
 
 
-class Reader(Protocol):
+class Reader(ExceptionReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...
@@ -162,9 +162,6 @@ class Reader(Protocol):
         """The last one of each account, past ones too, by account."""
         ...
 
-    def exemptions(self, post: int) -> tuple[Exemption, ...]: ...
-    def campaign_exemptions(self) -> tuple[Exemption, ...]: ...
-    def all_exemptions(self) -> tuple[Exemption, ...]: ...
     def pauses(self) -> tuple[Pause, ...]: ...
     def suspended(self) -> frozenset[str]: ...
     def logins(self) -> tuple[Login, ...]:
@@ -267,7 +264,7 @@ class Reader(Protocol):
         ...
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, ExceptionWriter, Protocol):
     """One transaction. Leaving the block without an exception commits; anything else rolls back.
 
     A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.
@@ -322,8 +319,6 @@ class Writer(Reader, Protocol):
         """Replaces what was known of the account."""
         ...
 
-    def add_exemption(self, exemption: Exemption) -> int: ...
-    def revoke_exemption(self, exemption: int, at: datetime) -> None: ...
     def set_pause(self, pause: Pause) -> None: ...
     def end_pause(self, account: str) -> None: ...
     def set_home(self, home: Home) -> None: ...

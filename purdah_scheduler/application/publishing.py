@@ -247,8 +247,8 @@ class Publisher:
                 moved = outcomes.let_go(entry, DeliveryState.MISSED, code="too-late", reason=answer.missed)
             elif answer.holds:
                 moved = outcomes.let_go(entry, DeliveryState.HELD, code=answer.first.code, reason=answer.first.reason)
-            elif staged is None:
-                moved = outcomes.let_go(entry, DeliveryState.SCHEDULED)
+            elif answer.wait_until is not None or staged is None:
+                moved = outcomes.put_off(entry, answer.wait_until)
             else:
                 moved = replace(
                     entry,
@@ -382,7 +382,7 @@ def _facts(answer: Answer, entry: Delivery) -> dict[str, Plain]:
         "verdict": str(answer.judgement.verdict),
         "periods": list(answer.judgement.periods),
         "fence": entry.fence,
-        "clearances": [f"{decision.stage}@{decision.revision}" for decision in answer.standing.counting],
+        "clearances": [*answer.standing.in_short],
     }
 
 

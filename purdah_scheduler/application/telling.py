@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.daemons import Daemons, daemons_of
-from purdah_scheduler.application.notice_ports import Notebook, Notifier, NotTold
+from purdah_scheduler.application.notice_ports import Notebook, NoticeReader, Notifier, NotTold
 from purdah_scheduler.application.notice_words import compose
 from purdah_scheduler.application.noticing import Told, place
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.notices import Message, Notice, NoticeKind, NoticeState, Subscriber
 
 MOST_TRIES = 12
@@ -16,6 +17,9 @@ MOST_TRIES = 12
 
 _LONGEST_PAUSE = timedelta(hours=1)
 _AT_ONCE = 20
+_LOOKED_AT = 1000
+"""Of those that are ready, from which break-glass is taken first."""
+
 SILENCE = timedelta(minutes=2)
 """A daemon that was not seen for so long is silent: shorter than that it may just be starting anew."""
 
@@ -29,21 +33,22 @@ class Trial:
 
 
 def tell_ready(office: Office, notifier: Notifier, *, told: Callable[[Notice], None], go_on: Callable[[], bool]) -> None:
-    """Tell what is ready, each way once after a fault; nothing in quiet hours. `told` hears what came of each try.
+    """Tell what is ready, each way once after a fault; in quiet hours of break-glass alone. `told` hears what came of each try.
 
     A try is on record before it is made: who dies between telling and saying so tells it again, after the pause of a try that
     failed. Raises TryAgain and StoreUnusable.
     """
     quiet, failed = office.house.notices.quiet, set[str]()
-    if quiet is not None and quiet.until(office.now(), office.house.zone) is not None:
-        return
+    is_quiet = quiet is not None and quiet.until(office.now(), office.house.zone) is not None
     with office.store.notices() as reader:
-        ready = [notice.id for notice in reader.ready_notices(office.now(), limit=_AT_ONCE)]
-    for number in ready:
+        found = reader.ready_notices(office.now(), limit=_LOOKED_AT)
+    urgent = [notice.id for notice in found if notice.kind is NoticeKind.BREAK_GLASS]
+    others = [] if is_quiet else [notice.id for notice in found if notice.id not in urgent]
+    for number in (*urgent, *others)[:_AT_ONCE]:
         if not go_on():
             return
         with office.store.notebook() as book:
-            notice = next((one for one in book.ready_notices(office.now(), limit=_AT_ONCE) if one.id == number), None)
+            notice = next((one for one in book.ready_notices(office.now(), limit=_LOOKED_AT) if one.id == number), None)
             if notice is None or notice.channel in failed:
                 continue
             if notice.tries >= MOST_TRIES:  # its last try ended neither well nor badly
@@ -104,6 +109,30 @@ def test_ways(office: Office, notifier: Notifier, subscriber: Subscriber) -> tup
                 fault = str(refusal)
         trials.append(Trial(way=name, fault=fault))
     return tuple(trials)
+
+
+def note_break_glass_told(office: Office) -> None:
+    """Let posts go that waited for the telling: everybody was told of their break-glass, or each way was tried once."""
+    now = office.now()
+    with office.store.notices() as reader:
+        waiting = [glass for glass in reader.unreviewed() if glass.waits_until(now) is not None]
+        if not waiting:
+            return
+        tried = [glass for glass in waiting if _everybody_was_tried(office, reader, glass)]
+    with office.store.notebook() as book:
+        for glass in tried:
+            book.break_glass_told(glass.id, now)
+
+
+def _everybody_was_tried(office: Office, reader: NoticeReader, glass: BreakGlass) -> bool:
+    """Whether its entry has become notices, and none of them waits for its first try."""
+    granted = [entry.seq for entry in reader.entries(post=glass.post) if entry.action == "break_glass.granted"]
+    up_to = reader.told_up_to()
+    if up_to is None or not granted or up_to < granted[-1]:
+        return False
+    kind = NoticeKind.BREAK_GLASS
+    told = (reader.newest_notice(way, f"break-glass:{glass.id}", (kind,)) for way in office.house.notices.told(kind))
+    return all(notice is None or not notice.is_open for notice in told)
 
 
 def note_silence(office: Office) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.counting import DecisionView, decision_view
 from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
@@ -14,8 +15,8 @@ from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.application.wanting import Wanted, next_for, wanted
 from purdah_scheduler.domain.audit import Entry
-from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting, Setting, Standing
+from purdah_scheduler.domain.break_glass import BreakGlass
+from purdah_scheduler.domain.clearance import Lasting, Setting, Standing
 from purdah_scheduler.domain.content import Problem, short
 from purdah_scheduler.domain.notices import NoticeState
 from purdah_scheduler.domain.people import Person
@@ -40,15 +41,6 @@ from purdah_scheduler.domain.posts import (
 _WAITING = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.HELD)})
 _QUEUED = QueueFilter(states=frozenset({str(DeliveryState.SCHEDULED)}))
 _LOOKED_THROUGH = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionView:
-    """A decision and whether it counts today; `why_not` says why it does not."""
-
-    decision: Decision
-    counts: bool
-    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +90,7 @@ class PostView:
     decisions: tuple[DecisionView, ...]
     accounts: tuple[AccountView, ...]
     exemptions: tuple[Exemption, ...]
+    break_glasses: tuple[BreakGlass, ...]
     lifting: frozenset[int]
     revisions: tuple[Revision, ...]
     history: tuple[Entry, ...]
@@ -145,6 +138,7 @@ class Status:
     overdue: int
     given_up: int
     clock: ClockView
+    unreviewed: tuple[BreakGlass, ...] = ()
 
     @property
     def alive(self) -> bool:
@@ -194,9 +188,10 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         expiring=tuple(last for last in stands.lasting if last.until <= when[-1]),
         flags=tuple(flag for entry in accounts for flag in _flags(house, matter, entry, changes)),
         answerable=answerable,
-        decisions=tuple(_decision_view(decision, matter, stands, house) for decision in matter.decisions),
+        decisions=tuple(decision_view(decision, matter, stands, house) for decision in matter.decisions),
         accounts=tuple(accounts),
         exemptions=matter.exemptions,
+        break_glasses=matter.break_glasses,
         lifting=frozenset(number for entry in accounts for number in _lifting(house, matter, entry)),
         revisions=revisions,
         history=history,
@@ -266,6 +261,7 @@ def status(office: Office) -> Status:
             overdue=reader.overdue(now - timedelta(minutes=1)),
             given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),
             clock=clock_view(reader, now, daemons),
+            unreviewed=reader.unreviewed(),
         )
 
 
@@ -372,28 +368,3 @@ def _next_for_post(matter: Matter, answer: Answer) -> str:
             return f"Edit it: purdah-scheduler post edit {post}"
         case PostState.WITHDRAWN:
             return ""
-
-
-def _decision_view(decision: Decision, matter: Matter, stands: Standing, house: House) -> DecisionView:
-    if decision.digest != matter.digest or decision.revision != matter.revision.number:
-        return DecisionView(decision=decision, counts=False, why_not=f"the text changed since revision {decision.revision}")
-    if decision in stands.counting or decision in stands.rejected_by:
-        return DecisionView(decision=decision, counts=True)
-    if decision.person not in {person.id for person in matter.people}:
-        return DecisionView(decision=decision, counts=False, why_not="this person is suspended")
-    if decision.person in matter.authors:
-        return DecisionView(decision=decision, counts=False, why_not="this person wrote a revision")
-    if decision.doubt:
-        return DecisionView(decision=decision, counts=False, why_not=decision.doubt)
-    least = house.least_for(decision.stage)
-    if decision.choice is Choice.APPROVE and not decision.is_known(least):
-        why_not = f"it is {decision.assurance.short}; it has to be {least.short}"
-        return DecisionView(decision=decision, counts=False, why_not=why_not)
-    if decision.stage == SIGN_OFF:
-        return DecisionView(decision=decision, counts=True)
-    ended = next((last.until for gap in stands.missing for last in gap.expired if last.decision == decision), None)
-    if ended is not None:
-        return DecisionView(decision=decision, counts=False, why_not=f"it expired {format_local(ended, house.zone)}")
-    if decision.choice is Choice.APPROVE and decision.stage not in stands.needed:
-        return DecisionView(decision=decision, counts=False, why_not="its stage is not asked for at that time")
-    return DecisionView(decision=decision, counts=False, why_not="a later decision replaced it")

@@ -152,7 +152,11 @@ def waiting(office: Office) -> list[Line]:
         pauses = reader.pauses()
         known = {account.id for account in office.house.accounts}
         lost = sorted({entry.account for entry in reader.waiting((DeliveryState.SCHEDULED,)) if entry.account not in known})
+        unreviewed = reader.unreviewed()
     lines = []
+    for glass in unreviewed:
+        said = f"UNREVIEWED: {glass.person} let post {glass.post} out without {', '.join(glass.stages)} (break-glass {glass.id})."
+        lines.append(look_at("break-glass", said, f"purdah-scheduler post review-break-glass {glass.post} --note …"))
     if lost:
         said = f"Posts are queued on accounts that the configuration does not have ({', '.join(lost)}); when due they are held."
         lines.append(

@@ -64,6 +64,8 @@ def list_posts(
     if not found:
         call.tell("There is no such post.")
         return
+    with call.office.store.read() as reader:
+        unreviewed = {glass.post for glass in reader.unreviewed()}
     rows = [
         (
             str(line.post),
@@ -71,7 +73,7 @@ def list_posts(
             call.shown(line.at) or "no time yet",
             str(verdict),
             line.account,
-            line.title,
+            f"UNREVIEWED {line.title}" if line.post in unreviewed else line.title,
         )
         for line, verdict in found
     ]

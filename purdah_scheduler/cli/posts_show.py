@@ -44,6 +44,7 @@ def show(call: Invocation, *, post_id: int) -> None:
         *(_account(call, view, account) for account in view.accounts),
         _media(view.revision.content.media),
         _clearance(call, view),
+        _break_glasses(call, view),
         _exemptions(call, view),
         "History\n" + entry_table(call, view.history, with_post=False),
         _next(view),
@@ -164,13 +165,14 @@ def size_words(size: int) -> str:
 
 def _clearance(call: Invocation, view: "PostView") -> str:
     stands = view.standing
-    lines = ["Clearance: complete" if stands.complete and stands.counting else "Clearance: not complete"]
+    lines = ["Clearance: complete" if stands.complete and (stands.counting or stands.skipped) else "Clearance: not complete"]
     lines += [
         f"  missing  {inline(gap.label)} ({gap.stage}): {inline(gap.brief)}; "
         + (f"can be given by {gap.who}" if gap.people else gap.who)
         for gap in view.missing
     ]
     lines += [f"  expires  {inline(last.label)}: {inline(expiry_words(call, last))}" for last in view.expiring]
+    lines += [f"  skipped  {inline(stage)}: break-glass" for stage in stands.skipped]
     for entry in view.decisions:
         word = "counts" if entry.counts else "no more"
         why = "" if entry.counts else f"; it does not count: {entry.why_not}"
@@ -196,6 +198,15 @@ def _warning(view: "PostView") -> list[str]:
     """What decisions are worth that anybody at this account could have given."""
     claimed = any(entry.decision.assurance is Assurance.CLAIMED for entry in view.decisions)
     return [f"  {Assurance.CLAIMED.words[:1].upper()}{Assurance.CLAIMED.words[1:]}."] if claimed else []
+
+
+def _break_glasses(call: Invocation, view: "PostView") -> str:
+    lines = []
+    for glass in view.break_glasses:
+        by = f"by {glass.person}, {call.shown(glass.at)}, incident {glass.incident}: {glass.reason}"
+        word = f"reviewed by {glass.reviewed_by}: {glass.review}" if glass.reviewed_at is not None else "UNREVIEWED"
+        lines.append(f"  {glass.id}. {short(glass.digest)} without {', '.join(glass.stages)}, {inline(by)} ({inline(word)})")
+    return "\n".join(["Break-glass", *lines]) if lines else ""
 
 
 def _exemptions(call: Invocation, view: "PostView") -> str:

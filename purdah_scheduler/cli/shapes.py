@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Media, Problem, short
 from purdah_scheduler.domain.findings import period_of
@@ -181,6 +182,25 @@ def queued_facts(call: Invocation, queued: "Queued") -> Facts:
     }
 
 
+def break_glass_facts(call: Invocation, glass: BreakGlass) -> dict[str, object]:
+    """A break-glass; `unreviewed` until somebody else has reviewed it."""
+    return {
+        "break_glass": glass.id,
+        "post": glass.post,
+        "digest": short(glass.digest),
+        "stages": list(glass.stages),
+        "person": glass.person,
+        "reason": glass.reason,
+        "incident": glass.incident,
+        "at": call.stamp(glass.at),
+        "told_at": call.stamp(glass.told_at),
+        "unreviewed": glass.reviewed_at is None,
+        "reviewed_by": glass.reviewed_by,
+        "reviewed_at": call.stamp(glass.reviewed_at),
+        "review": glass.review,
+    }
+
+
 def post_facts(call: Invocation, view: "PostView") -> Facts:
     """Everything about one post."""
     content = view.revision.content
@@ -231,12 +251,14 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
                 {"stage": last.decision.stage, "person": last.decision.person, "until": call.stamp(last.until)}
                 for last in view.standing.lasting
             ],
+            "skipped": list(view.standing.skipped),
             "rejected_by": [decision_facts(call, decision) for decision in view.standing.rejected_by],
         },
         "decisions": [
             {**decision_facts(call, entry.decision), "counts": entry.counts, "why_not": entry.why_not} for entry in view.decisions
         ],
         "accounts": [_account_facts(call, view, account) for account in view.accounts],
+        "break_glasses": [break_glass_facts(call, glass) for glass in view.break_glasses],
         "exemptions": [exemption_facts(call, exemption) for exemption in view.exemptions],
         "revisions": [
             {

@@ -7,7 +7,9 @@ import click
 
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.shapes import break_glass_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.errors import NeedsAttention
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                     for limit in found.rate_limits
                 ],
                 "stopped": found.stopped,
+                "break_glass_unreviewed": [break_glass_facts(call, glass) for glass in found.unreviewed],
                 "notices_given_up": found.given_up,
                 "overdue": found.overdue,
                 "clock": {
@@ -134,11 +137,19 @@ def _words(call: Invocation, found: "Status") -> str:
             ("Overdue", str(found.overdue) if found.overdue else ""),
             ("Posts", counts or "none yet"),
             ("Told", f"{found.given_up} notices could not be told: purdah-scheduler notify log" if found.given_up else ""),
+            ("UNREVIEWED", "\n".join(inline(_unreviewed(call, glass)) for glass in found.unreviewed)),
             ("Stopped", "\n".join(map(inline, stops))),
             ("Waiting", "\n".join(map(inline, waits))),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],
         width=call.width,
+    )
+
+
+def _unreviewed(call: Invocation, glass: BreakGlass) -> str:
+    return (
+        f"break-glass {glass.id}: post {glass.post} without {', '.join(glass.stages)}, by {glass.person} {call.shown(glass.at)}; "
+        f"somebody else reviews it: purdah-scheduler post review-break-glass {glass.post} --note …"
     )
 
 

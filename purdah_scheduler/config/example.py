@@ -81,8 +81,16 @@ role = "approver"
 # # expires_after = "7d"          # how long a clearance of it counts (m, h, d); none: for as long as the text stays
 # # expires_inside = "24h"        # the same inside such a period; never longer than outside
 
+# --- in an emergency ----------------------------------------------------------------------------------------------
+# With break-glass a person with the role duty, who wrote none of a post, may let it out without named stages: everybody is told
+# before it goes, and it is UNREVIEWED until somebody else has reviewed it. No sign-off, block or stop is ever skipped.
+
+[break_glass]
+# enabled = false
+# most_in_24_hours = 2          # 1 to 20
+
 # --- people -------------------------------------------------------------------------------------------------------
-# roles: author, approver, propriety, publisher, operator, viewer. Nobody clears what they wrote.
+# roles: author, approver, propriety, publisher, operator, duty, viewer. Nobody clears what they wrote.
 # os_users: the login names that stand for this person. Who has some acts only from those; anybody can be named with
 # --as where there are none, which the record calls "claimed".
 

@@ -20,6 +20,7 @@ from purdah_scheduler.config.source import chmod_command, parse_toml, read_text,
 from purdah_scheduler.config.staffing import RoleSetting, check_staffing, read_least
 from purdah_scheduler.config.storage import read_store
 from purdah_scheduler.domain.addresses import EVERY_ELECTION, AddressFault, checked_address
+from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.clearance import SIGN_OFF, Stage
 from purdah_scheduler.domain.holds import Retention
 from purdah_scheduler.domain.notices import Subscriber
@@ -87,6 +88,7 @@ def parse_config(
             sign_off=RoleSetting(every=sign_off_role, own=sign_off_roles, least=least.sign_off),
             exemption=RoleSetting(every=exemption_role, own=exemption_roles),
         )
+    break_glass = _break_glass(root, people)
     department = _section(root, "department").text("name", limit=200)
     calendar = _section(root, "calendar")
     calendar_files = _calendar_files(calendar, path.parent)
@@ -123,6 +125,7 @@ def parse_config(
         keymap=keymap,
         notices=replace(notices, subscribers=subscribers),
         notice_credentials=notice_credentials,
+        break_glass=break_glass,
     )
 
 
@@ -219,6 +222,16 @@ def _chain(
 def _knows_people(chain: Sequence[Stage]) -> bool:
     """Whether a stage asks for more than a claimed name: where none does, a second person is a second name and no more."""
     return any(stage.min_assurance is not Assurance.CLAIMED for stage in chain)
+
+
+def _break_glass(root: Table, people: Sequence[Person] | None) -> BreakGlassRules:
+    table = _section(root, "break_glass")
+    rules = BreakGlassRules(
+        enabled=table.flag("enabled", default=False), most=table.whole("most_in_24_hours", default=2, low=1, high=20)
+    )
+    if rules.enabled and people is not None and not any(person.has(Role.DUTY) for person in people):
+        table.fault("enabled", "nobody has the role duty, so nobody could break the glass.")
+    return rules
 
 
 def _daemon(root: Table) -> DaemonSettings:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
+from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.clearance import Least, Stage
 from purdah_scheduler.domain.holds import Retention
 from purdah_scheduler.domain.notices import NoticeRules
@@ -83,6 +84,7 @@ class Config:
     keymap: Mapping[str, str] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
     notice_credentials: str = ""
+    break_glass: BreakGlassRules = field(default_factory=BreakGlassRules)
 
     @property
     def data_folder(self) -> Path:

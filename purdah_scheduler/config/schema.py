@@ -48,6 +48,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "expires_after",
         "expires_inside",
     ),
+    "break_glass": ("enabled", "most_in_24_hours"),
     "retention": ("personal_days", "unsent_days"),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),

@@ -75,6 +75,7 @@ class Notifying:
                 self._journal.say("notify.begun", channels=len(office.house.notices.ways))
             self._looks += 1
             telling.tell_ready(office, notifier, told=self._told, go_on=lambda: not self._over.is_set())
+            telling.note_break_glass_told(office)
             self._journal.all_well("notify.waits")
         except ProductError as fault:
             self._journal.say_once("notify.waits", str(fault))

@@ -176,7 +176,8 @@ class Standing:
     """The clearances that count for one digest, and what is still missing.
 
     `cleared_at` is the oldest clearance that counts (None: none does, or the chain is empty). `lasting` are those of the counting
-    that will come to an end. `needed` has the ids of the stages that were asked for, in order.
+    that will come to an end. `needed` has the ids of the stages that were asked for, in order; `skipped` of those that lack a
+    clearance and that break-glass skips.
     """
 
     needed: tuple[str, ...]
@@ -184,10 +185,17 @@ class Standing:
     missing: tuple[Missing, ...]
     rejected_by: tuple[Decision, ...]
     lasting: tuple[Lasting, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         return not self.missing and not self.rejected_by
+
+    @property
+    def in_short(self) -> list[str]:
+        """What it goes out by: `stage@revision` for each clearance, and what break-glass skips."""
+        skipped = (f"{stage} skipped" for stage in self.skipped)
+        return [*(f"{decision.stage}@{decision.revision}" for decision in self.counting), *skipped]
 
     @property
     def cleared_at(self) -> datetime | None:
@@ -252,12 +260,14 @@ def standing(
     authors: frozenset[str],
     people: Sequence[Person],
     sign_off_roles: frozenset[Role] = frozenset(),
+    skips: frozenset[str] = frozenset(),
 ) -> Standing:
     """What counts and what is missing for this digest of this revision, in every one of `settings`.
 
     `people` are those who may act today: a suspended person is left out, and the clearances given by that person stop
     counting. A rejection of this revision stands until the same person withdraws it or approves, or until another person who
-    could give that stage withdraws it. Nobody who wrote any revision counts, and nobody counts on two stages.
+    could give that stage withdraws it. Nobody who wrote any revision counts, and nobody counts on two stages. `skips`
+    are the ids of stages without which it may go out.
     """
     return standing_on(
         tuple(stage for stage in chain if stage.concerns(content)),
@@ -268,6 +278,7 @@ def standing(
         authors=authors,
         people=people,
         sign_off_roles=sign_off_roles,
+        skips=skips,
     )
 
 
@@ -281,6 +292,7 @@ def standing_on(
     authors: frozenset[str],
     people: Sequence[Person],
     sign_off_roles: frozenset[Role] = frozenset(),
+    skips: frozenset[str] = frozenset(),
 ) -> Standing:
     """The same for the stages that cover the post, in the order of their chain.
 
@@ -302,6 +314,7 @@ def standing_on(
     counting: list[Decision] = []
     lasting: list[Lasting] = []
     missing: list[Missing] = []
+    skipped: list[str] = []
     used: set[str] = set()
     for stage in asked:
         given = [
@@ -327,7 +340,9 @@ def standing_on(
         lasting += [limited[decision.person] for decision in counted if decision.person in limited]
         used |= {decision.person for decision in counted}
         lacking = stage.people - len(counted)
-        if lacking > 0:
+        if lacking > 0 and stage.id in skips:
+            skipped.append(stage.id)
+        elif lacking > 0:
             missing.append(
                 Missing(
                     stage=stage.id,
@@ -350,6 +365,7 @@ def standing_on(
         missing=tuple(missing),
         rejected_by=rejected,
         lasting=tuple(lasting),
+        skipped=tuple(skipped),
     )
 
 

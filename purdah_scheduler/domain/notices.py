@@ -22,6 +22,9 @@ class NoticeKind(StrEnum):
     DECLARED = "period-declared"
     NEAR = "period-near"
     DIGEST = "digest"
+    TAKEN_BACK = "no-taken-back"
+    COMMENT = "comment"
+    BREAK_GLASS = "break-glass"
 
 
 KINDS: Mapping[NoticeKind, str] = {
@@ -36,6 +39,9 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.SILENT: "no daemon publishes, or none did for a while",
     NoticeKind.DECLARED: "a pre-election period was declared or changed",
     NoticeKind.NEAR: "a period begins in a week, tomorrow or today, or has its last day",
+    NoticeKind.TAKEN_BACK: "somebody took the person's rejection of a post back",
+    NoticeKind.COMMENT: "a comment on a post is addressed to the person",
+    NoticeKind.BREAK_GLASS: "a post goes out without a clearance; told to everybody with a channel, at once, in quiet hours too",
     NoticeKind.DIGEST: "what waits and what goes out, once a day, with the checkpoint of the record",
 }
 """Each kind in a sentence."""
@@ -47,6 +53,10 @@ class NoticeState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     GIVEN_UP = "given-up"
+
+
+_NOBODY_IS_SPARED = (NoticeKind.BREAK_GLASS,)
+"""Kinds of which everybody is told who is told anything, whatever they asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +165,7 @@ class NoticeRules:
         """Way to the people whom it tells of `kind`; with `among`, only those of them."""
         found: dict[str, tuple[str, ...]] = {}
         for known in self.subscribers:
-            if kind in known.kinds and (among is None or known.person in among):
+            if kind in (*known.kinds, *_NOBODY_IS_SPARED) and (among is None or known.person in among):
                 for way in known.ways:
                     found[way] = (*found.get(way, ()), known.person)
         return found

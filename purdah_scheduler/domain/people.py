@@ -20,6 +20,7 @@ class Role(StrEnum):
     PROPRIETY = "propriety"
     PUBLISHER = "publisher"
     OPERATOR = "operator"
+    DUTY = "duty"
     VIEWER = "viewer"
 
 

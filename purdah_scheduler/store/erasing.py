@@ -7,6 +7,7 @@ from sqlalchemy import Table, insert, select, update
 
 from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.schema_holds import foi_holds
 from purdah_scheduler.store.work import View
 
@@ -43,10 +44,15 @@ class EraseWriter(HoldReader):
         return sum(self._work.change(erased.where(table.c.seq.in_(piece))) for piece in _pieces(entries))
 
     def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
-        """Erase the reasons of decisions and exemptions of these posts: all, one person's, or earlier ones. Returns how many."""
+        """Erase the reasons of what was decided on these posts: all, one person's, or earlier ones. Returns how many."""
+        words = (
+            (schema.decisions, "reason", "person"),
+            (schema.exemptions, "reason", "person"),
+            (break_glasses, "reason", "person"),
+            (break_glasses, "review", "reviewed_by"),
+        )
         return sum(
-            self._erase_words(table, "reason", posts, person=person, before=before)
-            for table in (schema.decisions, schema.exemptions)
+            self._erase_words(table, column, posts, whose=whose, person=person, before=before) for table, column, whose in words
         )
 
     def erase_notes(self, posts: Sequence[int]) -> int:
@@ -57,12 +63,14 @@ class EraseWriter(HoldReader):
             for piece in _pieces(posts)
         )
 
-    def _erase_words(self, table: Table, column: str, posts: Sequence[int], *, person: str, before: datetime | None) -> int:
+    def _erase_words(
+        self, table: Table, column: str, posts: Sequence[int], *, whose: str, person: str, before: datetime | None
+    ) -> int:
         count = 0
         for piece in _pieces(posts):
             wanted = update(table).where(table.c.post.in_(piece), table.c[column] != "")
             if person:
-                wanted = wanted.where(table.c.person == person)
+                wanted = wanted.where(table.c[whose] == person)
             if before is not None:
                 wanted = wanted.where(table.c.at < before)
             count += self._work.change(wanted.values({column: ""}))

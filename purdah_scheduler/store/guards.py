@@ -75,6 +75,7 @@ SECOND: Mapping[str, str] = {
 }
 """The triggers that schema revision 0002 adds."""
 
+_BREAK_GLASS_FIXED = _unchanged("id", "post", "digest", "revision", "person", "stages", "incident", "at")
 _EXEMPTION = ("id", "post", "digest", "campaign", "answers", "person", "at", "expires_at", "assurance")
 _REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND {_unchanged(*_EXEMPTION, 'reason')}"
 _REASON_ERASED = f"NEW.reason IS '' AND {_unchanged(*_EXEMPTION, 'revoked_at')}"
@@ -104,6 +105,15 @@ THIRD: Mapping[str, str] = {
         f"WHEN OLD.released_at IS NOT NULL OR NEW.released_at IS NULL OR NOT ({_HOLD_FIXED}) {_REFUSE.format(table='foi_holds')}"
     ),
     **_frozen("checklist_marks", same="id = NEW.id"),
+    **_kept("break_glasses", same="id = NEW.id"),
+    # Everybody is told once, somebody else reviews it once, and the words of both can be erased.
+    "break_glasses_once": (
+        "CREATE TRIGGER break_glasses_once BEFORE UPDATE ON break_glasses "
+        f"WHEN NOT ({_BREAK_GLASS_FIXED}) OR (NEW.reason IS NOT OLD.reason AND NEW.reason IS NOT '') "
+        "OR (OLD.told_at IS NOT NULL AND NEW.told_at IS NOT OLD.told_at) OR (OLD.reviewed_at IS NOT NULL "
+        f"AND NOT ({_unchanged('reviewed_by', 'reviewed_at')} AND (NEW.review IS OLD.review OR NEW.review IS ''))) "
+        f"{_REFUSE.format(table='break_glasses')}"
+    ),
     **_frozen("look_ups", same="id = NEW.id"),
     # A part of a thread goes out as the answer to the part before it, and to nothing else.
     "deliveries_in_order": (

@@ -70,6 +70,7 @@ _REVOKED = f"OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND NOT {_alt
 _REASON_ERASED = f"NEW.reason IS NOT DISTINCT FROM '' AND NOT {_altered(*_EXEMPTION, 'revoked_at')}"
 _DECISION = _altered("id", "post", "revision", "person", "stage", "choice", "digest", "at", "assurance", "answers", "proof")
 _HOLD = _altered("id", "reference", "post", "since", "until", "reason", "person", "at")
+_BREAK_GLASS = _altered("id", "post", "digest", "revision", "person", "stages", "incident", "at")
 _GENESIS = "0" * 64
 
 FUNCTIONS: Mapping[str, str] = {
@@ -90,6 +91,13 @@ FUNCTIONS: Mapping[str, str] = {
     # A proposal is made without an answer and answered once, by somebody else unless it is taken back.
     "proposal_answered_once": _body(
         f"OLD.answer <> '' OR NEW.answer = '' OR (NEW.answer = 'accepted' AND NEW.answered_by = OLD.person) OR {_PROPOSAL}"
+    ),
+    # Everybody is told once, somebody else reviews it once, and the words of both can be erased.
+    "break_glass_once": _body(
+        f"{_BREAK_GLASS} OR (NEW.reason IS DISTINCT FROM OLD.reason AND NEW.reason IS DISTINCT FROM '') "
+        "OR (OLD.told_at IS NOT NULL AND NEW.told_at IS DISTINCT FROM OLD.told_at) OR (OLD.reviewed_at IS NOT NULL AND "
+        f"({_altered('reviewed_by', 'reviewed_at')} "
+        "OR (NEW.review IS DISTINCT FROM OLD.review AND NEW.review IS DISTINCT FROM '')))"
     ),
     # An exemption is revoked once, its reason can be erased, and nothing else of it changes.
     "exemption_revoked_once": _body(f"NOT (({_REVOKED}) OR ({_REASON_ERASED}))"),
@@ -130,6 +138,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     *_kept("exemptions", change="exemption_revoked_once"),
     *_kept("checklist_marks"),
     *_kept("foi_holds", change="hold_released_once"),
+    *_kept("break_glasses", change="break_glass_once"),
     *_kept("look_ups"),
     *_kept("attachments"),
     Trigger(name="deliveries_in_order", table="deliveries", event="UPDATE", function="delivery_in_order"),

@@ -54,6 +54,7 @@ _NAMED: Mapping[str, str] = {
     "period_proposals": "NEW.person",
     "checklist_marks": "NEW.person",
     "foi_holds": "NEW.person",
+    "break_glasses": "NEW.person",
 }
 """Tables in which a new row bears a name, and where."""
 
@@ -86,6 +87,10 @@ def functions(schema: str) -> dict[str, str]:
         "hold_released_in_own_name": (
             f"DECLARE {known}BEGIN IF NEW.released_by IS DISTINCT FROM OLD.released_by THEN "
             f"{_own(schema, 'NEW.released_by')}END IF; RETURN NEW; END"
+        ),
+        "break_glass_reviewed_in_own_name": (
+            f"DECLARE {known}BEGIN IF NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by THEN "
+            f"{_own(schema, 'NEW.reviewed_by')}END IF; RETURN NEW; END"
         ),
         "suspension_ended_by_another": (
             f"DECLARE {known}BEGIN {_own(schema, 'who')}"
@@ -135,6 +140,7 @@ TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("period_changes", "INSERT", "period_changes_in_own_name"),
     ("period_proposals", "UPDATE", "answers_in_own_name"),
     ("foi_holds", "UPDATE", "hold_released_in_own_name"),
+    ("break_glasses", "UPDATE", "break_glass_reviewed_in_own_name"),
     ("suspensions", "DELETE", "suspension_ended_by_another"),
     ("pauses", "DELETE", "pause_ended_by_a_person"),
     ("meta", "UPDATE", "instance_stays"),

@@ -16,6 +16,7 @@ from purdah_scheduler.domain.notices import Item, Notice, NoticeKind, NoticeStat
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.notice_table import notices as notice_table
 from purdah_scheduler.store.reader import SqlReader
+from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import Work
 
 _UP_TO = "told up to"
@@ -98,6 +99,11 @@ class SqlNotebook(SqlNoticeReader):
     def save_notice(self, notice: Notice) -> None:
         """Replace a stored notice."""
         self._work.quietly(update(notice_table).where(notice_table.c.id == notice.id).values(_values(notice)))
+
+    def break_glass_told(self, glass: int, at: datetime) -> None:
+        """Nothing happens where it was known."""
+        table = break_glasses
+        self._work.quietly(update(table).where(table.c.id == glass, table.c.told_at.is_(None)).values(told_at=at))
 
     def forget_notices(self, before: datetime) -> None:
         """Take out those that ended before that instant."""

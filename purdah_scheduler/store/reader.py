@@ -14,6 +14,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.breaking import BreakGlassReader
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
 from purdah_scheduler.store.columns import Number
@@ -199,6 +200,15 @@ class AuditReader(View):
 
 
 class SqlReader(
-    PostReader, QueueReader, SweepReader, HouseReader, ChangeReader, MarkReader, PlatformReader, HoldReader, AuditReader
+    PostReader,
+    QueueReader,
+    SweepReader,
+    HouseReader,
+    ChangeReader,
+    MarkReader,
+    PlatformReader,
+    HoldReader,
+    BreakGlassReader,
+    AuditReader,
 ):
     """A consistent view of the store: everything it answers is of one moment."""

@@ -30,6 +30,7 @@ _MEMBER: Mapping[str, str] = {
     "period_proposals": "INSERT, UPDATE (answer, answered_by, answered_at, answer_reason)",
     "checklist_marks": "INSERT",
     "foi_holds": "INSERT",
+    "break_glasses": "INSERT, UPDATE (reviewed_by, reviewed_at, review)",
     "look_ups": "INSERT",
     "calendar_revision": "INSERT, UPDATE",
     "daemons": "DELETE",
@@ -47,6 +48,7 @@ _DAEMON: Mapping[str, str] = {
     "look_ups": "INSERT",
     "rate_limits": "INSERT, DELETE",
     "daemons": "INSERT, UPDATE, DELETE",
+    "break_glasses": "UPDATE (told_at)",
     "notices": "INSERT, UPDATE, DELETE",
     "meta": "INSERT, UPDATE (value)",
     "audit": "INSERT",
@@ -58,6 +60,7 @@ _RECORDS: Mapping[str, str] = {
     "audit": "UPDATE (private, salt)",
     "decisions": "UPDATE (reason)",
     "exemptions": "UPDATE (reason)",
+    "break_glasses": "UPDATE (reason, review)",
     "foi_holds": "UPDATE (released_at, released_by, release_reason)",
 }
 """It erases words about people and releases holds; beside it a login has the role of a member."""

@@ -12,8 +12,10 @@ from purdah_scheduler.domain.content import Marks, digest_of
 from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.breaking import break_glass_of
 from purdah_scheduler.store.columns import NEVER
 from purdah_scheduler.store.queue import in_states
+from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View
 
 _CHUNK = 500
@@ -89,7 +91,7 @@ class SweepReader(View):
         return sum(int(number or 0) for number in found)
 
     def dossiers(self, posts: Sequence[int]) -> Iterator[Dossier]:
-        """Posts with all that hangs on them, in the order of `posts`; five statements for each five hundred."""
+        """Posts with all that hangs on them, in the order of `posts`; six statements for each five hundred."""
         for start in range(0, len(posts), _CHUNK):
             piece = list(posts[start : start + _CHUNK])
             found = {
@@ -98,6 +100,7 @@ class SweepReader(View):
             revisions = self._by_post(schema.revisions, "number", piece, rows.revision_of)
             decisions = self._by_post(schema.decisions, "id", piece, rows.decision_of)
             exemptions = self._by_post(schema.exemptions, "id", piece, rows.exemption_of)
+            glasses = self._by_post(break_glasses, "id", piece, break_glass_of)
             deliveries = self._by_post(schema.deliveries, "id", piece, rows.delivery_of)
             for post in piece:
                 if post in found:
@@ -106,6 +109,7 @@ class SweepReader(View):
                         revisions=tuple(revisions.get(post, ())),
                         decisions=tuple(decisions.get(post, ())),
                         exemptions=tuple(exemptions.get(post, ())),
+                        break_glasses=tuple(glasses.get(post, ())),
                         deliveries=tuple(deliveries.get(post, ())),
                     )
 

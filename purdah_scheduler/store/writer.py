@@ -15,6 +15,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Home, Pause, Post, Revision, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.breaking import BreakGlassWriter
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.checklists import MarkWriter
 from purdah_scheduler.store.columns import kept
@@ -232,7 +233,9 @@ class HouseWriter(HouseReader):
         raise_calendar_revision(self._work)
 
 
-class SqlWriter(PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, EraseWriter, SqlReader):
+class SqlWriter(
+    PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, BreakGlassWriter, EraseWriter, SqlReader
+):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 
     def finish(self) -> None:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from purdah_scheduler.application.views import AccountView, DecisionView, PostView
+from purdah_scheduler.application.counting import DecisionView
+from purdah_scheduler.application.views import AccountView, PostView
 from purdah_scheduler.application.wanting import Want
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.civiltime import format_local
@@ -148,6 +149,10 @@ def clearance_lines(view: PostView, names: dict[str, str], *, zone: ZoneInfo) ->
     for decision in view.standing.rejected_by:
         label = names.get(decision.stage, decision.stage)
         lines.append(says(("  x ", "$text-warning"), f"{label}: {decision.person} said no: {decision.reason}"))
+    for glass in view.break_glasses:
+        state = f"reviewed by {glass.reviewed_by}" if glass.reviewed_at is not None else "UNREVIEWED"
+        words = f"Break-glass {glass.id}, {state}: without {', '.join(glass.stages)}, by {glass.person}: {glass.reason}"
+        lines.append(says(("  ! ", "$text-warning"), (words, "$text-warning"), (f"  {glass.incident}", "$quiet")))
     for last in view.expiring:
         words = f"{last.label}: expires {format_local(last.until, zone)}, before the planned time"
         lines.append(says(("  ! ", "$text-warning"), (words, "$text-warning"), (f"  ({last.decision.person})", "$quiet")))

@@ -54,6 +54,7 @@ def upgrade() -> None:
     op.create_index("ix_checklist_marks_period", "checklist_marks", ["period", "id"])
     _notices()
     _platforms()
+    _break_glass()
     _threads()
     _holds()
     if _on_sqlite():
@@ -176,6 +177,31 @@ def _holds() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+
+
+def _break_glass() -> None:
+    """Who let which text out without which clearances, and who reviewed that."""
+    op.create_table(
+        "break_glasses",
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
+        _number("post"),
+        _words("digest", None),
+        _number("revision"),
+        *(_words(name, None) for name in ("person", "stages", "reason", "incident")),
+        _number("at"),
+        _number("told_at", null=True),
+        _words("reviewed_by"),
+        _number("reviewed_at", null=True),
+        _words("review"),
+        sa.PrimaryKeyConstraint("id", name="pk_break_glasses"),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name="fk_break_glasses_post"),
+        sa.CheckConstraint(
+            "reviewed_by <> person AND (reviewed_at IS NULL) = (reviewed_by = '')", name=op.f("ck_break_glasses_another")
+        ),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_break_glasses_post", "break_glasses", ["post", "id"])
 
 
 def _on_sqlite() -> bool:
