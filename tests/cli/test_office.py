@@ -161,13 +161,16 @@ def test_status_counts_says_what_is_next_and_what_is_in_force(desk: Desk) -> Non
 
 
 def test_a_period_without_a_set_end_is_not_said_to_have_one(desk: Desk) -> None:
+    def said(*line: str) -> str:
+        return " ".join(desk.ok(*line).out.split())
+
     desk.ok(*DECLARE, "--end-mode", "manual-lift", "--id", "snap", "--yes", by="carys")
     beat(desk, ago=timedelta(0))
-    assert "until a person records that it is over, not before" in " ".join(desk.ok("status").out.split())
-    assert " or later " in desk.ok("calendar", "list").out
-    assert " or later: it lasts until a person records that it is over" in desk.ok("calendar", "show", "snap").out
+    assert "until a person records that it is over, not before" in said("status")
+    assert " or later " in said("calendar", "list")
+    assert " or later: it lasts until a person records that it is over" in said("calendar", "show", "snap")
     desk.ok("calendar", "extend", "snap", "--to", "+8w 22:00", "--reason", "The poll is later.", by="carys")
-    assert " or later " in desk.ok("calendar", "list").out
+    assert " or later " in said("calendar", "list")
 
 
 def test_a_clock_behind_the_record_is_told_with_what_to_type_and_ends_with_it(desk: Desk) -> None:
