@@ -51,10 +51,8 @@ demo: $(INSTALLED) ## open the interface on an invented department (headless whe
 test: $(INSTALLED) ## run every test that needs no server of its own
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not server and not long" $(ARGS)
 
-test-servers: $(INSTALLED) ## run the tests that need a real server
-	@$(BIN)/python -m pytest -q -m server $(ARGS); code=$$?; \
-	if [ $$code -eq 5 ]; then echo "0 passed, 0 failed: no test needs a real server yet"; exit 0; fi; \
-	exit $$code
+test-servers: $(INSTALLED) ## run the tests that need a real server, which is installed into .servers once
+	$(BIN)/python -m pytest -q -m server $(ARGS)
 
 test-long: $(INSTALLED) ## the long proofs: twenty kills at every side effect, six daemons, a thousand races, every network fault (hours)
 	$(BIN)/python -m pytest -q -m long $(ARGS)

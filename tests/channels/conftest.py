@@ -12,10 +12,19 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.web import TimeLimits
+from tests.channels.platforms import RealServers
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS, USERNAME
 
 MakeX = Callable[..., XChannel]
+
+
+@pytest.fixture(scope="session")
+def real_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServers]:
+    """Real servers, each started when it is asked for; they are installed once, into a folder that git ignores."""
+    servers = RealServers(Path(__file__).parents[2] / ".servers", tmp_path_factory.mktemp("servers"))
+    yield servers
+    servers.close()
 
 
 @pytest.fixture

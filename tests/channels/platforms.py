@@ -1,9 +1,12 @@
 """The stand-ins of all platforms by the names of their channels, as the tests that hold for every channel use them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import pytest
 
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
@@ -12,6 +15,11 @@ from tests.fakes.fake_bluesky import FakeBluesky
 from tests.fakes.fake_mastodon import FakeMastodon
 from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
+from tests.servers import real_bluesky
+from tests.servers.real_bluesky import RealBluesky
+
+REAL = tuple(pytest.param(name, marks=[pytest.mark.server, pytest.mark.timeout(900)]) for name in ("real-bluesky",))
+"""Real servers, as parameters of tests that hold for every channel; `make test-servers` runs them."""
 
 NAMES = ("bluesky", "mastodon", "wordpress", "x")
 """Every channel that speaks to a platform."""
@@ -53,9 +61,25 @@ def secrets_file(path: Path, **secrets: str) -> Path:
     return path
 
 
+class RealServers:
+    """Each real server from its first use on, until `close`."""
+
+    def __init__(self, cache: Path, data: Path) -> None:
+        self._cache, self._data, self._stack = cache, data, ExitStack()
+
+    @cached_property
+    def bluesky(self) -> RealBluesky:
+        """The server for Bluesky accounts."""
+        return self._stack.enter_context(real_bluesky.running(self._cache, self._data))
+
+    def close(self) -> None:
+        """End those that were started."""
+        self._stack.close()
+
+
 @contextmanager
-def running(name: str, folder: Path) -> Iterator[Platform]:
-    """The stand-in of a platform, with the account's credentials in `folder`."""
+def running(name: str, folder: Path, servers: RealServers | None = None) -> Iterator[Platform]:
+    """The stand-in of a platform, or an account of its own on the real server, with the account's credentials in `folder`."""
     file = folder / f"{name}.toml"
     match name:
         case "x":
@@ -73,6 +97,22 @@ def running(name: str, folder: Path) -> Iterator[Platform]:
                     publishing=r"POST /2/tweets",
                     receipt_url=f"https://x.com/{x_rules.USERNAME}/status/",
                 )
+        case "real-bluesky":
+            assert servers is not None
+            real, owner = servers.bluesky, servers.bluesky.new_account()
+            yield Platform(
+                name="bluesky",
+                base_url=real.base_url,
+                account=account_on(
+                    "bluesky",
+                    handle=owner.handle,
+                    base_url=real.base_url,
+                    credentials=secrets_file(file, app_password=owner.app_password),
+                ),
+                published=lambda: real.texts(owner),
+                publishing=r"POST /xrpc/com\.atproto\.repo\.putRecord",
+                receipt_url=f"https://bsky.app/profile/{owner.handle}/post/",
+            )
         case "bluesky":
             with FakeBluesky() as bluesky:
                 yield Platform(

@@ -15,6 +15,7 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
 from tests.channels import platforms
+from tests.channels.platforms import RealServers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,8 @@ class Case:
         return self.channel.commit(post, self.channel.stage(post, {}))
 
 
-@pytest.fixture(params=["outbox", *platforms.NAMES])
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
+@pytest.fixture(params=["outbox", *platforms.NAMES, *platforms.REAL])
+def case(request: pytest.FixtureRequest, tmp_path: Path, real_servers: RealServers) -> Iterator[Case]:
     name: str = request.param
     data_dir = tmp_path / "data"
 
@@ -53,9 +54,9 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
         account = Account(id="dept", channel="outbox", handle="outbox", kind=AccountKind.DEPARTMENT, body=Body.UK_CIVIL_SERVICE)
         yield Case(name=name, opened_again=opener(account), published=in_outbox, receipt_url="outbox:dept/")
         return
-    with platforms.running(name, tmp_path) as platform:
+    with platforms.running(name, tmp_path, real_servers) as platform:
         yield Case(
-            name=name,
+            name=platform.name,
             opened_again=opener(platform.account),
             published=platform.published,
             receipt_url=platform.receipt_url,

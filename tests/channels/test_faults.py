@@ -17,7 +17,7 @@ from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.web import TimeLimits
 from tests.application.desk import Desk, HandClock, open_desk
 from tests.channels import platforms
-from tests.channels.platforms import Platform
+from tests.channels.platforms import Platform, RealServers
 from tests.fakes.chaos import Chaos
 
 SETTLED = {DeliveryState.PUBLISHED, DeliveryState.HELD, DeliveryState.FAILED, DeliveryState.MISSED}
@@ -106,10 +106,10 @@ class Journey:
         return channel
 
 
-@pytest.fixture(params=platforms.NAMES)
-def journey(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journey]:
+@pytest.fixture(params=[*platforms.NAMES, *platforms.REAL])
+def journey(request: pytest.FixtureRequest, tmp_path: Path, real_servers: RealServers) -> Iterator[Journey]:
     desk = open_desk(tmp_path)
-    with platforms.running(request.param, tmp_path) as platform, Chaos(platform.base_url) as proxy:
+    with platforms.running(request.param, tmp_path, real_servers) as platform, Chaos(platform.base_url) as proxy:
         # The stand-ins date their posts by the true clock.
         desk.clock = HandClock(at=datetime.now(UTC).replace(microsecond=0))
         account = replace(platform.account, base_url=proxy.base_url)

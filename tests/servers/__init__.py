@@ -1,0 +1,1 @@
+"""Real servers for `make test-servers`: installed from the package registries, on this machine alone."""
