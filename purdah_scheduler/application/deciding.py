@@ -80,6 +80,7 @@ def decide(
                 "revision": matter.revision.number,
                 "stage": stage,
                 "state": str(state),
+                "given_at": decision.at.isoformat(),
                 **({"answers": list(decision.answers)} if decision.answers else {}),
             },
             private={

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, setting_of
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
+from purdah_scheduler.application.recorded import OnRecord
 from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
 from purdah_scheduler.application.wanting import Want, Wanted, of_flag, of_outlived, of_standing
 from purdah_scheduler.domain.clearance import Setting, Standing
@@ -89,6 +90,7 @@ def ask(
             )
         )
     holds += _content_holds(matter, shelf, account, known, delivery)
+    holds += [] if delivery is None else _strangers(reader, matter)
     setting = Setting(at=at)
     if known is not None:
         calendar = house.calendar(reader)
@@ -184,6 +186,21 @@ def _content_holds(
         except BadMedia as fault:
             holds.append(Hold(code=HoldReason.CONTENT, reason=fault.message, next_step=f"Attach the file again: {again}."))
     return holds
+
+
+def _strangers(reader: Reader, matter: Matter) -> list[Hold]:
+    """What was written straight into the store: looked for when it is about to be sent, in the entries of this post alone."""
+    post = matter.post.id
+    known = OnRecord(reader.entries(post=post))
+    for stranger in known.strangers(reader.revisions(post), [(post, decision) for decision in reader.decisions(post)]):
+        return [
+            Hold(
+                code=HoldReason.CONTENT,
+                reason=f"{stranger} The store was changed from outside.",
+                next_step=f"Check it with purdah-scheduler audit verify and doctor --thorough, then: post edit {post}.",
+            )
+        ]
+    return []
 
 
 def _verdict_holds(matter: Matter, house: House, account: Account, judgement: Judgement) -> list[Hold]:

@@ -3,10 +3,12 @@
 import shutil
 import stat
 from datetime import timedelta
+from itertools import islice
 
 import purdah_scheduler
 from purdah_scheduler.application import views
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.recorded import strangers_in
 from purdah_scheduler.application.soundness import soundness
 from purdah_scheduler.application.timekeeping import ADVICE, SET_IT, span_in_words
 from purdah_scheduler.checkup.lines import Line, bad, fine, look_at, refused
@@ -20,6 +22,9 @@ from purdah_scheduler.store.sqlite_store import SqliteStore
 from purdah_scheduler.store.store import SqlStore
 
 _COMFORT = 10 * ROOM
+_SOME = 5
+"""Problems of a kind that are named one by one."""
+
 _BACKUP = "Keep a copy of the queue as it is, pause publishing, and restore a backup: purdah-scheduler restore FILE --to FOLDER"
 _PLATFORM_OFF = 30.0
 """Seconds of difference from a platform's clock that are worth a look; over 120 nothing is sent."""
@@ -42,8 +47,9 @@ def store(config: Config, office: Office, *, thorough: bool) -> list[Line]:
     with opened.read() as reader:
         if thorough:
             found = soundness(reader, office.shelf)
-            lines += [bad("contents", problem, _BACKUP) for problem in found.problems]
-            if not found.problems:
+            problems = (*found.problems, *islice(strangers_in(reader), _SOME))
+            lines += [bad("contents", problem, _BACKUP) for problem in problems]
+            if not problems:
                 said = f"{found.revisions} revisions match their digests, {found.media} attachments are whole"
                 lines.append(fine("contents", f"{said}, {found.entries} entries of the record follow each other."))
         else:

@@ -203,6 +203,8 @@ def translated(faults: Faults) -> Iterator[None]:
         raise error.orig from None
     except PoolTimeout as error:
         raise faults.busy() from error
+    except UnicodeDecodeError as error:
+        raise faults.damaged("a text in it is no text") from error
     except UnicodeEncodeError as error:
         raise BadText(f"The text has a broken character at position {error.start + 1}, so nothing was saved.") from error
     except OverflowError as error:
