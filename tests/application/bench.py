@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from purdah_scheduler.application import calendar_changes, calendars, deciding, exempting, scheduling, stopping, writing
 from purdah_scheduler.application.office import Actor
 from purdah_scheduler.application.outcomes import Owner
@@ -15,6 +17,9 @@ from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.period_changes import Action
 from purdah_scheduler.domain.periods import Body, EndMode, Kind
 from purdah_scheduler.domain.posts import Delivery
+from purdah_scheduler.store import postgresql
+from purdah_scheduler.store.columns import metadata
+from purdah_scheduler.store.guards_postgresql import SCHEMA
 from purdah_scheduler.store.sqlite import library
 from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, VIC, election, open_desk
 from tests.application.oracle import BODIES as OWNERS
@@ -55,6 +60,32 @@ class Ground:
     def close(self) -> None:
         """Let go of the store."""
         self._empty.close()
+        self.file.close()
+        self.desk.office.store.close()
+
+
+class ServerGround(Ground):
+    """The same press office, its store in the database at `url`; the login must be the superuser's, whom no guard stops."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder)
+        super().close()
+        store = postgresql.open_store(url)
+        self.desk = replace(self.desk, office=replace(self.desk.office, store=store))
+        self.file = psycopg.connect(url, autocommit=True, options=f"-c search_path={SCHEMA} -c session_replication_role=replica")
+        self._tables = [table for table in metadata.tables if table != "alembic_version"]
+        self._first = {table: self.file.execute(f"SELECT * FROM {table}").fetchall() for table in self._tables}  # noqa: S608
+
+    def clear(self) -> None:
+        """As on the first day."""
+        self.file.execute(f"TRUNCATE {', '.join(self._tables)} RESTART IDENTITY CASCADE")
+        for table, found in self._first.items():
+            for row in found:
+                self.file.execute(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)  # noqa: S608
+        self.desk.office.stop.clear()
+
+    def close(self) -> None:
+        """Let go of the store."""
         self.file.close()
         self.desk.office.store.close()
 

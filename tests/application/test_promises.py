@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from purdah_scheduler.store import store
-from tests.application.bench import PEOPLE, Bench, Ground
+from tests.application.bench import PEOPLE, Bench, Ground, ServerGround
 from tests.application.mutants import MUTANTS, Mutant
 from tests.application.oracle import BODIES, ELECTION, INSIDE, REFERENDUM, ROLES, STAGES
 from tests.application.scripted import Script
 from tests.application.voyages import CALENDAR, CLEARING, EVERYBODY, MINUTE, PLATFORM, SCRIPTS, TURNS, WAY, Voyage, sail, voyages
 from tests.application.watching import Broken, Promise
+from tests.postgresql import Server
 
 STORIES = int(os.environ.get("PURDAH_STORIES", "150"))
 """How many the product itself must stand; a long night may ask for more (and a longer --timeout)."""
@@ -265,6 +267,17 @@ def test_an_election_that_came_and_went_asks_for_another_clearance(ground: Groun
 def test_no_story_breaks_a_promise(ground: Ground) -> None:
     """Whatever people, calendar, clock, platform and crashes do, each step is answered as the oracle says."""
     tell(ground, stories=STORIES, steps=12, phases=(Phase.generate, Phase.shrink))
+
+
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize(("turns", "stories"), [(TURNS[::4], 2), pytest.param(TURNS, STORIES, marks=pytest.mark.long)])
+def test_no_story_breaks_a_promise_on_a_server(
+    postgresql: Server, tmp_path: Path, turns: Sequence[dict[str, Any]], stories: int
+) -> None:
+    with postgresql.database() as name, closing(ServerGround(tmp_path, postgresql.url(name))) as server:
+        for changes in turns:
+            sail(Bench(server), replace(Voyage(), **changes))
+        tell(server, stories=stories, steps=12, phases=(Phase.generate, Phase.shrink))
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
