@@ -56,6 +56,10 @@ class House:
         """The stage of that id, or None."""
         return next((known for known in self.chain if known.id == stage), None)
 
+    def assurance(self, reader: Reader) -> Assurance:
+        """How surely this queue knows people who do not sign: by login, once any login stands for somebody."""
+        return Assurance.AUTHENTICATED if self.evidence.by_login and reader.logins() else Assurance.CLAIMED
+
     def least_for(self, stage: str) -> Assurance:
         """How surely whoever gives that stage, or the sign-off, has to be known."""
         known = self.stage(stage)

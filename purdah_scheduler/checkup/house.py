@@ -17,7 +17,7 @@ from purdah_scheduler.checkup.lines import Line, bad, fine, look_at
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.metrics import is_installed
 from purdah_scheduler.domain.civiltime import format_day
-from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.periods import PeriodStatus
 
 _NEAR = timedelta(days=60)
@@ -91,6 +91,16 @@ def addresses(config: Config) -> list[Line]:
         said = f"{path} is open to other users (mode {stat.S_IMODE(found.st_mode):04o}), so nobody is told by it."
         return [bad("addresses", said, f"chmod 600 {shlex.quote(str(path))}")]
     return [fine("addresses", f"{path} is there, for its owner alone.")]
+
+
+def decisions(office: Office) -> list[Line]:
+    """How surely people are known, and which stages hold against whoever owns the queue."""
+    house = office.house
+    with office.store.read() as reader:
+        known = house.assurance(reader)
+    signed = [stage.label for stage in house.chain if stage.min_assurance is Assurance.SIGNED]
+    also = f" Signed: {', '.join(signed)}." if signed else " No stage asks for a signature."
+    return [fine("decisions", f"{known.words[:1].upper()}{known.words[1:]}.{also}")]
 
 
 def calendar(office: Office) -> list[Line]:

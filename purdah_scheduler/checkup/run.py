@@ -54,6 +54,7 @@ def _with_office(config: Config, office: Office, *, thorough: bool) -> list[Line
     lines += house.credentials(config)
     lines += house.addresses(config)
     try:
+        lines += house.decisions(office)
         lines += house.calendar(office)
     except ProductError as fault:
         lines.append(refused("calendar", fault))

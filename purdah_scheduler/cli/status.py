@@ -14,6 +14,7 @@ from purdah_scheduler.errors import NeedsAttention
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import Status
+    from purdah_scheduler.domain.people import Assurance
     from purdah_scheduler.domain.posts import Heartbeat
 
 
@@ -35,6 +36,8 @@ def status(call: Invocation, *, notify: bool) -> int:
         _tell_of_silence(call)
     found = views.status(call.office)
     beat = found.heartbeat
+    with call.office.store.read() as reader:
+        known = call.office.house.assurance(reader)
     if call.as_json:
         emit(
             {
@@ -75,6 +78,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                 ],
                 "stopped": found.stopped,
                 "break_glass_unreviewed": [break_glass_facts(call, glass) for glass in found.unreviewed],
+                "assurance": str(known),
                 "notices_given_up": found.given_up,
                 "overdue": found.overdue,
                 "clock": {
@@ -87,7 +91,7 @@ def status(call: Invocation, *, notify: bool) -> int:
             }
         )
     else:
-        say(_words(call, found))
+        say(_words(call, found, known))
     if not found.alive:
         call.tell(_NOBODY)
     if found.clock.doubt:
@@ -113,7 +117,7 @@ def _tell_of_silence(call: Invocation) -> None:
         telling.tell_ready(call.office, notifier, told=lambda _notice: None, go_on=lambda: True)
 
 
-def _words(call: Invocation, found: "Status") -> str:
+def _words(call: Invocation, found: "Status", known: "Assurance") -> str:
     from purdah_scheduler.application.day_words import until_in_words
 
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
@@ -140,6 +144,7 @@ def _words(call: Invocation, found: "Status") -> str:
             ("UNREVIEWED", "\n".join(inline(_unreviewed(call, glass)) for glass in found.unreviewed)),
             ("Stopped", "\n".join(map(inline, stops))),
             ("Waiting", "\n".join(map(inline, waits))),
+            ("Decisions", known.words),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],
         width=call.width,

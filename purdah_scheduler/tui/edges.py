@@ -67,6 +67,9 @@ class Head(Widget):
             used += len(label)
             parts.append(says((label, "bold" if current else "$quiet" if calm else "")))
         left = Content("").join(parts)
+        known = says((f" ({app.actor.assurance.short})", "$quiet" if calm else ""))
+        if left.cell_length + right.cell_length + known.cell_length + 2 <= width:
+            right = Content.assemble(right, known)
         if left.cell_length + right.cell_length + 2 > width:
             here = next((f"{number} {word}" for number, word, _ in SCREENS if number == str(self.number)), "")
             left, self.spots = says(("purdah", "bold"), "  ", (here, "bold")), []

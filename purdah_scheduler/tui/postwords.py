@@ -14,6 +14,7 @@ from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import Problem
+from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.policy import Finding
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
 from purdah_scheduler.tui.plain import cell, plain, says
@@ -181,6 +182,8 @@ def decision_lines(decisions: Sequence[DecisionView], names: dict[str, str], *, 
         )
         if given.reason:
             lines.append(says("    “", given.reason, "”"))
+    if any(entry.decision.assurance is Assurance.CLAIMED for entry in decisions):
+        lines.append(says((f"  {Assurance.CLAIMED.words[:1].upper()}{Assurance.CLAIMED.words[1:]}.", "$quiet")))
     return lines or [says(("  Nobody has decided anything yet.", "$quiet"))]
 
 

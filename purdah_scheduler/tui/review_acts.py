@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from purdah_scheduler.application import deciding, exempting
+from purdah_scheduler.application.proving import Signed
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import PostState
+from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.review_case import Case, to_sign
+from purdah_scheduler.tui.review_case import Case, must_be_signed, to_sign
 from purdah_scheduler.tui.review_words import words_of
+from purdah_scheduler.tui.signing import have_signed
 from purdah_scheduler.tui.words import state_word
 
 
@@ -182,12 +185,23 @@ class ReviewActs(FrameScreen):
         def say(state: PostState) -> str:
             return f"{done} It is now: {state_word(state).word}."
 
-        def decide() -> PostState:
-            return deciding.decide(office, actor, post, stage=stage, choice=choice, typed_digest=code, reason=reason)
+        def decide(signed: Signed | None) -> None:
+            self.call(
+                lambda: deciding.decide(
+                    office, actor, post, stage=stage, choice=choice, typed_digest=code, reason=reason, signed=signed
+                ),
+                say,
+            )
+
+        def request() -> Request:
+            return deciding.request(office, actor, post, stage=stage, choice=choice, typed_digest=code, reason=reason)
 
         def decided(yes: bool | None) -> None:
-            if yes:
-                self.call(decide, say)
+            if yes and must_be_signed(office.house, case, stage, choice):
+                lines = self._facts(case, stage)
+                self.call(request, then=lambda asked: have_signed(self.product, asked, lines, decide))
+            elif yes:
+                decide(None)
 
         self.app.push_screen(box, decided)
 

@@ -9,7 +9,7 @@ from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.application.wanting import Want, next_for
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
-from purdah_scheduler.domain.people import Person, Role
+from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
 
@@ -66,6 +66,15 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Cas
         outcome=_outcome(view, house, stage, now=now) if stage else "",
         may_exempt=blocked and outsider and person.has(*_exemption_roles(view, house)),
     )
+
+
+def must_be_signed(house: House, case: Case, stage: str, choice: Choice) -> bool:
+    """Whether this decision takes a signature: a yes where the stage asks for one, and what undoes a no that was signed."""
+    if choice is Choice.APPROVE and house.least_for(stage) is Assurance.SIGNED:
+        return True
+    before = case.standing
+    undone = before is not None and before.stage == stage and before.choice is Choice.REJECT and choice is not Choice.REJECT
+    return undone and before is not None and before.assurance is Assurance.SIGNED
 
 
 def to_sign(view: PostView, person: Person) -> tuple[str, ...]:
