@@ -171,6 +171,11 @@ def _of_entry(office: Office, reader: Reader, entry: Entry) -> Iterator[Told]:
         if isinstance(others, list) and others:
             told = frozenset(map(str, others))
             yield Told(kind=NoticeKind.TAKEN_BACK, topic="no-taken-back", item=Item(post=entry.post), people=told)
+    elif entry.post is not None and entry.action == "post.commented":
+        to = facts.get("to")
+        people = frozenset(map(str, to)) if isinstance(to, list) else frozenset[str]()
+        if people:
+            yield Told(kind=NoticeKind.COMMENT, topic=f"comment:{entry.post}", item=Item(post=entry.post), people=people)
     elif entry.post is not None and entry.action == "break_glass.granted":
         topic = f"break-glass:{facts.get('break_glass')}"
         yield Told(kind=NoticeKind.BREAK_GLASS, topic=topic, item=Item(post=entry.post, code="break-glass"), once=True)

@@ -44,6 +44,7 @@ def show(call: Invocation, *, post_id: int) -> None:
         *(_account(call, view, account) for account in view.accounts),
         _media(view.revision.content.media),
         _clearance(call, view),
+        _comments(call, view),
         _break_glasses(call, view),
         _exemptions(call, view),
         "History\n" + entry_table(call, view.history, with_post=False),
@@ -198,6 +199,17 @@ def _warning(view: "PostView") -> list[str]:
     """What decisions are worth that anybody at this account could have given."""
     claimed = any(entry.decision.assurance is Assurance.CLAIMED for entry in view.decisions)
     return [f"  {Assurance.CLAIMED.words[:1].upper()}{Assurance.CLAIMED.words[1:]}."] if claimed else []
+
+
+def _comments(call: Invocation, view: "PostView") -> str:
+    from purdah_scheduler.application.commenting import comments_in
+
+    lines = []
+    for comment in comments_in(view.history):
+        to = f" to {', '.join(comment.to)}" if comment.to else ""
+        lines.append(f"  {inline(comment.person)}{inline(to)}, {call.shown(comment.at)}, on revision {comment.revision}:")
+        lines += [f"    {line}" for line in wrapped(inline(comment.words or "(erased)"), call.width - 4)]
+    return "\n".join(["Comments", *lines]) if lines else ""
 
 
 def _break_glasses(call: Invocation, view: "PostView") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from purdah_scheduler.application.commenting import comments_in
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
@@ -258,6 +259,16 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
             {**decision_facts(call, entry.decision), "counts": entry.counts, "why_not": entry.why_not} for entry in view.decisions
         ],
         "accounts": [_account_facts(call, view, account) for account in view.accounts],
+        "comments": [
+            {
+                "person": comment.person,
+                "at": call.stamp(comment.at),
+                "revision": comment.revision,
+                "text": comment.words,
+                "to": list(comment.to),
+            }
+            for comment in comments_in(view.history)
+        ],
         "break_glasses": [break_glass_facts(call, glass) for glass in view.break_glasses],
         "exemptions": [exemption_facts(call, exemption) for exemption in view.exemptions],
         "revisions": [

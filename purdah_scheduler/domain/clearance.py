@@ -194,8 +194,7 @@ class Standing:
     @property
     def in_short(self) -> list[str]:
         """What it goes out by: `stage@revision` for each clearance, and what break-glass skips."""
-        skipped = (f"{stage} skipped" for stage in self.skipped)
-        return [*(f"{decision.stage}@{decision.revision}" for decision in self.counting), *skipped]
+        return [f"{word.stage}@{word.revision}" for word in self.counting] + [f"{stage} skipped" for stage in self.skipped]
 
     @property
     def cleared_at(self) -> datetime | None:
@@ -294,10 +293,7 @@ def standing_on(
     sign_off_roles: frozenset[Role] = frozenset(),
     skips: frozenset[str] = frozenset(),
 ) -> Standing:
-    """The same for the stages that cover the post, in the order of their chain.
-
-    Raises ValueError without a setting: nobody could say which stages are needed.
-    """
+    """The same for the stages that cover the post, in the order of their chain. Raises ValueError without a setting."""
     if not settings:
         raise ValueError("clearances count in a setting")
     active = {person.id: person for person in people}

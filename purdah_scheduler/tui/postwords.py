@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from purdah_scheduler.application.commenting import comments_in
 from purdah_scheduler.application.counting import DecisionView
 from purdah_scheduler.application.views import AccountView, PostView
 from purdah_scheduler.application.wanting import Want
@@ -162,6 +163,21 @@ def clearance_lines(view: PostView, names: dict[str, str], *, zone: ZoneInfo) ->
             words = f"{missing.label} is missing: {missing.brief}"
             lines.append(says(("  · ", "$text-warning"), words, (f"  ({missing.who})", "$quiet")))
     return lines or [says(("  No stage concerns this post.", "$quiet"))]
+
+
+def comment_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
+    """What people said of it to each other, oldest first."""
+    lines = []
+    for comment in comments_in(view.history):
+        to = f" to {', '.join(comment.to)}" if comment.to else ""
+        lines.append(
+            says(
+                (f"  {comment.person}{to}", "bold"),
+                (f"  {format_local(comment.at, zone)}, revision {comment.revision}", "$quiet"),
+            )
+        )
+        lines.append(says("    ", comment.words or "(erased)"))
+    return lines
 
 
 def decision_lines(decisions: Sequence[DecisionView], names: dict[str, str], *, zone: ZoneInfo) -> list[Content]:

@@ -14,6 +14,7 @@ from purdah_scheduler.tui.postwords import (
     GAP,
     block,
     clearance_lines,
+    comment_lines,
     decision_lines,
     heading,
     length_words,
@@ -74,6 +75,9 @@ def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content
     lines += [GAP, heading("Clearance"), *clearance_lines(view, names, zone=zone)]
     if view.decisions:
         lines += [GAP, heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)]
+    comments = comment_lines(view, zone=zone)
+    if comments:
+        lines += [GAP, heading("Comments"), *comments]
     if view.post.notes:
         lines += [GAP, heading("Notes"), text_block(view.post.notes)]
     return block(lines, width)

@@ -209,7 +209,7 @@ def test_post_show_has_stable_names_at_every_level(desk: Desk) -> None:
     shown = desk.shown(desk.cleared())
     wanted = "post title state digest revision verdict findings clearance decisions accounts exemptions history"
     assert set(typed(wanted)) <= set(shown)
-    assert {"complete", "cleared_at", "counting", "missing", "expiring", "rejected_by"} == set(shown["clearance"])
+    assert {"complete", "cleared_at", "counting", "missing", "expiring", "skipped", "rejected_by"} == set(shown["clearance"])
     wanted = "account channel text count problems state due_at reason next remote_url attempts holds"
     assert set(typed(wanted)) <= set(shown["accounts"][0])
     assert shown["decisions"][0]["assurance"] == "claimed"

@@ -1,0 +1,73 @@
+"""Comments on a post: on the record, addressed to people or to nobody; they change neither its digest nor its state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.audit import Entry, Plain
+from purdah_scheduler.domain.content import clean_text
+from purdah_scheduler.domain.people import Role
+from purdah_scheduler.errors import BadInput
+
+REMINDER = "Comments and drafts can be asked for under the Freedom of Information Act: write what you would stand by."
+"""Said wherever a comment is written (the record keeps the words until they are erased)."""
+
+LONGEST = 2000
+"""Characters of one comment."""
+
+_ACTION = "post.commented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What somebody said of a revision; `to` are the ids of the people whom it is for. Words that were erased are empty."""
+
+    person: str
+    at: datetime
+    revision: int
+    words: str
+    to: tuple[str, ...]
+
+
+def comment(office: Office, actor: Actor, post_id: int, *, words: str, to: Iterable[str] = ()) -> None:
+    """Put a comment on the record; its words and the people it is for stand in the personal part.
+
+    Raises NotAllowed for a viewer, NotFound for an unknown post or person, BadText, and BadInput for no words or too many.
+    """
+    said = clean_text(words).strip()
+    if not said or len(said) > LONGEST:
+        raise BadInput(f"A comment has from 1 to {LONGEST} characters, so nothing was said.", next_step="Give it with --text.")
+    people: list[Plain] = [office.house.person(person).id for person in dict.fromkeys(to)]
+    with office.store.write() as tx:
+        require(actor, tx, *(role for role in Role if role is not Role.VIEWER), to="comment on posts")
+        post = tx.post(post_id)
+        record(
+            tx,
+            actor,
+            _ACTION,
+            at=office.now(),
+            post=post_id,
+            public={"revision": post.revision},
+            private={"text": said, "to": people},
+        )
+
+
+def comments_in(history: Iterable[Entry]) -> tuple[Comment, ...]:
+    """The comments among the entries of a post, in their order."""
+    found = []
+    for entry in history:
+        if entry.action == _ACTION:
+            facts = entry.facts
+            revision, to = facts.get("revision"), facts.get("to")
+            found.append(
+                Comment(
+                    person=str(facts.get("person", "")),
+                    at=entry.at,
+                    revision=revision if isinstance(revision, int) else 0,
+                    words=str(facts.get("text", "")),
+                    to=tuple(map(str, to)) if isinstance(to, list) else (),
+                )
+            )
+    return tuple(found)
