@@ -56,6 +56,14 @@ class CatalogueRules:
         """Everything that `channel` would refuse."""
         return catalogue.validate_text(channel, text, media)
 
+    def has_threads(self, channel: str) -> bool:
+        """Whether a text can have several parts on `channel`."""
+        return catalogue.rules_for(channel).threads
+
+    def is_remote_id(self, channel: str, remote_id: str) -> bool:
+        """Whether this can be the id of a post on `channel`."""
+        return catalogue.rules_for(channel).is_remote_id(remote_id)
+
 
 _MOST_REASON = 2_000
 """Bytes of the stop file that are read: nobody needs more to say why."""

@@ -180,6 +180,10 @@ def _content_holds(
     elif known.channel != entry.channel:
         reason = f"The account {account} is on {known.channel} now; the post was cleared for {entry.channel}"
         holds.append(Hold(code=HoldReason.ACCOUNT, reason=f"{reason}.", next_step=again))
+    elif len(entry.parts) > 1 and not known.threads:
+        reason = f"The account {account} sends no threads, and the post has {len(entry.parts)} parts there"
+        step = f"Set threads = true for the account in the configuration, or {again}"
+        holds.append(Hold(code=HoldReason.ACCOUNT, reason=f"{reason}.", next_step=step))
     for medium in matter.content.media:
         try:
             shelf.get(medium.sha256)

@@ -9,7 +9,7 @@ from purdah_scheduler.application.answers import ChannelError, Proof, Receipt, R
 from purdah_scheduler.application.look_plan import LookRules, Question, first_look, is_absent, next_look, with_looks
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.outgoing import outgoing_of
+from purdah_scheduler.application.outgoing import outgoing_of, root_of
 from purdah_scheduler.application.ports import Channel, Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Plain
@@ -93,7 +93,7 @@ def look_up(
         return _settle(tx, office, owner, current, proof, found, rules)
 
 
-def ask_for_look(office: Office, actor: Actor, post_id: int, *, account: str = "") -> Delivery:
+def ask_for_look(office: Office, actor: Actor, post_id: int, *, account: str = "", part: int = 0) -> Delivery:
     """Let the daemon look now for a delivery whose outcome is unknown: it alone holds the credentials.
 
     Raises WrongState where nothing is unknown, BadInput where several are and none is named.
@@ -101,7 +101,7 @@ def ask_for_look(office: Office, actor: Actor, post_id: int, *, account: str = "
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="settle unknown outcomes")
-        entry = one_unknown(tx, post_id, account)
+        entry = one_unknown(tx, post_id, account, part)
         tx.add_look_up(LookUp(delivery=entry.id, attempt=entry.attempts, at=now, outcome=Seen.ASKED, again_at=now))
         record(
             tx,
@@ -110,15 +110,20 @@ def ask_for_look(office: Office, actor: Actor, post_id: int, *, account: str = "
             at=now,
             post=post_id,
             delivery=entry.id,
-            public={"account": entry.account},
+            public={"account": entry.account, **outcomes.part_facts(entry)},
         )
     return entry
 
 
-def one_unknown(reader: Reader, post_id: int, account: str) -> Delivery:
-    """The one delivery of the post, or of the post on that account, whose outcome is unknown. Raises WrongState, BadInput."""
+def one_unknown(reader: Reader, post_id: int, account: str, part: int) -> Delivery:
+    """The one delivery of the post, or of the post on that account, or of that part, whose outcome is unknown.
+
+    An empty account and a part of 0 stand for any. Raises WrongState, BadInput.
+    """
     unknown = [
-        entry for entry in reader.deliveries(post_id) if entry.state is DeliveryState.UNKNOWN and account in ("", entry.account)
+        entry
+        for entry in reader.deliveries(post_id)
+        if entry.state is DeliveryState.UNKNOWN and account in ("", entry.account) and part in (0, entry.part)
     ]
     if not unknown:
         raise WrongState(
@@ -126,9 +131,11 @@ def one_unknown(reader: Reader, post_id: int, account: str) -> Delivery:
             next_step=f"purdah-scheduler post show {post_id}",
         )
     if len(unknown) > 1:
-        names = ", ".join(entry.account for entry in unknown)
+        several = len({entry.account for entry in unknown}) > 1
+        names = ", ".join(f"{entry.account} (part {entry.part})" if entry.parts > 1 else entry.account for entry in unknown)
         raise BadInput(
-            f"Post {post_id} has an unknown outcome on {names}; nothing was changed.", next_step="Name one with --account."
+            f"Post {post_id} has an unknown outcome on {names}; nothing was changed.",
+            next_step="Name one with --account." if several else "Name one with --part.",
         )
     return unknown[0]
 
@@ -145,7 +152,8 @@ def _last(reader: Reader, entry: Delivery) -> Attempt | None:
 def _sought(reader: Reader, account: Account, entry: Delivery) -> _Sought:
     """What was to be sent; it is looked for from its first attempt on, be its time later by now."""
     attempts = reader.attempts(entry.id)
-    outgoing = outgoing_of(reader.revision(entry.post, entry.revision).content, account, entry)
+    content = reader.revision(entry.post, entry.revision).content
+    outgoing = outgoing_of(content, account, entry, root=root_of(reader, entry))
     since = min([entry.due_at, *(attempt.intent_at for attempt in attempts)])
     return _Sought(entry=entry, outgoing=replace(outgoing, not_before=since))
 

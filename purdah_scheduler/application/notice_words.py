@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application.lists import Line, QueueFilter
 from purdah_scheduler.application.notice_ports import NoticeReader
+from purdah_scheduler.application.noticing import PARTIAL
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.views import relevant_periods
 from purdah_scheduler.domain.checkpoints import checkpoint
@@ -12,7 +13,7 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.in_words import rules_in_words, status_in_words
 from purdah_scheduler.domain.notices import Item, Message, Notice, NoticeKind
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON
+from purdah_scheduler.domain.posts import NEEDS_A_PERSON
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import NotFound
 
@@ -27,6 +28,7 @@ _SAID = {
     NoticeKind.UNKNOWN: ("may have been published: please look", "may have been published: please look"),
     NoticeKind.BY_HAND: ("is to be posted by hand now", "are to be posted by hand now"),
 }
+_IN_PART = ("is public in part only: the next part needs you", "are public in part only: the next parts need you")
 _NEXT = {
     NoticeKind.CLEARANCE: "Read it, then decide: purdah-scheduler post show {post}",
     NoticeKind.SIGN_OFF: "Read it, then decide: purdah-scheduler post show {post}",
@@ -63,7 +65,7 @@ def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
         case _:
             count = len(notice.items) + notice.more
             first = notice.items[0].post if notice.items else 0
-            said = _SAID[notice.kind][count != 1]
+            said = (_IN_PART if notice.topic.startswith(f"{PARTIAL}:") else _SAID[notice.kind])[count != 1]
             subject = f"Post {first} {said}" if count == 1 else f"{count} posts {said}"
             lines = ["", _NEXT[notice.kind].format(post=first)]
     posts = tuple((item.post, item.account, _title(reader, item.post)) for item in notice.items)
@@ -159,8 +161,8 @@ def _of_silence(house: House, reader: NoticeReader, notice: Notice, now: datetim
 def _digest(house: House, reader: NoticeReader, now: datetime) -> tuple[str, list[str]]:
     """What waits, what goes out in the next day, what is near, and how far the record goes."""
     counts = reader.counts()
-    waiting = sum(counts.get(str(state), 0) for state in WAITS_FOR_A_PERSON)
-    waits = reader.lines(QueueFilter(states=frozenset(map(str, WAITS_FOR_A_PERSON))), limit=_MOST)
+    waiting = sum(counts.get(state, 0) for state in NEEDS_A_PERSON)
+    waits = reader.lines(QueueFilter(states=NEEDS_A_PERSON), limit=_MOST)
     due = reader.lines(QueueFilter(states=frozenset({"scheduled"}), until=now + timedelta(days=1)), limit=_MOST + 1)
     going = str(len(due)) if len(due) <= _MOST else f"more than {_MOST}"
     lines = [

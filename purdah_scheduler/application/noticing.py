@@ -12,6 +12,7 @@ from purdah_scheduler.application.calendar_changes import seconds
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.outcomes import part_facts
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.views import relevant_periods
 from purdah_scheduler.application.wanting import Want, wanted
@@ -37,6 +38,9 @@ SPACING = {
 
 MOST_ITEMS = 50
 """Posts that one notice lists; the others are counted."""
+
+PARTIAL = "partial"
+"""How the topic of a thread begins of which some parts are public and the next one is not."""
 
 _TOO_OLD = timedelta(days=7)
 """What happened before is not told one by one when notices are switched on again: the digest says what waits."""
@@ -185,6 +189,10 @@ def _of_entry(office: Office, reader: Reader, entry: Entry) -> Iterator[Told]:
 
 def _of_delivery(kind: NoticeKind, post: int, facts: dict[str, Plain]) -> Told:
     account, code = str(facts.get("account", "")), str(facts.get("code", ""))
+    part = facts.get("part")
+    if isinstance(part, int) and part > 1:  # the parts before it are public: half a thread is an incident of its own
+        item = Item(post=post, account=account, code=f"part {part}: {code}" if code else f"part {part}")
+        return Told(kind=kind, topic=f"{PARTIAL}:{kind}:{account}", item=item)
     item = Item(post=post, account=account, code=code)
     if kind is not NoticeKind.HELD:
         return Told(kind=kind, topic=f"{kind}:{account}", item=item)
@@ -225,8 +233,8 @@ def _of_clearance(office: Office, reader: Reader, post: int, facts: dict[str, Pl
 def _held(reader: Reader, post: int, code: HoldReason) -> Iterator[Told]:
     """What a person's act has held: its entry is one for the whole post."""
     for entry in reader.deliveries(post):
-        if entry.state is DeliveryState.HELD and entry.reason_code == code:
-            yield _of_delivery(NoticeKind.HELD, post, {"account": entry.account, "code": str(code)})
+        if entry.state is DeliveryState.HELD and entry.reason_code == code and not entry.waits:
+            yield _of_delivery(NoticeKind.HELD, post, {"account": entry.account, "code": str(code), **part_facts(entry)})
 
 
 # --- what the clock brings ----------------------------------------------------------------------------------------

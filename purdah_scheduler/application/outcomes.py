@@ -78,11 +78,17 @@ def note(tx: Writer, owner: Owner, entry: Delivery, now: datetime, action: str, 
                 "account": entry.account,
                 "state": str(entry.state),
                 "code": str(entry.reason_code),
+                **part_facts(entry),
                 **(facts or {}),
             },
             private={"person": DAEMON, "reason": entry.reason},
         )
     )
+
+
+def part_facts(entry: Delivery) -> dict[str, Plain]:
+    """Which part of a thread it is; of what is no thread nothing is said."""
+    return {"part": entry.part, "parts": entry.parts} if entry.parts > 1 else {}
 
 
 def let_go(entry: Delivery, state: DeliveryState, *, code: str = "", reason: str = "") -> Delivery:
@@ -170,7 +176,10 @@ def _late_proof(tx: Writer, owner: Owner, entry: Delivery, sending: Delivery, ou
     siblings = [
         other
         for other in tx.deliveries(entry.post)
-        if other.account == entry.account and other.id != entry.id and other.state not in OVER
+        if other.account == entry.account
+        and other.id != entry.id
+        and other.state not in OVER
+        and (other.part == entry.part or other.revision != entry.revision)
     ]
     for other in siblings:
         # Cancelled meanwhile and queued anew: the same words are what is public, and other words may not follow unseen.

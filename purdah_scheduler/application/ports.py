@@ -98,6 +98,13 @@ class ChannelRules(Protocol):
 
     def count(self, channel: str, text: str) -> Count: ...
     def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]: ...
+    def has_threads(self, channel: str) -> bool:
+        """Whether a line of `---` parts a text there; elsewhere it is a line like any other."""
+        ...
+
+    def is_remote_id(self, channel: str, remote_id: str) -> bool:
+        """Whether this can be the platform's id of a post, which another one can answer."""
+        ...
 
 
 class StopSwitch(Protocol):
@@ -116,7 +123,7 @@ class StopSwitch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One account of a post's current revision, and its delivery once the post has been scheduled (else None)."""
+    """One account of a post's current revision, and the delivery of its first part once it has been scheduled (else None)."""
 
     post: int
     account: str
@@ -215,7 +222,8 @@ class Reader(ExceptionReader, Protocol):
     ) -> Iterator[Waiting]:
         """The same deliveries in no order, each with the classification of its post; light enough for a hundred thousand.
 
-        Only those on `accounts` and due at `since` or later, where they are given.
+        Only those on `accounts` and due at `since` or later, where they are given. Of a thread, the part that is next stands for
+        those behind it.
         """
         ...
 
@@ -224,7 +232,7 @@ class Reader(ExceptionReader, Protocol):
         ...
 
     def how_many(self, states: Sequence[DeliveryState]) -> int:
-        """How many deliveries are in one of `states`."""
+        """How many deliveries are in one of `states`; of a thread, the part that is next stands for those behind it."""
         ...
 
     def dossiers(self, posts: Sequence[int]) -> Iterator[Dossier]:
@@ -290,11 +298,14 @@ class Writer(Reader, ExceptionWriter, Protocol):
 
     def add_decision(self, post: int, decision: Decision) -> None: ...
     def add_delivery(self, delivery: Delivery) -> int:
-        """Store a delivery (its id is ignored) and point the target of its account at it. Returns its id."""
+        """Store a delivery (its id is ignored) and point the target of its account at its first part. Returns its id."""
         ...
 
     def save_delivery(self, delivery: Delivery, *, was: DeliveryState, fence: int | None = None) -> bool:
-        """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise."""
+        """Replace the delivery if it is still `was` (and has `fence`, where given); False, and nothing done, otherwise.
+
+        What it `follows` is the store's own: a part that becomes public is what the next one follows, in the same transaction.
+        """
         ...
 
     def hold_all(self, deliveries: Sequence[Delivery | Waiting], *, reason_code: str, reasons: Sequence[str]) -> None:
@@ -305,7 +316,7 @@ class Writer(Reader, ExceptionWriter, Protocol):
         """Move up to `limit` scheduled deliveries whose time has come to `claimed`, raise their fence, set owner and lease.
 
         Never two of one account while another of that account is claimed or sending: a slow platform holds up its own
-        account only.
+        account only. A part of a thread only once the part before it is public, and then before all else of its account.
         """
         ...
 

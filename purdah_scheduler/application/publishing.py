@@ -20,9 +20,10 @@ from purdah_scheduler.application.in_hand import InHand
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
-from purdah_scheduler.application.outgoing import outgoing_of
+from purdah_scheduler.application.outgoing import outgoing_of, root_of
 from purdah_scheduler.application.ports import Channel, Reader
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
+from purdah_scheduler.application.timekeeping import clock_facts
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Outgoing
@@ -203,8 +204,8 @@ class Publisher:
         account = office.house.account(claimed.account)
         with office.store.read() as reader:
             content = reader.revision(claimed.post, claimed.revision).content
-        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in content.media}
-        outgoing = replace(outgoing_of(content, account, claimed), blobs=blobs)
+            said = outgoing_of(content, account, claimed, root=root_of(reader, claimed))
+        outgoing = replace(said, blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in said.media})
         channel = self._open(account)
         problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
         if problems:
@@ -260,7 +261,8 @@ class Publisher:
                 )
                 tx.add_attempt(Attempt(delivery=entry.id, number=moved.attempts, intent_at=now, owner=self._owner.name))
             action = "delivery.unclaimed" if moved.state is DeliveryState.SCHEDULED else ""
-            if not outcomes.move(tx, self._owner, entry, moved, now, action=action, facts=_facts(answer, entry)):
+            clocks = clock_facts(tx, now, asked_at) if moved.state is DeliveryState.SENDING else {}
+            if not outcomes.move(tx, self._owner, entry, moved, now, action=action, facts=_facts(answer, entry) | clocks):
                 raise TryAgain(f"Delivery {entry.id} was changed by somebody else meanwhile, so nothing was sent.")
         return _Intent(entry=moved, asked_at=asked_at if moved.state is DeliveryState.SENDING else None)
 
@@ -322,9 +324,8 @@ class Publisher:
         account = self._office.house.account(claimed.account)
         with self._office.store.read() as reader:
             not_after = reader.revision(claimed.post, claimed.revision).content.not_after
-        after, limit = (
-            (fault.after, _limit(claimed.account, fault, self._office.now())) if isinstance(fault, RetryLater) else (None, None)
-        )
+        after = fault.after if isinstance(fault, RetryLater) else None
+        limit = _limit(claimed.account, fault, self._office.now()) if isinstance(fault, RetryLater) else None
         tried = replace(claimed, attempts=claimed.attempts + 1)
         outcome = self._retry(tried, account, not_after, str(fault), after)
         return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at, limit=limit)

@@ -1,44 +1,52 @@
 """Scheduling: a cleared post gets its time, is held, released, moved, and settled when its outcome is unknown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.looking_up import one_unknown
 from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.outcomes import part_facts
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.writing import check_not_public, is_public_after_all
+from purdah_scheduler.domain import threads
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import (
-    NOTHING_LEFT,
     Attempt,
     Delivery,
     DeliveryState,
     HoldReason,
     Post,
     PostState,
+    Revision,
     check_delivery_move,
     check_post_move,
 )
 from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotFound, WrongState
 
-_CAN_GO = NOTHING_LEFT | {DeliveryState.CANCELLED}
 _JUST_NOW = timedelta(seconds=60)
 """A person who types the present minute means now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """What scheduling did on one account: the state that the delivery is in, and what the gate says of its time."""
+    """What scheduling did on one account: the state that the delivery is in, and what the gate says of its time.
+
+    Of a thread it is the next part, `part` of `parts`; those behind it go out after it.
+    """
 
     account: str
     delivery: int
     state: DeliveryState
     due_at: datetime
     answer: Answer
+    part: int = 1
+    parts: int = 1
 
 
 def schedule(
@@ -58,7 +66,7 @@ def schedule(
         _check_cleared(post, "scheduled")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at, now)
         names = _targets(tx, post_id, accounts)
-        queued = tuple(_queue(office, tx, post, revision.digest, name, due, chosen=at is not None) for name in names)
+        queued = tuple(_queue(office, tx, post, revision, name, due, chosen=at is not None) for name in names)
         if not queued:
             raise WrongState(f"Post {post_id} has been sent on every account, so nothing was scheduled.")
         if post.state is not PostState.SCHEDULED:
@@ -82,7 +90,7 @@ def schedule(
 
 
 def hold(office: Office, actor: Actor, post_id: int, *, reason: str) -> int:
-    """Hold everything of a post that is queued, with a reason. Returns how many deliveries were held."""
+    """Hold everything of a post that is queued, with a reason. Returns on how many accounts something was held."""
     if not reason.strip():
         raise BadInput("A hold needs a reason, so nothing was held.", next_step="Give it with --reason.")
     now = office.now()
@@ -93,6 +101,7 @@ def hold(office: Office, actor: Actor, post_id: int, *, reason: str) -> int:
             raise WrongState(
                 f"Post {post_id} has nothing queued, so nothing was held.", next_step=f"purdah-scheduler post show {post_id}"
             )
+        accounts = dict.fromkeys(entry.account for entry in held)
         for entry in held:
             words = f"Held by {actor.person.id}: {reason.strip()}"
             _move(tx, entry, DeliveryState.HELD, code=HoldReason.BY_PERSON, reason=words)
@@ -102,17 +111,17 @@ def hold(office: Office, actor: Actor, post_id: int, *, reason: str) -> int:
             "post.held",
             at=now,
             post=post_id,
-            public={"accounts": [e.account for e in held]},
+            public={"accounts": list(accounts)},
             private={"reason": reason},
         )
-    return len(held)
+    return len(accounts)
 
 
 def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None = None) -> tuple[Queued, ...]:
     """Put held deliveries back in the queue, at `at` or their own time, if the gate says yes to that time.
 
-    Raises WrongState unless the post is cleared, HeldByGate with the first reason if the gate says no, BadTime if the time has
-    passed: release never sends late.
+    A thread goes on at its next part, with all that is behind it. Raises WrongState unless the post is cleared, HeldByGate with
+    the first reason if the gate says no, BadTime if the time has passed: release never sends late.
     """
     now = office.now()
     with office.store.write() as tx:
@@ -129,21 +138,23 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
             check_not_public(entry, "released")
         due = _due(office, post, revision.content.not_before, revision.content.not_after, at or held[0].due_at, now)
         queued = []
-        for entry in held:
+        accounts = tuple(dict.fromkeys(entry.account for entry in held))
+        _targets(tx, post_id, accounts)
+        for account in accounts:
             answer = ask(
                 tx,
                 house=office.house,
                 shelf=office.shelf,
                 post=post_id,
-                account=entry.account,
+                account=account,
                 at=due,
                 stopped=office.stop.reason(),
             )
             if not answer.go:
                 first = answer.missed or answer.first.reason
                 step = "" if answer.missed else answer.first.next_step
-                raise HeldByGate(f"Post {post_id} stays on hold on {entry.account}: {first}", next_step=step)
-            queued.append(_queue(office, tx, post, revision.digest, entry.account, due, chosen=at is not None))
+                raise HeldByGate(f"Post {post_id} stays on hold on {account}: {first}", next_step=step)
+            queued.append(_queue(office, tx, post, revision, account, due, chosen=at is not None))
         tx.save_post(replace(post, state=PostState.SCHEDULED, planned_at=due))
         record(
             tx,
@@ -151,18 +162,26 @@ def release(office: Office, actor: Actor, post_id: int, *, at: datetime | None =
             "post.released",
             at=now,
             post=post_id,
-            public={"accounts": [entry.account for entry in held], "due": due.isoformat(), "digest": revision.digest},
+            public={"accounts": list(accounts), "due": due.isoformat(), "digest": revision.digest},
         )
     return tuple(queued)
 
 
 def resolve(
-    office: Office, actor: Actor, post_id: int, *, published_url: str = "", not_published: bool = False, account: str = ""
+    office: Office,
+    actor: Actor,
+    post_id: int,
+    *,
+    published_url: str = "",
+    not_published: bool = False,
+    account: str = "",
+    part: int = 0,
 ) -> Delivery:
-    """Settle a delivery whose outcome is unknown, by a person who has looked at the account.
+    """Settle a delivery whose outcome is unknown, by a person who has looked at the account; a thread, part by part.
 
-    With an address it is published; with `not_published` it is put on hold until a person gives it a new time: it is
-    never sent again by itself. Raises WrongState where nothing is unknown, BadInput unless exactly one is said.
+    With an address it is published, and the next part of a thread has its turn; with `not_published` it is put on hold until a
+    person gives it a new time: it is never sent again by itself. Raises WrongState where nothing is unknown, BadInput unless
+    exactly one is said.
     """
     if bool(published_url) == not_published:
         raise BadInput(
@@ -176,13 +195,15 @@ def resolve(
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="settle unknown outcomes")
-        entry = one_unknown(tx, post_id, account)
+        entry = one_unknown(tx, post_id, account, part)
+        remote_id = urlsplit(published_url).path.rstrip("/").rsplit("/", 1)[-1]
         if published_url:
+            _check_can_be_answered(office, tx, entry, remote_id)
             settled = replace(
                 entry,
                 state=DeliveryState.PUBLISHED,
                 remote_url=published_url,
-                remote_id=published_url.rstrip("/").rsplit("/", 1)[-1],
+                remote_id=remote_id,
                 published_at=now,
                 reason_code="",
                 reason=f"Found on the platform by {actor.person.id}.",
@@ -204,10 +225,21 @@ def resolve(
             at=now,
             post=post_id,
             delivery=entry.id,
-            public={"account": entry.account, "state": str(settled.state)},
+            public={"account": entry.account, "state": str(settled.state), **part_facts(entry)},
             private={"url": published_url},
         )
     return settled
+
+
+def _check_can_be_answered(office: Office, tx: Writer, entry: Delivery, remote_id: str) -> None:
+    """Raise BadInput where the next part of a thread could not answer what was found."""
+    channel = tx.revision(entry.post, entry.revision).content.on(entry.account).channel
+    if entry.part < entry.parts and not office.rules.is_remote_id(channel, remote_id):
+        raise BadInput(
+            f"The address ends in “{remote_id}”, which is not the number of a post there, and the next part has to answer it; "
+            "nothing was changed.",
+            next_step="Open the post itself on the platform, and copy its address from there.",
+        )
 
 
 def _end_attempt(tx: Writer, entry: Delivery, outcome: str, detail: str, now: datetime) -> None:
@@ -249,66 +281,91 @@ def _due(
 
 
 def _targets(tx: Writer, post_id: int, accounts: tuple[str, ...]) -> tuple[str, ...]:
-    """The accounts to queue: all that have nothing out yet, or those named."""
-    known = {target.account: target.delivery for target in tx.targets(post_id)}
+    """The accounts to queue: all that have nothing out yet or a thread to go on with, or those named."""
+    deliveries = tx.deliveries(post_id)
+    known = [target.account for target in tx.targets(post_id)]
     for name in accounts:
         if name not in known:
             raise NotFound(
                 f"Post {post_id} is not for {name}, so nothing was scheduled.", next_step=f"It is for: {', '.join(known)}."
             )
     names = []
-    for name, delivery in known.items():
+    for name in known:
         if accounts and name not in accounts:
             continue
-        entry = tx.delivery(delivery) if delivery is not None else None
-        if entry is not None and accounts:
-            check_not_public(entry, f"scheduled on {name}")
-        if entry is None or (entry.state in _CAN_GO and not is_public_after_all(entry)):
+        parts = threads.current(deliveries, name)
+        if accounts:
+            for entry in parts:
+                check_not_public(entry, f"scheduled on {name}")
+        if not parts or (threads.can_go_on(parts) and not any(map(is_public_after_all, parts))):
             names.append(name)
         elif accounts:
+            why = f" {threads.reason_of(parts)}" if len(parts) > 1 else ""
             raise WrongState(
-                f"Post {post_id} is {entry.state} on {name}, so it was not scheduled.",
+                f"Post {post_id} is {threads.state_of(parts)} on {name}, so it was not scheduled.{why}",
                 next_step=f"purdah-scheduler post show {post_id}",
             )
     return tuple(names)
 
 
-def _queue(office: Office, tx: Writer, post: Post, digest: str, account: str, due: datetime, *, chosen: bool) -> Queued:
-    """Make or move the delivery of one account, and put it on hold at once where the gate blocks that time.
+def _queue(office: Office, tx: Writer, post: Post, revision: Revision, account: str, due: datetime, *, chosen: bool) -> Queued:
+    """Make or move the deliveries of one account that are not public, and hold the first at once where the gate blocks that time.
 
     `chosen`: a person has just named the time. Without that, nothing goes back to the queue which the calendar held and let go.
     """
     answer = ask(tx, house=office.house, shelf=office.shelf, post=post.id, account=account, at=due, stopped=office.stop.reason())
-    target = next(target for target in tx.targets(post.id) if target.account == account)
-    old = tx.delivery(target.delivery) if target.delivery is not None else None
+    deliveries = tx.deliveries(post.id)
+    _check_nothing_out(deliveries, post, account)
+    olds = {entry.part: entry for entry in threads.current(deliveries, account)}
+    parts = len(revision.content.on(account).parts)
+    rest = [part for part in range(1, parts + 1) if part not in olds or olds[part].state is not DeliveryState.PUBLISHED]
+    old = olds.get(rest[0])
     if not chosen and old is not None and _wants_new_time(old, answer):
         raise HeldByGate(
             f"Post {post.id} was held on {account} by a period that no longer blocks it, and its old time may be wrong now, so "
             "nothing was scheduled.",
             next_step=f"Choose a new time: purdah-scheduler post schedule {post.id} --at …",
         )
-    fresh = Delivery(
-        id=0, post=post.id, account=account, state=DeliveryState.SCHEDULED, due_at=due, revision=post.revision, digest=digest
-    )
-    if old is None or old.state is DeliveryState.CANCELLED:
-        _check_nothing_out(tx, post.id, account)
-        entry = replace(fresh, id=tx.add_delivery(fresh))
-    else:
-        check_delivery_move(old.state, DeliveryState.SCHEDULED)
-        entry = replace(fresh, id=old.id, fence=old.fence, attempts=old.attempts)
-        tx.save_delivery(entry, was=old.state)
+    first, *_ = [_queue_part(tx, post, revision.digest, account, due, part, parts, olds.get(part)) for part in rest]
     if answer.judgement.verdict is Verdict.BLOCK and not answer.go:
         blocked = next((found for found in answer.holds if found.code is HoldReason.BLOCKED), None)
         if blocked is not None:
-            entry = _move(tx, entry, DeliveryState.HELD, code=blocked.code, reason=blocked.reason)
-    return Queued(account=account, delivery=entry.id, state=entry.state, due_at=due, answer=answer)
+            first = _move(tx, first, DeliveryState.HELD, code=blocked.code, reason=blocked.reason)
+    return Queued(
+        account=account, delivery=first.id, state=first.state, due_at=due, answer=answer, part=first.part, parts=first.parts
+    )
 
 
-def _check_nothing_out(tx: Writer, post_id: int, account: str) -> None:
+def _queue_part(
+    tx: Writer, post: Post, digest: str, account: str, due: datetime, part: int, parts: int, old: Delivery | None
+) -> Delivery:
+    fresh = Delivery(
+        id=0,
+        post=post.id,
+        account=account,
+        state=DeliveryState.SCHEDULED,
+        due_at=due,
+        revision=post.revision,
+        digest=digest,
+        part=part,
+        parts=parts,
+    )
+    if old is None or old.state is DeliveryState.CANCELLED:
+        return replace(fresh, id=tx.add_delivery(fresh))
+    check_delivery_move(old.state, DeliveryState.SCHEDULED)
+    entry = replace(fresh, id=old.id, fence=old.fence, attempts=old.attempts)
+    tx.save_delivery(entry, was=old.state)
+    return entry
+
+
+def _check_nothing_out(deliveries: Sequence[Delivery], post: Post, account: str) -> None:
     """Raise WrongState where the account has an earlier text of the post: late proof can come when it was edited since."""
-    if any(known.account == account and known.state is DeliveryState.PUBLISHED for known in tx.deliveries(post_id)):
+    if any(
+        known.account == account and known.state is DeliveryState.PUBLISHED and known.revision != post.revision
+        for known in deliveries
+    ):
         raise WrongState(
-            f"An earlier text of post {post_id} is public on {account}, so it was not scheduled there.",
+            f"An earlier text of post {post.id} is public on {account}, so it was not scheduled there.",
             next_step="Write a new post for what is still to be said.",
         )
 

@@ -329,12 +329,13 @@ def _entries(
     actor: Actor, action: str, code: HoldReason, fact: str, told: Iterable[tuple[Waiting, Plain]], now: datetime
 ) -> Iterator[NewEntry]:
     """One entry each; those that say the same share what they say, which is then written out once."""
-    alike: dict[tuple[str, Plain], NewEntry] = {}
+    alike: dict[tuple[str, Plain, int], NewEntry] = {}
     for delivery, value in told:
-        entry = alike.get((delivery.account, value))
+        entry = alike.get((delivery.account, value, delivery.part))
         if entry is None:
-            public = {"account": delivery.account, "code": str(code), fact: value}
-            entry = alike[delivery.account, value] = entry_of(actor, action, at=now, public=public)
+            of_thread = {"part": delivery.part} if delivery.part > 1 else {}
+            public = {"account": delivery.account, "code": str(code), fact: value, **of_thread}
+            entry = alike[delivery.account, value, delivery.part] = entry_of(actor, action, at=now, public=public)
         yield replace(entry, post=delivery.post, delivery=delivery.id)
 
 

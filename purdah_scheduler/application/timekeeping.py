@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.errors import BadInput
 
@@ -48,6 +50,25 @@ def span_in_words(span: timedelta) -> str:
         return f"{minutes} minutes"
     hours = round(seconds / 3600)
     return f"{hours} hours" if hours < 48 else f"{round(seconds / 86400)} days"
+
+
+def clock_facts(reader: Reader, now: datetime, booted: float) -> dict[str, Plain]:
+    """What every clock says at `now`, for the record: `booted` is the boot clock's (seconds, kept as milliseconds).
+
+    `platform_ahead_ms` is by how much this clock was ahead of the platform that answered last, at `platform_heard_at`.
+    """
+    high_water, beat = reader.high_water(), reader.heartbeat()
+    ahead = beat.platform_ahead if beat is not None else None
+    heard = beat.platform_heard_at if beat is not None else None
+    return {
+        "clock": {
+            "wall": now.isoformat(),
+            "boot_ms": round(booted * 1000),
+            "high_water": high_water.isoformat() if high_water is not None else None,
+            "platform_ahead_ms": None if ahead is None else round(ahead * 1000),
+            "platform_heard_at": heard.isoformat() if heard is not None else None,
+        }
+    }
 
 
 def accept_clock(office: Office, actor: Actor, *, reason: str) -> datetime:

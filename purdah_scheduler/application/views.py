@@ -9,28 +9,29 @@ from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.matter import Matter, judgement_of, moments, settings_ahead
+from purdah_scheduler.application.next_steps import next_step
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Count, Reader
 from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.application.wanting import Wanted, next_for, wanted
+from purdah_scheduler.application.wording import count_of, problems_of
+from purdah_scheduler.domain import threads
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Lasting, Setting, Standing
-from purdah_scheduler.domain.content import Problem, short
+from purdah_scheduler.domain.content import AccountContent, Problem, short
 from purdah_scheduler.domain.notices import NoticeState
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.period_changes import PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
 from purdah_scheduler.domain.posts import (
-    IN_HAND,
     Attempt,
     Delivery,
     DeliveryState,
     Exemption,
     Heartbeat,
-    HoldReason,
     Pause,
     Post,
     PostState,
@@ -44,10 +45,23 @@ _LOOKED_THROUGH = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One part of what an account says: its words and length, and its delivery with every attempt."""
+
+    number: int
+    text: str
+    count: Count
+    delivery: Delivery | None
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
     """One account of a post: its words, length, problems, delivery, and what the gate says of its moment `at`.
 
-    `state` is the delivery's, or the post's while it has none. `next_step` is empty where nothing is to be done.
+    `state` is that of its deliveries together, or the post's while it has none; `reason` says why. Of a thread `parts` has each
+    part, `count` is that of the longest, and `delivery` the one that says how the whole stands. `next_step` is empty where
+    nothing is to be done.
     """
 
     account: str
@@ -61,6 +75,13 @@ class AccountView:
     at: datetime
     answer: Answer
     next_step: str
+    reason: str
+    parts: tuple[PartView, ...]
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether it says more than one part."""
+        return len(self.parts) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,21 +178,20 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
     house = office.house
     with office.store.read() as reader:
         matter = Matter.read(reader, house, post_id)
-        targets = {target.account: target.delivery for target in reader.targets(post_id)}
-        deliveries = {entry.id: entry for entry in reader.deliveries(post_id)}
-        accounts = []
-        for entry in matter.content.accounts:
-            delivery = deliveries.get(targets.get(entry.account) or 0)
-            accounts.append(_account_view(office, reader, matter, entry.account, delivery, moment))
+        deliveries = reader.deliveries(post_id)
+        accounts = [
+            _account_view(office, reader, matter, entry, threads.current(deliveries, entry.account), moment)
+            for entry in matter.content.accounts
+        ]
         history = tuple(reader.entries(post=post_id))
         revisions = reader.revisions(post_id)
         changes = reader.period_changes()
-        when = moments(matter.post, deliveries.values(), moment)
+        when = moments(matter.post, deliveries, moment)
         calendar = house.calendar(reader)
         answerable = all_flags(matter, house, calendar, when, changes)
-        ahead = settings_ahead(matter, house, calendar, deliveries.values(), moment)
+        ahead = settings_ahead(matter, house, calendar, deliveries, moment)
         stands = matter.standing(house, ahead)
-        missing = wanted(matter, house, calendar, deliveries.values(), moment)
+        missing = wanted(matter, house, calendar, deliveries, moment)
     worst = max(accounts, key=lambda view: view.answer.judgement.verdict.rank)
     findings = worst.answer.judgement.findings
     return PostView(
@@ -304,67 +324,37 @@ def _moment(post: Post, delivery: Delivery | None, now: datetime) -> datetime:
 
 
 def _account_view(
-    office: Office, reader: Reader, matter: Matter, account: str, delivery: Delivery | None, now: datetime
+    office: Office, reader: Reader, matter: Matter, entry: AccountContent, deliveries: tuple[Delivery, ...], now: datetime
 ) -> AccountView:
-    entry = matter.content.on(account)
+    account, delivery = entry.account, threads.leading(deliveries) if deliveries else None
+    known = next((each for each in office.house.accounts if each.id == account), None)
     at = _moment(matter.post, delivery, now)
     answer = ask(
         reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=account, at=at, stopped=office.stop.reason()
     )
-    state = str(delivery.state) if delivery is not None else str(matter.post.state)
+    made = {each.part: each for each in deliveries if each.revision == matter.post.revision}
+    parts = tuple(
+        PartView(
+            number=number,
+            text=text,
+            count=office.rules.count(entry.channel, text),
+            delivery=made.get(number),
+            attempts=reader.attempts(made[number].id) if number in made else (),
+        )
+        for number, text in enumerate(entry.parts, start=1)
+    )
     return AccountView(
         account=account,
         channel=entry.channel,
         text=entry.text,
-        count=office.rules.count(entry.channel, entry.text),
-        problems=office.rules.problems(entry.channel, entry.text, matter.content.media),
-        state=state,
+        count=count_of(office.rules, entry),
+        problems=problems_of(office.rules, known, entry, matter.content.media),
+        state=str(threads.state_of(deliveries)) if deliveries else str(matter.post.state),
         delivery=delivery,
         attempts=reader.attempts(delivery.id) if delivery is not None else (),
         at=at,
         answer=answer,
-        next_step=_next_step(matter, delivery, answer),
+        next_step=next_step(matter, deliveries, answer),
+        reason=threads.reason_of(deliveries) if deliveries else "",
+        parts=parts,
     )
-
-
-def _next_step(matter: Matter, delivery: Delivery | None, answer: Answer) -> str:
-    post = matter.post.id
-    if delivery is None or delivery.state is DeliveryState.CANCELLED:
-        return _next_for_post(matter, answer)
-    match delivery.state:
-        case DeliveryState.UNKNOWN if delivery.reason_code == IN_HAND:
-            settle = f"purdah-scheduler post resolve {post} --account {delivery.account}"
-            again = f"purdah-scheduler post by-hand {post} --account {delivery.account}"
-            return f"When it is public: {settle} --published URL. If not: {settle} --not-published. The words again: {again}"
-        case DeliveryState.UNKNOWN:
-            return (
-                f"Look at the account (or let the daemon look: purdah-scheduler post resolve {post} --look), then: "
-                f"purdah-scheduler post resolve {post} --published URL, or purdah-scheduler post resolve {post} --not-published"
-            )
-        case DeliveryState.HELD if answer.holds:
-            return answer.first.next_step
-        case DeliveryState.HELD if delivery.reason_code == HoldReason.BY_HAND:
-            return f"Take the words and post them: purdah-scheduler post by-hand {post} --account {delivery.account}"
-        case DeliveryState.HELD | DeliveryState.MISSED:
-            return f"Choose a new time: purdah-scheduler post schedule {post} --at …, or purdah-scheduler post cancel {post}"
-        case DeliveryState.FAILED:
-            return f"Edit it: purdah-scheduler post edit {post}, or purdah-scheduler post cancel {post}"
-        case DeliveryState.SCHEDULED if not answer.go:
-            return answer.missed or answer.first.next_step
-        case _:
-            return ""
-
-
-def _next_for_post(matter: Matter, answer: Answer) -> str:
-    post = matter.post.id
-    match matter.post.state:
-        case PostState.DRAFT:
-            return f"When it is ready: purdah-scheduler post submit {post}"
-        case PostState.IN_REVIEW:
-            return next((hold.next_step for hold in answer.holds if hold.code is HoldReason.CLEARANCE), "")
-        case PostState.CLEARED | PostState.SCHEDULED:
-            return f"Give it a time: purdah-scheduler post schedule {post} --at …"
-        case PostState.REJECTED:
-            return f"Edit it: purdah-scheduler post edit {post}"
-        case PostState.WITHDRAWN:
-            return ""

@@ -8,9 +8,10 @@ from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Count, Writer
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain.clearance import Choice, Decision, latest
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest
-from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest, parts_of
+from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.policy import Judgement, judge
 from purdah_scheduler.domain.posts import (
@@ -39,7 +40,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a person typed. `texts` holds an account's own words where they differ from `text`.
+    """What a person typed. `texts` holds an account's own words where they differ from `text`; a line of `---` parts a thread.
 
     `keep_media` are media of the current revision that stay; `attachments` are added after them.
     """
@@ -66,13 +67,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPreview:
-    """How the draft stands on one account: its length there, what is wrong, and the verdict at the moment asked."""
+    """How the draft stands on one account: its length there, what is wrong, and the verdict at the moment asked.
+
+    `parts` has each part of a thread with its length, and `count` is that of the longest.
+    """
 
     account: str
     channel: str
     count: Count
     problems: tuple[Problem, ...]
     judgement: Judgement
+    parts: tuple[tuple[str, Count], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +113,9 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
             AccountPreview(
                 account=account.id,
                 channel=account.channel,
-                count=office.rules.count(account.channel, entry.text),
-                problems=office.rules.problems(account.channel, entry.text, kinds),
+                count=count_of(office.rules, entry),
+                problems=problems_of(office.rules, account, entry, kinds),
+                parts=tuple((part, office.rules.count(account.channel, part)) for part in entry.parts),
                 judgement=judge(case_of(content, account, moment), calendar, office.house.rulebook),
             )
         )
@@ -219,10 +225,11 @@ def submit(office: Office, actor: Actor, post_id: int) -> None:
                 f"Post {post_id} is {post.state.replace('_', ' ')}, not a draft, so it was not submitted again.",
                 next_step=f"See it: purdah-scheduler post show {post_id}",
             )
+        known = {account.id: account for account in office.house.accounts}
         problems = [
             f"{entry.account}: {problem.message}"
             for entry in current.content.accounts
-            for problem in office.rules.problems(entry.channel, entry.text, current.content.media)
+            for problem in problems_of(office.rules, known.get(entry.account), entry, current.content.media)
             if problem.blocking
         ]
         if problems:
@@ -266,7 +273,7 @@ def cancel(office: Office, actor: Actor, post_id: int, *, reason: str = "") -> N
             "post.cancelled",
             at=now,
             post=post_id,
-            public={"accounts": [entry.account for entry in gone], "all": not kept},
+            public={"accounts": list(dict.fromkeys(entry.account for entry in gone)), "all": not kept},
             private={"reason": reason},
         )
 
@@ -337,7 +344,7 @@ def _content(office: Office, draft: Draft, *, media: tuple[Media, ...]) -> Conte
             AccountContent(
                 account=account.id,
                 channel=account.channel,
-                parts=(clean_text(draft.texts.get(account.id, draft.text)),),
+                parts=_parts(office, account, draft.texts.get(account.id, draft.text)),
                 reply_to=draft.reply_to,
                 visibility=draft.visibility,
                 content_warning=clean_text(draft.content_warning),
@@ -353,6 +360,11 @@ def _content(office: Office, draft: Draft, *, media: tuple[Media, ...]) -> Conte
         not_before=_whole_second(draft.not_before),
         not_after=_whole_second(draft.not_after),
     )
+
+
+def _parts(office: Office, account: Account, text: str) -> tuple[str, ...]:
+    """The parts that the text has on that account: where a channel knows no threads, it is one as it stands."""
+    return parts_of(text) if office.rules.has_threads(account.channel) else (clean_text(text),)
 
 
 def _whole_second(at: datetime | None) -> datetime | None:

@@ -28,11 +28,16 @@ BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRules:
-    """What a channel says about a text without the network; `count` is in the unit of `limits`."""
+    """What a channel says about a text without the network; `count` is in the unit of `limits`.
+
+    `threads`: a line of `---` parts a text, and each part answers the one before it, whose id `is_remote_id` accepts.
+    """
 
     limits: Limits
     count: Callable[[str], int]
     problems: Callable[[str, Sequence[Media]], tuple[Problem, ...]]
+    threads: bool = False
+    is_remote_id: Callable[[str], bool] = bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ class Surroundings:
 def _outbox_rules() -> TextRules:
     from purdah_scheduler.channels import outbox_text
 
-    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems)
+    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems, threads=True)
 
 
 def _bluesky_rules() -> TextRules:
@@ -65,7 +70,9 @@ def _bluesky_rules() -> TextRules:
 def _x_rules() -> TextRules:
     from purdah_scheduler.channels import x_text
 
-    return TextRules(limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems)
+    return TextRules(
+        limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems, threads=True, is_remote_id=x_text.is_remote_id
+    )
 
 
 def _manual_rules(name: str) -> TextRules:
@@ -211,6 +218,11 @@ def open_channel(
     """
     around = Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear, limits=limits)
     return _entry(account.channel).opener(account, around)
+
+
+def rules_for(channel_name: str) -> TextRules:
+    """What a channel says about a text without the network. Raises NotFound."""
+    return _entry(channel_name).rules()
 
 
 def limits_for(channel_name: str) -> Limits:

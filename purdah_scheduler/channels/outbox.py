@@ -160,6 +160,8 @@ class OutboxChannel:
         }
         if outgoing.content_warning:
             header["Content warning"] = outgoing.content_warning
+        if outgoing.parts > 1:
+            header["Thread"] = f"part {outgoing.part} of {outgoing.parts}"
         if outgoing.reply_to:
             header["Reply to"] = outgoing.reply_to
         for number, (name, medium) in enumerate(zip(media, outgoing.media, strict=True), start=1):

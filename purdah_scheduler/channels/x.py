@@ -22,8 +22,9 @@ from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hid
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.unsupported import unsupported
-from purdah_scheduler.channels.x_answers import PLATFORM, data_of, is_remote_id, items_of, publishing_error, remote_id
-from purdah_scheduler.channels.x_lookup import comparable_remote
+from purdah_scheduler.channels.x_answers import PLATFORM, data_of, items_of, publishing_error, remote_id
+from purdah_scheduler.channels.x_lookup import answered_by, comparable_remote
+from purdah_scheduler.channels.x_text import is_remote_id
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import OneShotSession, TimeLimits, hush_libraries
@@ -105,6 +106,7 @@ class XChannel:
     ) -> None:
         hush_libraries()
         self._handle = account.handle.lstrip("@")
+        self._threads = account.threads
         self._credentials = credentials
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         self._client = _SignedClient(credentials, address, OneShotSession(limits or TimeLimits()))
@@ -123,9 +125,15 @@ class XChannel:
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once: those of the text, and what X or this version cannot do."""
         found = list(x_text.problems(outgoing.text, outgoing.media))
-        if outgoing.reply_to:
-            message = "Replies and threads cannot be sent to X yet: post it by itself, or leave X out of this post."
+        if outgoing.reply_to and outgoing.part == 1:
+            message = "Replies cannot be sent to X yet: post it by itself, or leave X out of this post."
             found.append(Problem(code="reply-unsupported", message=message))
+        if outgoing.parts > 1 and not self._threads:
+            message = "This account sends no threads: set threads = true for it, where each part may cost a write."
+            found.append(Problem(code="threads-off", message=message))
+        if outgoing.part > 1 and not is_remote_id(outgoing.reply_to):
+            message = "The part before it has no id of X on record, so there is nothing to answer."
+            found.append(Problem(code="nothing-to-answer", message=message))
         found += unsupported(outgoing, platform="X")
         return tuple(found)
 
@@ -138,7 +146,8 @@ class XChannel:
         self._user_id = str(me["id"])
         if handle.casefold() != self._handle.casefold():
             return AccountCheck(ok=False, handle=handle, detail=f"The tokens belong to @{handle}, not to @{self._handle}.")
-        return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.")
+        more = " Threads are on: each part is a post of its own, and is counted and charged as one." if self._threads else ""
+        return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.{more}")
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002 - the port gives it
         """Text needs no preparation; returns `staged` as it was."""
@@ -154,7 +163,10 @@ class XChannel:
         blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
         if blocking:
             raise Rejected(f"Not sent to X: {' '.join(blocking)}")
-        answer = self._ask(lambda client: client.create_tweet(text=outgoing.text, user_auth=True), writes=True)
+        answers = outgoing.reply_to or None
+        answer = self._ask(
+            lambda client: client.create_tweet(text=outgoing.text, in_reply_to_tweet_id=answers, user_auth=True), writes=True
+        )
         error = publishing_error(answer, hide=self._hidden(outgoing.text), now=self._now())
         if error is not None:
             raise error
@@ -163,6 +175,7 @@ class XChannel:
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:  # noqa: ARG002 - the port gives it
         """Look for the same text among the account's own posts since two minutes before `outgoing.not_before`.
 
+        A later part of a thread is only what answers the part before it.
         Only reads; each post that X returns may be charged for. Raises NeedsLogin and RetryLater about the look-up itself,
         and RetryLater where there are too many posts to be sure.
         """
@@ -176,7 +189,8 @@ class XChannel:
             for post in items_of(answer):
                 made_at = moment(post.get("created_at"))
                 early = since is not None and (made_at is None or made_at < since.replace(microsecond=0))
-                if not early and comparable_remote(post) == wanted and is_remote_id(str(post.get("id", ""))):
+                same = comparable_remote(post) == wanted and outgoing.reply_to in ("", answered_by(post))
+                if not early and same and is_remote_id(str(post.get("id", ""))):
                     return self._receipt(str(post["id"]))
             meta = answer.document.get("meta") if answer.document is not None else None
             token = str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
@@ -205,7 +219,7 @@ class XChannel:
                 max_results=_PAGE,
                 start_time=since,
                 pagination_token=token,
-                tweet_fields=["created_at", "entities"],
+                tweet_fields=["created_at", "entities", "referenced_tweets"],
             )
         )
 

@@ -8,10 +8,10 @@ from typing import Any
 from purdah_scheduler.application.answers import AlreadyPublished, ChannelError, OutcomeUnknown, Rejected
 from purdah_scheduler.channels import answering
 from purdah_scheduler.channels.answering import Answer
+from purdah_scheduler.channels.x_text import is_remote_id
 
 PLATFORM = "X"
 _DUPLICATE = re.compile(r"duplicate content|status is a duplicate", re.IGNORECASE)
-_REMOTE_ID = re.compile(r"[0-9]{1,20}")
 
 
 def data_of(answer: Answer) -> Mapping[str, Any]:
@@ -30,14 +30,9 @@ def remote_id(answer: Answer) -> str:
     """The id of a post that was just published. Raises ChannelError for everything that is not plainly that."""
     if answer.status in (200, 201):
         found = str(data_of(answer).get("id", ""))
-        if _REMOTE_ID.fullmatch(found):
+        if is_remote_id(found):
             return found
     raise OutcomeUnknown(f"X answered {answer.status} without the id of the post, so it may have been published.")
-
-
-def is_remote_id(text: str) -> bool:
-    """Whether `text` can be the id of a post on X: digits alone."""
-    return _REMOTE_ID.fullmatch(text) is not None
 
 
 def publishing_error(answer: Answer, *, hide: Sequence[str], now: datetime) -> ChannelError | None:

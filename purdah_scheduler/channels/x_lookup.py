@@ -10,6 +10,15 @@ from purdah_scheduler.channels.comparing import comparable
 _OWN_MEDIA = re.compile(r"https?://(?:www\.)?(?:x|twitter)\.com/[^/]+/status/\d+/(?:photo|video)/\d+", re.IGNORECASE)
 
 
+def answered_by(post: Mapping[str, Any]) -> str:
+    """The id of the post that this one answers; empty where it answers none."""
+    named = post.get("referenced_tweets")
+    for each in named if isinstance(named, list) else ():
+        if isinstance(each, dict) and each.get("type") == "replied_to":
+            return str(each.get("id", ""))
+    return ""
+
+
 def comparable_remote(post: Mapping[str, Any]) -> str:
     """The same form of a post as X returns it: signs unescaped, t.co links expanded, the link of attached media dropped."""
     text = html.unescape(str(post.get("text", "")))

@@ -22,12 +22,14 @@ _FEW_HASHTAGS = 2
 # The cashtag of twitter-text: up to six letters, with one suffix such as ".L", standing by itself.
 _CASHTAG = re.compile(r"(?:^|(?<=\s))\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=$|\s|[!-/:-@\[-`{-~])", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<![\w&/])[#\uff03](?=\w*[^\W\d_])\w+")
+_REMOTE_ID = re.compile(r"[0-9]{1,20}")
 _NEVER_TAKEN = re.compile("[\ufffe\ufeff\uffff]")
 _LOADING = threading.Lock()
 
 
 class _Parsed(Protocol):
     weightedLength: int  # noqa: N815 - the library's name
+    validRangeEnd: int  # noqa: N815 - likewise
 
 
 def _resource_string(module_name: str, resource: str) -> bytes:
@@ -58,7 +60,16 @@ def _parser() -> Callable[[str], _Parsed]:
 
 def count(text: str) -> int:
     r"""The weighted length: most Latin letters 1, other characters and emoji 2, a link 23; `\r\n` counts as one."""
-    return _parser()(text.replace("\r\n", "\n").replace("\r", "\n")).weightedLength
+    return _parsed(text).weightedLength
+
+
+def _parsed(text: str) -> _Parsed:
+    return _parser()(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def is_remote_id(text: str) -> bool:
+    """Whether `text` can be the id of a post on X: digits alone."""
+    return _REMOTE_ID.fullmatch(text) is not None
 
 
 def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
@@ -66,11 +77,12 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if not text.strip():
         found.append(Problem(code="empty", message="The text is empty."))
-    used = count(text)
+    parsed = _parsed(text)
+    used = parsed.weightedLength
     if used > LIMITS.max_length:
         over = used - LIMITS.max_length
         message = f"The text is {over} over X's limit of {LIMITS.max_length} ({used} used; a link counts 23, an emoji 2)."
-        found.append(Problem(code="too-long", message=message))
+        found.append(Problem(code="too-long", message=message, position=parsed.validRangeEnd + 1))
     odd = _NEVER_TAKEN.search(text)
     if odd:
         message = f"X does not take the character U+{ord(odd[0]):04X} (at position {odd.start() + 1})."

@@ -6,7 +6,7 @@ import click
 
 from purdah_scheduler.cli.grammar import Noun, OneOf, unknown
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.domain.posts import DeliveryState, PostState, ThreadState
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import PostView
@@ -38,7 +38,7 @@ _VERBS = {
     "diff": ("posts_diff:diff", "what changed between two revisions"),
 }
 
-STATE = OneOf("state", lambda: dict.fromkeys([*map(str, PostState), *map(str, DeliveryState)]))
+STATE = OneOf("state", lambda: dict.fromkeys(map(str, (*PostState, *DeliveryState, *ThreadState))))
 
 
 @click.group("post", cls=Noun, verbs=_VERBS, example=_EXAMPLE)

@@ -46,7 +46,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
     actor = call.actor
     view = view_of(call, post_id)
     before = draft_of(view)
-    text = given_text(call, text=given["text"], file=given["file"], source=given["source"])
+    text = given_text(call, text=given["text"], file=given["file"], source=given["source"], parts=given["parts"])
     if editor and text is not None:
         raise BadInput("The text was given twice, so nothing was saved.", next_step="Leave out --editor, or the text.")
     with edited(before.text) if editor else nullcontext(text) as words:

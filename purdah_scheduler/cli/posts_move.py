@@ -189,41 +189,45 @@ def release(call: Invocation, *, post_id: int, at: str | None) -> int:
 @click.option("--not-published", is_flag=True, help="You have looked, and it is not there.")
 @click.option("--look", is_flag=True, help="Let the daemon look on the platform now.")
 @click.option("--account", default="", metavar="ID", help="On which account, where several are unknown.")
+@click.option("--part", default=0, type=click.IntRange(1), metavar="N", help="Which part of a thread, where several are unknown.")
 @click.pass_obj
-def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, look: bool, account: str) -> None:
+def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, look: bool, account: str, part: int) -> None:
     """Say what became of a post whose outcome is unknown, after looking at the account; or let the daemon look."""
     from purdah_scheduler.application import scheduling
 
     if look and not url and not not_published:
-        _let_look(call, post_id, account)
+        _let_look(call, post_id, account, part)
         return
     if look:
         raise BadInput("Either the daemon looks or you say what you saw, so nothing was changed.")
     settled = scheduling.resolve(
-        call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account
+        call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account, part=part
     )
     if call.as_json:
         emit(
             {
                 "post": post_id,
                 "account": settled.account,
+                "part": settled.part,
                 "state": str(settled.state),
                 "reason": settled.reason,
                 "remote_url": settled.remote_url,
             }
         )
     else:
-        say(f"Post {post_id} is {settled.state} on {settled.account}.")
+        which = f"Part {settled.part} of post" if settled.parts > 1 else "Post"
+        say(f"{which} {post_id} is {settled.state} on {settled.account}.")
 
 
-def _let_look(call: Invocation, post_id: int, account: str) -> None:
+def _let_look(call: Invocation, post_id: int, account: str, part: int) -> None:
     from purdah_scheduler.application import looking_up, views
 
-    entry = looking_up.ask_for_look(call.office, call.actor, post_id, account=account)
+    entry = looking_up.ask_for_look(call.office, call.actor, post_id, account=account, part=part)
     if call.as_json:
         emit({"post": post_id, "account": entry.account, "state": str(entry.state), "look_asked": True})
     else:
-        say(f"The daemon looks for post {post_id} on {entry.account}; what it sees is in: purdah-scheduler post show {post_id}")
+        what = f"part {entry.part} of post {post_id}" if entry.parts > 1 else f"post {post_id}"
+        say(f"The daemon looks for {what} on {entry.account}; what it sees is in: purdah-scheduler post show {post_id}")
     if not views.status(call.office).alive:
         call.tell("No daemon is running, so nobody looks yet: it alone holds the credentials. Next: purdah-scheduler daemon")
 
@@ -242,7 +246,8 @@ def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int
         )
     for entry in queued:
         if not call.as_json:
-            say(f"Post {post_id} on {entry.account}: {entry.state} for {call.shown(entry.due_at)}.")
+            which = f", part {entry.part} of {entry.parts}" if entry.parts > 1 else ""
+            say(f"Post {post_id} on {entry.account}{which}: {entry.state} for {call.shown(entry.due_at)}.")
         if entry.answer.missed:
             call.tell(inline(entry.answer.missed))
         for hold in entry.answer.holds:

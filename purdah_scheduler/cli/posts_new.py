@@ -39,6 +39,7 @@ def new(
     at: str | None,
     text: str | None,
     file: Path | None,
+    parts: tuple[str, ...],
     source: str | None,
     own_texts: tuple[str, ...],
     media: tuple[Path, ...],
@@ -65,10 +66,10 @@ def new(
     actor = call.actor
     names = own_accounts(call, accounts)
     own = given_own_texts(own_texts, names)
-    words = given_text(call, text=text, file=file, source=source)
+    words = given_text(call, text=text, file=file, source=source, parts=parts)
     if words is None and set(own) != set(names):
         raise BadInput(
-            "The post says nothing yet, so it was not saved.", next_step="Give --text, --file, or - for standard input."
+            "The post says nothing yet, so it was not saved.", next_step="Give --text, --part, --file, or - for standard input."
         )
     plain = Draft(accounts=names, text=words or "", category=category)
     draft = Draft(
@@ -120,7 +121,9 @@ def _report(call: Invocation, view: "PostView") -> None:
         say(f"Post {view.post.id} is saved as a draft, {view.code}.")
         say("\n".join([verdict_words(view.verdict), *finding_lines(view.findings, call.width)]))
         for account in view.accounts:
-            say(f"On {account.account}: {account.count.used} of {account.count.limit} {account.count.unit}.")
+            for part in account.parts:
+                which = f", part {part.number} of {len(account.parts)}" if account.is_thread else ""
+                say(f"On {account.account}{which}: {part.count.used} of {part.count.limit} {part.count.unit}.")
         for name, problem in problems:
             say(f"On {name}: {inline(problem.message)}")
     planned = view.post.planned_at

@@ -17,7 +17,8 @@ from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.posts import Exemption, PostState
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.views import AccountView, PostView
+    from purdah_scheduler.application.ports import Count
+    from purdah_scheduler.application.views import AccountView, PartView, PostView
 
 _MARKS = (
     ("names_politician", "names a politician"),
@@ -128,25 +129,45 @@ def _account(call: Invocation, view: "PostView", account: "AccountView") -> str:
         f"language {said.lang}" if said.lang != "en" else "",
         f"warning “{said.content_warning}”" if said.content_warning else "",
     ]
-    count = f"{account.count.used} of {account.count.limit} {account.count.unit}"
+    count = f"{len(account.parts)} parts" if account.is_thread else count_words(account.count)
     head = ", ".join(filter(None, [f"On {account.account} ({account.channel}, {count})", *more]))
     pairs = [
         ("  State", f"{account.state.replace('_', ' ')}: {meaning(account.state)}"),
         ("  Due", call.shown(delivery.due_at) if delivery else ""),
-        ("  Reason", inline(delivery.reason) if delivery else ""),
-        ("  Published", call.shown(delivery.published_at) if delivery else ""),
-        ("  Address", inline(delivery.remote_url or delivery.remote_id) if delivery else ""),
-        ("  Attempts", "\n".join(_attempts(call, account))),
+        ("  Reason", inline(account.reason)),
+        *([] if account.is_thread else _sent(call, account.parts[0])),
         ("  Problem", "\n".join(inline(problem.message) for problem in account.problems)),
     ]
-    return "\n".join([inline(head), quoted(account.text), facts_in_words(pairs, width=call.width)])
+    text = [line for part in account.parts for line in _part(call, part)] if account.is_thread else [quoted(account.text)]
+    return "\n".join([inline(head), *text, facts_in_words(pairs, width=call.width)])
 
 
-def _attempts(call: Invocation, account: "AccountView") -> list[str]:
+def count_words(count: "Count") -> str:
+    """How long a text is, of how much."""
+    return f"{count.used} of {count.limit} {count.unit}"
+
+
+def _part(call: Invocation, part: "PartView") -> list[str]:
+    """One part of a thread: where it is, its words, and what was sent."""
+    state = "" if part.delivery is None else f": {part.delivery.state}"
+    sent = facts_in_words(_sent(call, part), width=call.width)
+    return list(filter(None, [f"  Part {part.number} ({count_words(part.count)}){state}", quoted(part.text), sent]))
+
+
+def _sent(call: Invocation, part: "PartView") -> list[tuple[str, str]]:
+    delivery = part.delivery
+    return [
+        ("  Published", call.shown(delivery.published_at) if delivery else ""),
+        ("  Address", inline(delivery.remote_url or delivery.remote_id) if delivery else ""),
+        ("  Attempts", "\n".join(_attempts(call, part))),
+    ]
+
+
+def _attempts(call: Invocation, part: "PartView") -> list[str]:
     return [
         f"{attempt.number}: {call.shown(attempt.intent_at)}, {attempt.outcome or 'no outcome on record'}"
         + (f" ({inline(attempt.detail)})" if attempt.detail else "")
-        for attempt in account.attempts
+        for attempt in part.attempts
     ]
 
 

@@ -12,12 +12,12 @@ from purdah_scheduler.domain.content import Media, Problem, short
 from purdah_scheduler.domain.findings import period_of
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding
-from purdah_scheduler.domain.posts import MEANING, Attempt, DeliveryState, Exemption, PostState
+from purdah_scheduler.domain.posts import MEANING, Attempt, Exemption
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.scheduling import Queued
     from purdah_scheduler.application.signing import Flag
-    from purdah_scheduler.application.views import AccountView, PostView
+    from purdah_scheduler.application.views import AccountView, PartView, PostView
     from purdah_scheduler.domain.period_changes import PeriodChange
 
 Facts = dict[str, object]
@@ -25,7 +25,7 @@ Facts = dict[str, object]
 
 def meaning(state: str) -> str:
     """What a state of a post or delivery means, in words."""
-    return MEANING[PostState(state)] if state in set(PostState) - {PostState.SCHEDULED} else MEANING[DeliveryState(state)]
+    return next(words for known, words in MEANING.items() if known == state)
 
 
 def finding_facts(finding: Finding) -> Facts:
@@ -176,6 +176,8 @@ def queued_facts(call: Invocation, queued: "Queued") -> Facts:
         "account": queued.account,
         "delivery": queued.delivery,
         "state": str(queued.state),
+        "part": queued.part,
+        "parts": queued.parts,
         "due_at": call.stamp(queued.due_at),
         "verdict": str(queued.answer.judgement.verdict),
         "reason": hold.reason if hold else queued.answer.missed,
@@ -286,6 +288,7 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
 
 def _account_facts(call: Invocation, view: "PostView", account: "AccountView") -> Facts:
     said, delivery = view.revision.content.on(account.account), account.delivery
+    first = account.parts[0].delivery
     return {
         "account": account.account,
         "channel": account.channel,
@@ -301,12 +304,30 @@ def _account_facts(call: Invocation, view: "PostView", account: "AccountView") -
         "delivery": delivery.id if delivery else None,
         "due_at": call.stamp(delivery.due_at) if delivery else None,
         "reason_code": delivery.reason_code if delivery else "",
-        "reason": delivery.reason if delivery else "",
+        "reason": account.reason,
         "verdict": str(account.answer.judgement.verdict),
         "holds": [{"code": str(hold.code), "reason": hold.reason, "next": hold.next_step} for hold in account.answer.holds],
         "missed": account.answer.missed,
         "next": account.next_step,
         "attempts": [_attempt_facts(call, attempt) for attempt in account.attempts],
+        "remote_id": first.remote_id if first else "",
+        "remote_url": first.remote_url if first else "",
+        "published_at": call.stamp(delivery.published_at) if delivery else None,
+        "parts": [_part_facts(call, part) for part in account.parts],
+    }
+
+
+def _part_facts(call: Invocation, part: "PartView") -> Facts:
+    delivery = part.delivery
+    return {
+        "part": part.number,
+        "text": part.text,
+        "count": {"used": part.count.used, "limit": part.count.limit, "unit": part.count.unit},
+        "delivery": delivery.id if delivery else None,
+        "state": str(delivery.state) if delivery else None,
+        "reason_code": delivery.reason_code if delivery else "",
+        "reason": delivery.reason if delivery else "",
+        "attempts": [_attempt_facts(call, attempt) for attempt in part.attempts],
         "remote_id": delivery.remote_id if delivery else "",
         "remote_url": delivery.remote_url if delivery else "",
         "published_at": call.stamp(delivery.published_at) if delivery else None,

@@ -15,6 +15,7 @@ from purdah_scheduler.cli.checking import CATEGORY, NATION
 from purdah_scheduler.cli.grammar import Body
 from purdah_scheduler.cli.invocation import MOST_TEXT, Invocation, decode_text
 from purdah_scheduler.cli.speaking import tell
+from purdah_scheduler.domain.content import PART_BREAK
 from purdah_scheduler.errors import BadInput, BadMedia
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def wording_options(*, editing: bool) -> Callable[[Body], Body]:
         click.option("--at", metavar=_TIME, help="When it is planned; this alone sends nothing."),
         click.option("--text", help="What it says on every account."),
         click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="Read the text from a file."),
+        click.option("--part", "parts", multiple=True, metavar="TEXT", help="One part of a thread; repeated for each."),
         click.option("--text-for", "own_texts", multiple=True, metavar="ID=TEXT", help="Another text for one account."),
         click.option("--media", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Attach an image."),
         click.option("--alt", multiple=True, metavar="TEXT", help="What the image before it shows, for those who cannot see it."),
@@ -67,12 +69,19 @@ def wording_options(*, editing: bool) -> Callable[[Body], Body]:
     return add
 
 
-def given_text(call: Invocation, *, text: str | None, file: Path | None, source: str | None) -> str | None:
-    """The text from --text, --file or standard input (`-`), or None where none was given. Raises BadInput for two of them."""
+def given_text(
+    call: Invocation, *, text: str | None, file: Path | None, source: str | None, parts: tuple[str, ...]
+) -> str | None:
+    """The text from --text, --part, --file or standard input (`-`), or None where none was given. Raises BadInput for two.
+
+    Parts are put together as a person writes them: with a line of `---` between two of them.
+    """
     if source not in (None, "-"):
         raise BadInput(f"“{source}” stands alone on the line, so nothing was saved.", next_step='Give the text with --text "…".')
-    if sum(given is not None for given in (text, file, source)) > 1:
-        raise BadInput("The text was given twice, so nothing was saved.", next_step="Give one of --text, --file and -.")
+    if sum(given is not None for given in (text, file, source, parts or None)) > 1:
+        raise BadInput("The text was given twice, so nothing was saved.", next_step="Give one of --text, --part, --file and -.")
+    if parts:
+        return f"\n{PART_BREAK}\n".join(parts)
     if file is not None:
         return _read_file(file)
     return call.piped_text() if source == "-" else text

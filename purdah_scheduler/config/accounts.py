@@ -78,6 +78,7 @@ def read_accounts(
             base_url=_base_url(table, channel),
             credentials=_credentials(table, channel, folder),
             max_lateness=timedelta(minutes=lateness),
+            threads=table.flag("threads", default=channel == "outbox"),
         )
         accounts.append(account)
     if not tables and root.fault_count == before:

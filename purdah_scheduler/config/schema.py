@@ -63,6 +63,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "nation",
         "area",
         "base_url",
+        "threads",
         "credentials",
         "max_lateness_minutes",
     ),

@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 
 from purdah_scheduler.errors import BadInput, BadText
 
+PART_BREAK = "---"
+"""A line of this alone parts a thread where people write one."""
+
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
 
@@ -39,7 +42,8 @@ class Media:
 class Outgoing:
     """One remote post on one account, exactly as it was cleared.
 
-    `key` is stable for delivery and revision. `blobs` maps a medium's SHA-256 to its bytes.
+    `key` is stable for delivery and revision. `blobs` maps a medium's SHA-256 to its bytes. Of a thread it is the `part` of
+    `parts`; `reply_to` is then the platform's id of the part before it, and `root` that of the first one.
     """
 
     key: str
@@ -52,6 +56,9 @@ class Outgoing:
     media: tuple[Media, ...] = ()
     blobs: Mapping[str, bytes] | None = None
     not_before: datetime | None = None
+    part: int = 1
+    parts: int = 1
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +75,8 @@ class AccountContent:
 
     @property
     def text(self) -> str:
-        """The parts as one text, an empty line between them: what is counted, checked and sent."""
-        return "\n\n".join(self.parts)
+        """The parts as one text as people write it, with a line of `---` between two of them."""
+        return f"\n{PART_BREAK}\n".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +147,19 @@ def clean_text(text: str) -> str:
                 next_step="Remove it and try again.",
             )
     return unicodedata.normalize("NFC", text).rstrip()
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The parts of a thread as a person wrote it, each clean; one where no line parts it. Raises BadText."""
+    parts: list[list[str]] = [[]]
+    for line in clean_text(text).split("\n"):
+        if line.strip() == PART_BREAK:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    if len(parts) == 1:
+        return (clean_text(text),)
+    return tuple("\n".join(lines).strip("\n").rstrip() for lines in parts)
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -112,7 +112,7 @@ class Account:
     """One handle on one channel, owned by a body. `max_lateness`: a delivery later than this is `missed`.
 
     `base_url` replaces the platform's address (https; http on loopback alone). `credentials` names the file that holds
-    the tokens; only the daemon opens it. `url_template` gives the public address of a remote id.
+    the tokens; only the daemon opens it. `threads`: a post of several parts may go out there, each part a post of its own.
     """
 
     id: str
@@ -125,6 +125,7 @@ class Account:
     base_url: str = ""
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
+    threads: bool = False
 
     @property
     def is_by_hand(self) -> bool:

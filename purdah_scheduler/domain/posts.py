@@ -97,6 +97,9 @@ because the intent is only recorded while the delivery is still claimed by that 
 WAITS_FOR_A_PERSON = frozenset({_D.UNKNOWN, _D.HELD, _D.MISSED, _D.FAILED})
 """States that no daemon leaves by itself."""
 
+NEEDS_A_PERSON = frozenset(map(str, (*WAITS_FOR_A_PERSON, _T.PARTIAL)))
+"""Where a post is on an account when somebody has to look at it."""
+
 OVER = frozenset({_D.PUBLISHED, _D.CANCELLED})
 """States that no person and no daemon leaves; a cancelled delivery becomes published where late proof says that it was."""
 

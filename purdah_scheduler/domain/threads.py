@@ -45,6 +45,16 @@ def state_of(parts: Sequence[Delivery]) -> AccountState:
     return ThreadState.SHORTENED if states == {_D.PUBLISHED, _D.CANCELLED} else ThreadState.PARTIAL
 
 
+def can_go_on(parts: Sequence[Delivery]) -> bool:
+    """Whether a person may queue what is not public yet: nothing is under way or in doubt, and no later part is public already.
+
+    It goes on at the next part, and never at an earlier one.
+    """
+    public = [entry.state is _D.PUBLISHED for entry in parts]
+    is_in_doubt = any(entry.state in (_D.SENDING, _D.UNKNOWN) for entry in parts)
+    return not is_in_doubt and not all(public) and public == sorted(public, reverse=True)
+
+
 def reason_of(parts: Sequence[Delivery]) -> str:
     """Why it stands so, in words: how many parts are public, and what stops the next one."""
     first, public = leading(parts), sum(entry.state is _D.PUBLISHED for entry in parts)

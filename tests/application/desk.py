@@ -27,7 +27,9 @@ PAT = Person(id="pat", name="Pat Propriety", roles=frozenset({Role.PROPRIETY, Ro
 OLA = Person(id="ola", name="Ola Operator", roles=frozenset({Role.OPERATOR, Role.PUBLISHER}))
 VIC = Person(id="vic", name="Vic Viewer", roles=frozenset({Role.VIEWER}))
 
-DEPARTMENT = Account(id="dept", channel="outbox", handle="@dept", kind=AccountKind.DEPARTMENT, body=Body.UK_CIVIL_SERVICE)
+DEPARTMENT = Account(
+    id="dept", channel="outbox", handle="@dept", kind=AccountKind.DEPARTMENT, body=Body.UK_CIVIL_SERVICE, threads=True
+)
 AGENCY = Account(id="agency", channel="outbox", handle="@agency", kind=AccountKind.ALB, body=Body.ALB)
 
 

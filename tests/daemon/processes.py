@@ -128,6 +128,12 @@ class XProcess:
         """The texts of all posts that it has, oldest first."""
         return [post["text"] for post in self._ask()["posts"]]
 
+    def chain(self) -> list[tuple[str, str]]:
+        """The text of each post and of the one that it answers, oldest first."""
+        posts = self._ask()["posts"]
+        said = {post["id"]: post["text"] for post in posts}
+        return [(post["text"], said.get(post["answers"], "")) for post in posts]
+
     def posted_at(self) -> list[str]:
         return [post["at"] for post in self._ask()["posts"]]
 

@@ -113,12 +113,23 @@ class FakeX(Served):
         with self._lock:
             return [post.text for post in self.posts]
 
+    def ids(self) -> list[str]:
+        """The ids of all posts, oldest first."""
+        with self._lock:
+            return [post.id for post in self.posts]
+
+    def chain(self) -> list[tuple[str, str]]:
+        """The text of each post and of the one that it answers, oldest first."""
+        with self._lock:
+            said = {post.id: post.text for post in self.posts}
+            return [(post.text, said.get(post.answers, "")) for post in self.posts]
+
     def behave(self, name: str, **options: Any) -> None:
         """Treat the next `times` (1) requests so; see `Behaviour` for the options."""
         with self._lock:
             self._behaviours.append(Behaviour(name=name, **options))
 
-    def record(self, text: str, *, at: datetime | None = None) -> Posted:
+    def record(self, text: str, *, at: datetime | None = None, answers: str = "") -> Posted:
         """Add a post, as a request would or to stand for one made elsewhere; kept on disk before anything is answered."""
         with self._lock:
             moment = (at or datetime.now(UTC)).astimezone(UTC)
@@ -126,6 +137,7 @@ class FakeX(Served):
                 id=str(next(self._ids)),
                 text=text,
                 at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                answers=answers,
             )
             self.posts.append(post)
             if self._state is not None:
@@ -226,15 +238,18 @@ class _Handler(QuietHandler):
     def _create(self, body: bytes, *, recording: bool) -> tuple[int, dict[str, Any]]:
         document = json.loads(body)
         text = document.get("text") if isinstance(document, dict) else None
-        if not isinstance(text, str) or not text.strip() or set(document) != {"text"}:
+        if not isinstance(text, str) or not text.strip() or not set(document) <= {"text", "reply"}:
             return 400, problem(400, "Invalid Request", "One or more parameters to your request was invalid.")
         if weighted_length(text) > 280:
             return 403, problem(403, "Forbidden", "You are not permitted to perform this action: the text is too long.")
         if text in self.fake.texts():
             return 403, problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
+        answers = document["reply"]["in_reply_to_tweet_id"] if "reply" in document else ""
+        if answers and answers not in self.fake.ids():
+            return 403, problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.")
         if not recording:
             return 201, {"data": {"id": "0", "text": text}}
-        post = self.fake.record(text)
+        post = self.fake.record(text, answers=answers)
         return 201, {"data": {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}}
 
     def _timeline(self) -> dict[str, Any]:

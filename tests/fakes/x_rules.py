@@ -22,11 +22,12 @@ _LINK = re.compile(r"https?://\S*[\w/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """One post that the server has; `at` is RFC 3339 in UTC."""
+    """One post that the server has; `at` is RFC 3339 in UTC, and `answers` the id of the post that it is a reply to."""
 
     id: str
     text: str
     at: str
+    answers: str = ""
 
 
 class Verifier(RequestValidator):  # type: ignore[misc]  # oauthlib ships no type information
@@ -96,7 +97,8 @@ def as_x_returns_it(post: Posted) -> dict[str, Any]:
 
     text = escape(_LINK.sub(shorten, post.text), quote=False)
     entities = {"entities": {"urls": urls}} if urls else {}
-    return {"id": post.id, "text": text, "created_at": post.at, **entities}
+    named = {"referenced_tweets": [{"type": "replied_to", "id": post.answers}]} if post.answers else {}
+    return {"id": post.id, "text": text, "created_at": post.at, **entities, **named}
 
 
 def write_credentials(path: Path) -> Path:

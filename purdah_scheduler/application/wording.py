@@ -1,0 +1,44 @@
+"""How the words of a post stand on one account: what each part counts, and everything that is wrong with any of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from purdah_scheduler.application.ports import ChannelRules, Count
+from purdah_scheduler.domain.content import PART_BREAK, AccountContent, Media, Problem
+from purdah_scheduler.domain.people import Account
+
+_MOST_PARTS = 25
+
+
+def count_of(rules: ChannelRules, said: AccountContent) -> Count:
+    """The length of the longest part."""
+    return max((rules.count(said.channel, part) for part in said.parts), key=lambda count: count.used)
+
+
+def problems_of(
+    rules: ChannelRules, account: Account | None, said: AccountContent, media: tuple[Media, ...]
+) -> tuple[Problem, ...]:
+    """Everything that the account's channel would refuse; each problem of a thread names its part.
+
+    Positions are in the text as it is written, with the lines between the parts. The attachments go with the first part.
+    """
+    if len(said.parts) == 1:
+        return rules.problems(said.channel, said.parts[0], media)
+    return tuple(_of_thread(rules, account, said, media))
+
+
+def _of_thread(rules: ChannelRules, account: Account | None, said: AccountContent, media: tuple[Media, ...]) -> Iterator[Problem]:
+    if account is not None and not account.threads:
+        message = (
+            f"This account sends no threads, and the text has {len(said.parts)} parts: take out the lines of {PART_BREAK}, give "
+            f"this account a text of its own, or set threads = true for it in the configuration."
+        )
+        yield Problem(code="threads-off", message=message)
+    if len(said.parts) > _MOST_PARTS:
+        yield Problem(code="too-many-parts", message=f"A thread has {_MOST_PARTS} parts at most; this has {len(said.parts)}.")
+    begins = 0
+    for number, part in enumerate(said.parts, start=1):
+        for problem in rules.problems(said.channel, part, media if number == 1 else ()):
+            at = None if problem.position is None else begins + problem.position
+            yield replace(problem, message=f"Part {number}: {problem.message}", position=at)
+        begins += len(part) + len(PART_BREAK) + 2
