@@ -16,7 +16,7 @@ from purdah_scheduler.domain.content import Content
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
-from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason
+from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, ThreadState
 
 MOST_POSTS = 300
 """Queued posts that are named one by one, the strictest verdicts first; the rest is counted."""
@@ -27,6 +27,9 @@ MOST_LOOKED_AT = 2_000
 MOST_LINES = 20_000
 MOST_PUBLISHED = 2_000
 """Published posts that are looked at, the newest."""
+
+_PUBLIC = frozenset(map(str, (DeliveryState.PUBLISHED, *ThreadState)))
+"""Where anything of a post is public, be it the first part of a thread."""
 
 _QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.HELD)
 _GOES_OUT = "It goes out at its time. Is it still right?"
@@ -70,7 +73,7 @@ def inside(reader: Reader, house: House, occasion: Occasion, now: datetime) -> t
 def published(reader: Reader, occasion: Occasion, now: datetime) -> tuple[Published, ...]:
     """What the accounts published in the weeks before the period and since, by time; in a period with an area, about it alone."""
     since = min(now, occasion.period.starts) - LOOK_BACK
-    wanted = QueueFilter(states=frozenset({str(DeliveryState.PUBLISHED)}), since=since)
+    wanted = QueueFilter(states=_PUBLIC, since=since)
     accounts = {account.id: account for account in occasion.accounts}
     lines = [line for line in reader.lines(wanted, limit=MOST_LINES) if line.account in accounts and line.at is not None]
     newest = lines[-MOST_PUBLISHED:]

@@ -14,7 +14,7 @@ from purdah_scheduler.domain.civiltime import day_bounds, format_local, local_da
 from purdah_scheduler.domain.in_words import end_in_words, rules_in_words, status_in_words
 from purdah_scheduler.domain.periods import Body, EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Rulebook
-from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
+from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState, ThreadState
 from purdah_scheduler.domain.reveal import reveal
 
 _SPACE = UUID("6f1a6d0e-6b5c-5b0e-9d0a-3c1d6f6b2a55")
@@ -73,7 +73,7 @@ def post_entry(line: Line, at: datetime, *, text: str = "") -> Entry:
     state = line.state.replace("_", " ")
     known = {str(each): words for each, words in MEANING.items()}
     description = f"Account: {line.account}\nState: {state} ({known.get(line.state, state)})\nPost: {line.post}"
-    firm = line.state in (DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.PUBLISHED)
+    firm = line.state in _FIRM
     return Entry(
         key=f"post\n{line.post}\n{line.account}",
         summary=f"{line.title} ({line.account}, {state})",
@@ -84,6 +84,14 @@ def post_entry(line: Line, at: datetime, *, text: str = "") -> Entry:
         category="Post",
     )
 
+
+_FIRM = frozenset(
+    {
+        *(DeliveryState.SCHEDULED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.PUBLISHED),
+        *ThreadState,
+    }
+)
+"""States in which something goes out, or went out, at that time."""
 
 LEFT_OUT = frozenset({str(PostState.WITHDRAWN), str(DeliveryState.CANCELLED)})
 """States of posts that no calendar shows: nothing will be sent at their time."""

@@ -1,6 +1,6 @@
 """What compose says of a form while it is typed: counts, problems, the verdict at its time, and the first time that is free."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,13 +33,15 @@ class FreeTime:
 class Checks:
     """What is known of a form at one moment.
 
-    `at` is the moment that the verdict is for, `planned` whether that is the planned time. `judgement` is None where there
-    is nothing to judge yet; `wanting` says what is still to be filled in, `problems` what is wrong, with its account.
+    `at` is the moment that the verdict is for, `planned` whether that is the planned time. `counts` has the longest part on each
+    account, `parts` every part. `judgement` is None where there is nothing to judge yet; `wanting` says what is still to be
+    filled in, `problems` what is wrong, with its account.
     """
 
     at: datetime
     planned: bool
     counts: dict[str, Count]
+    parts: dict[str, tuple[Count, ...]] = field(default_factory=dict)
     judgement: Judgement | None = None
     wanting: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ def check(office: Office, form: Form, images: Images) -> Checks:
     checks = replace(
         checks,
         counts={entry.account: entry.count for entry in seen.accounts},
+        parts={entry.account: tuple(count for _, count in entry.parts) for entry in seen.accounts},
         problems=(*checks.problems, *_problems(seen, blocking=True)),
         warnings=_problems(seen, blocking=False),
     )

@@ -31,7 +31,7 @@ def all_checks(checks: Checks, house: House, width: int) -> Content:
         period = f", period {finding.period}" if finding.period else ""
         lines += [says((f"{word.sign} ", word.style), finding.reason), says((f"  rule {finding.rule}{period}", "$quiet"))]
     if checks.counts:
-        lines += [GAP, heading("Length"), *(_length(name, checks) for name in checks.counts)]
+        lines += [GAP, heading("Length"), *(line for name in checks.counts for line in _lengths(name, checks))]
     window = [f"{_BOUNDS[name]} {words}" for name, words in checks.readings if name in _BOUNDS]
     if window:
         lines += [GAP, heading("Window"), *(says(words) for words in window)]
@@ -79,7 +79,12 @@ def _verdict(checks: Checks, house: House) -> list[Content]:
     return [heading("Pre-election check"), says((f"{word.sign} {word.word}", word.style)), says((when, "$quiet"))]
 
 
-def _length(account: str, checks: Checks) -> Content:
-    count = checks.counts[account]
-    style = "bold $text-error" if count.used > count.limit else "$foreground"
-    return says(f"{account}  ", (f"{count.used:,} of {count.limit:,} {count.unit}", style))
+def _lengths(account: str, checks: Checks) -> list[Content]:
+    """How long the words are on an account; of a thread a line for each part."""
+    parts = checks.parts[account]
+    lines = []
+    for number, count in enumerate(parts, start=1):
+        which = f"{account} {number} of {len(parts)}  " if len(parts) > 1 else f"{account}  "
+        style = "bold $text-error" if count.used > count.limit else "$foreground"
+        lines.append(says(which, (f"{count.used:,} of {count.limit:,} {count.unit}", style)))
+    return lines

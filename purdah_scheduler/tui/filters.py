@@ -9,15 +9,16 @@ from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.civiltime import day_bounds, local_date
 from purdah_scheduler.domain.named_days import read_day
-from purdah_scheduler.domain.posts import OVER, WAITS_FOR_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.domain.posts import NEEDS_A_PERSON, OVER, DeliveryState, PostState, ThreadState
 from purdah_scheduler.errors import BadInput, BadTime
 from purdah_scheduler.mistyped import nearest
 
-NEEDS_YOU = frozenset(str(state) for state in WAITS_FOR_A_PERSON)
-OPEN = frozenset(str(state) for state in (*PostState, *DeliveryState) if state not in OVER and state is not PostState.WITHDRAWN)
+_DONE = frozenset(map(str, (*OVER, ThreadState.SHORTENED)))
+_EVERY = frozenset(map(str, (*PostState, *DeliveryState, *ThreadState)))
+OPEN = _EVERY - _DONE - {str(PostState.WITHDRAWN)}
 
-_GROUPS = {"open": OPEN, "needs-you": NEEDS_YOU, "done": frozenset(map(str, OVER))}
-_STATES = {str(state).replace("_", "-"): frozenset({str(state)}) for state in (*PostState, *DeliveryState)}
+_GROUPS = {"open": OPEN, "needs-you": NEEDS_A_PERSON, "done": _DONE}
+_STATES = {state.replace("_", "-"): frozenset({state}) for state in sorted(_EVERY)}
 _WORDS = ("state", "account", "author", "from", "to")
 
 
@@ -140,4 +141,4 @@ def _mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInpu
     return BadInput(f"{what}, so the filter was not changed.", next_step=f"{hint}{intro}: {', '.join(names)}.")
 
 
-__all__ = ["NEEDS_YOU", "OPEN", "BadTime", "Wanted", "open_posts", "position", "read_filter"]
+__all__ = ["OPEN", "BadTime", "Wanted", "open_posts", "position", "read_filter"]

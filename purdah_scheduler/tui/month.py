@@ -18,7 +18,7 @@ from purdah_scheduler.domain.civiltime import (
 )
 from purdah_scheduler.domain.notable import Almanac, Notable, Sort
 from purdah_scheduler.domain.periods import EndMode, Kind, Period, PeriodStatus
-from purdah_scheduler.domain.posts import WAITS_FOR_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.domain.posts import NEEDS_A_PERSON, DeliveryState, PostState
 
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
 _LETTER_GAP = timedelta(days=70)
@@ -43,12 +43,12 @@ SIGNS = {Sort.POLL: "X", Sort.DEADLINE: "d", Sort.HOLIDAY: "h", Sort.CLOCKS: "~"
 """What stands in a day's cell, what matters most first; the legend, the day and the list say each in words."""
 
 _GONE = frozenset({str(DeliveryState.CANCELLED), str(PostState.WITHDRAWN)})
-_NEEDS_A_PERSON = frozenset({*map(str, WAITS_FOR_A_PERSON), str(PostState.REJECTED)})
+_NEEDS_A_PERSON = NEEDS_A_PERSON | {str(PostState.REJECTED)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
-    """How many posts have their moment on a day, and how many of them wait for a person (held, failed, missed, unknown)."""
+    """How many posts have their moment on a day, and how many of them wait for a person (held, missed and the like)."""
 
     posts: int = 0
     waiting: int = 0

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from purdah_scheduler.application.gate import ask
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState
+from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState, ThreadState
 
 VERBS = {
     "post.review": "review",
@@ -22,6 +22,12 @@ VERBS = {
 """Id of the key -> action, in the order in which they are offered."""
 
 _DECIDABLE = frozenset({PostState.IN_REVIEW, PostState.CLEARED, PostState.REJECTED, DeliveryState.SCHEDULED, DeliveryState.HELD})
+
+_OF_THREADS = {
+    ThreadState.PARTIAL: frozenset({"review", "schedule", "move_time", "hold", "release", "resolve", "withdraw"}),
+    ThreadState.SHORTENED: frozenset({"schedule"}),
+}
+"""What can be done to a thread of which a part is public: its words stay, and the parts that are not public follow or do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,8 @@ def allowed(action: str, state: str) -> bool:
     """Whether the tables of moves let a post in this state do that; whether this person may, the service says."""
     post = PostState(state) if state in set(PostState) else None
     delivery = DeliveryState(state) if state in set(DeliveryState) else None
+    if state in set(ThreadState):
+        return action in _OF_THREADS[ThreadState(state)]
     match action:
         case "submit":
             return post is PostState.DRAFT

@@ -27,9 +27,9 @@ from purdah_scheduler.tui.postwords import (
     meaning,
     shown_state,
     state_line,
-    text_block,
     time_line,
     verdict_lines,
+    words_block,
 )
 from purdah_scheduler.tui.preview import stage_names
 from purdah_scheduler.tui.verbs_settle import SettlingVerbs
@@ -80,7 +80,11 @@ class PostScreen(SettlingVerbs):
             state=shown_state(view),
             accounts=tuple(entry.account for entry in view.accounts),
             at=due or view.post.planned_at,
-            unknown_on=tuple(entry.account for entry in view.accounts if entry.state == DeliveryState.UNKNOWN),
+            unknown_on=tuple(
+                entry.account
+                for entry in view.accounts
+                if entry.delivery is not None and entry.delivery.state is DeliveryState.UNKNOWN
+            ),
             by_hand_on=tuple(
                 entry.account
                 for entry in view.accounts
@@ -139,7 +143,7 @@ class PostScreen(SettlingVerbs):
         said: list[str] = []
         for entry in view.accounts:
             accounts += account_lines(entry, zone=zone)
-            accounts += [says(("  the same text", "$quiet")) if entry.text in said else text_block(entry.text), Content()]
+            accounts += [says(("  the same text", "$quiet")) if entry.text in said else words_block(entry), Content()]
             said.append(entry.text)
         self._put("accounts", accounts[:-1])
         self._put("verdict", [heading("Pre-election check"), *verdict_lines(view, zone=zone), *exemption_lines(view, zone=zone)])

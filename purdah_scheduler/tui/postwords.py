@@ -9,7 +9,7 @@ from textual.content import Content
 
 from purdah_scheduler.application.commenting import comments_in
 from purdah_scheduler.application.counting import DecisionView
-from purdah_scheduler.application.views import AccountView, PostView
+from purdah_scheduler.application.views import AccountView, PartView, PostView
 from purdah_scheduler.application.wanting import Want
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.civiltime import format_local
@@ -17,7 +17,7 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import Problem
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.policy import Finding
-from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
+from purdah_scheduler.domain.posts import MEANING, TROUBLE, DeliveryState
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.words import hold_word, span, state_word, verdict_word
 
@@ -25,10 +25,7 @@ GAP = Content("")
 BAR = "│ "
 _BEGINS = re.compile("(?:│ )| *(?:[√=?!·x>»-] )?")
 _CHOICES = {Choice.APPROVE: "approved", Choice.REJECT: "said no to", Choice.WITHDRAW: "took back the decision on"}
-_ORDER = (
-    *(DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.HELD, DeliveryState.SENDING),
-    *(DeliveryState.CLAIMED, DeliveryState.SCHEDULED, DeliveryState.PUBLISHED, DeliveryState.CANCELLED),
-)
+_ORDER = [str(state) for state in TROUBLE]
 
 
 def block(lines: Iterable[Content], width: int = 0) -> Content:
@@ -59,17 +56,14 @@ def heading(words: str, aside: str = "") -> Content:
 
 
 def shown_state(view: PostView) -> str:
-    """The state that people see: that of the delivery that needs a person most, or the post's while it has none."""
+    """The state that people see: that of the account that needs a person most, or the post's while it has none."""
     states = [entry.state for entry in view.accounts if entry.delivery is not None]
-    return min(states, key=lambda state: _ORDER.index(DeliveryState(state)), default=str(view.post.state))
+    return min(states, key=_ORDER.index, default=str(view.post.state))
 
 
 def meaning(state: str) -> str:
     """What a state means, in a few words."""
-    for kind in (DeliveryState, PostState):
-        if state in set(kind):
-            return MEANING[kind(state)]
-    return ""
+    return next((words for known, words in MEANING.items() if known == state), "")
 
 
 def state_line(state: str, code: str = "") -> Content:
@@ -204,7 +198,9 @@ def decision_lines(decisions: Sequence[DecisionView], names: dict[str, str], *, 
 
 
 def length_words(entry: AccountView) -> str:
-    """How long the text is on its account: `93 of 280 characters`."""
+    """How long the text is on its account: `93 of 280 characters`; of a thread, how long the longest part is."""
+    if entry.is_thread:
+        return f"{len(entry.parts)} parts, the longest {entry.count.used:,} of {entry.count.limit:,} {entry.count.unit}"
     return f"{entry.count.used:,} of {entry.count.limit:,} {entry.count.unit}"
 
 
@@ -221,20 +217,28 @@ def account_lines(entry: AccountView, *, zone: ZoneInfo) -> list[Content]:
         )
     ]
     lines += [_problem_line(problem) for problem in entry.problems]
-    if delivery is not None:
-        if delivery.reason:
-            lines.append(says("  ", delivery.reason))
-        if delivery.state is DeliveryState.PUBLISHED:
-            at = f"  {format_local(delivery.published_at, zone)}" if delivery.published_at else ""
-            lines.append(says(("  √ ", "$text-success"), delivery.remote_url or delivery.remote_id, (at, "$quiet")))
-        for attempt in entry.attempts:
-            outcome = attempt.outcome or "no outcome recorded"
-            detail = f": {attempt.detail}" if attempt.detail else ""
-            lines.append(
-                says((f"  attempt {attempt.number}  {format_local(attempt.intent_at, zone)}  ", "$quiet"), outcome, detail)
-            )
+    if entry.reason:
+        lines.append(says("  ", entry.reason))
+    for part in entry.parts:
+        if entry.is_thread and part.delivery is not None:
+            which = says((f"  {part.number} of {len(entry.parts)}  ", "$key"))
+            lines.append(Content.assemble(which, state_line(part.delivery.state)))
+        lines += _sent_lines(part, zone=zone)
     if entry.next_step:
         lines.append(says(("  Next: ", "bold"), entry.next_step))
+    return lines
+
+
+def _sent_lines(part: PartView, *, zone: ZoneInfo) -> list[Content]:
+    """The receipt of a part, and each try to send it."""
+    lines, delivery = [], part.delivery
+    if delivery is not None and delivery.state is DeliveryState.PUBLISHED:
+        at = f"  {format_local(delivery.published_at, zone)}" if delivery.published_at else ""
+        lines.append(says(("  √ ", "$text-success"), delivery.remote_url or delivery.remote_id, (at, "$quiet")))
+    for attempt in part.attempts:
+        outcome = attempt.outcome or "no outcome recorded"
+        detail = f": {attempt.detail}" if attempt.detail else ""
+        lines.append(says((f"  attempt {attempt.number}  {format_local(attempt.intent_at, zone)}  ", "$quiet"), outcome, detail))
     return lines
 
 
@@ -248,6 +252,18 @@ def text_block(text: str) -> Content:
     return Content("\n").join(
         [Content.assemble((BAR, "$rule"), row) for row in plain(text or "(no text)").split("\n", allow_blank=True)]
     )
+
+
+def words_block(entry: AccountView) -> Content:
+    """What the account says; of a thread each part, numbered and counted."""
+    if not entry.is_thread:
+        return text_block(entry.text)
+    lines = []
+    for part in entry.parts:
+        length = f"{part.count.used:,} of {part.count.limit:,}"
+        over = "$text-error" if part.count.used > part.count.limit else "$quiet"
+        lines += [says((f"{part.number} of {len(entry.parts)}", "bold"), (f"  {length}", over)), text_block(part.text)]
+    return Content("\n").join(lines)
 
 
 def content_lines(view: PostView, categories: Mapping[str, str], *, zone: ZoneInfo) -> list[Content]:
@@ -324,7 +340,7 @@ _DONE = {
     "delivery.in-hand": "took the words, to post them by hand",
     "delivery.resolved": "settled its outcome",
 }
-_TOLD = ("stage", "account", "accounts", "state", "due", "until", "code", "period", "digest", "url", "reason")
+_TOLD = ("stage", "account", "accounts", "part", "state", "due", "until", "code", "period", "digest", "url", "reason")
 
 
 def history_lines(entries: Sequence[Entry], names: dict[str, str], *, zone: ZoneInfo) -> list[Content]:

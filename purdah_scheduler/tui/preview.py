@@ -22,9 +22,9 @@ from purdah_scheduler.tui.postwords import (
     meaning,
     shown_state,
     state_line,
-    text_block,
     time_line,
     verdict_lines,
+    words_block,
 )
 from purdah_scheduler.tui.words import verdict_word
 
@@ -81,7 +81,6 @@ def preview_of(view: PostView, *, house: House, now: datetime, width: int, ways:
     """State, reason, verdict with its sources, text, clearance, and what can be done."""
     state = shown_state(view)
     troubled = next((entry for entry in view.accounts if entry.state == state), view.accounts[0])
-    reason = troubled.delivery.reason if troubled.delivery is not None else ""
     code = troubled.delivery.reason_code if troubled.delivery is not None else ""
     lines = [
         says(
@@ -93,13 +92,13 @@ def preview_of(view: PostView, *, house: House, now: datetime, width: int, ways:
         says((meaning(state), "$quiet")),
         time_line(view, zone=house.zone, now=now),
     ]
-    if reason and code != "blocked":
-        lines.append(says(reason))
+    if troubled.reason and (code != "blocked" or troubled.is_thread):
+        lines.append(says(troubled.reason))
     lines += [GAP, heading("Pre-election check"), *verdict_lines(view, zone=house.zone, width=width)]
     said: list[str] = []
     for entry in view.accounts:
         lines += [GAP, heading(entry.account, length_words(entry))]
-        lines.append(says(("the same text", "$quiet")) if entry.text in said else text_block(entry.text))
+        lines.append(says(("the same text", "$quiet")) if entry.text in said else words_block(entry))
         said.append(entry.text)
     lines += [GAP, heading("Clearance"), *clearance_lines(view, stage_names(house), zone=house.zone)]
     if ways:

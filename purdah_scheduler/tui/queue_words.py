@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from purdah_scheduler.application.lists import Row
-from purdah_scheduler.domain.posts import DeliveryState, PostState
-from purdah_scheduler.tui.filters import NEEDS_YOU, OPEN, Wanted
+from purdah_scheduler.domain.posts import NEEDS_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.tui.filters import OPEN, Wanted
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.rowlist import Piece
 from purdah_scheduler.tui.words import counted, span, state_word, when
 
 COUNTED = {
     "open": OPEN,
-    "needs a person": NEEDS_YOU,
+    "needs a person": NEEDS_A_PERSON,
     "scheduled": frozenset({str(DeliveryState.SCHEDULED)}),
     "in review": frozenset({str(PostState.IN_REVIEW)}),
 }

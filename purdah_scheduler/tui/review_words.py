@@ -22,6 +22,7 @@ from purdah_scheduler.tui.postwords import (
     state_line,
     text_block,
     verdict_lines,
+    words_block,
 )
 from purdah_scheduler.tui.review_case import Case
 from purdah_scheduler.tui.words import span, when
@@ -52,10 +53,10 @@ def text_part(case: Case, width: int) -> Content:
     view, lines = case.view, []
     if same_words(view.revision.content):
         said = ", ".join(f"{entry.account} {length_words(entry)}" for entry in view.accounts)
-        lines += [heading("Text", said), text_block(view.accounts[0].text)]
+        lines += [heading("Text", said), words_block(view.accounts[0])]
     else:
         for entry in view.accounts:
-            lines += [heading(f"Text on {entry.account}", length_words(entry)), text_block(entry.text), GAP]
+            lines += [heading(f"Text on {entry.account}", length_words(entry)), words_block(entry), GAP]
         lines = lines[:-1]
     for number, medium in enumerate(view.revision.content.media, start=1):
         lines.append(says((f"Image {number}: ", "bold"), medium.alt or "no alternative text", (f"  ({medium.type})", "$quiet")))

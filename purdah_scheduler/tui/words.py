@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS
 from purdah_scheduler.domain.policy import Verdict
-from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason, PostState
+from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason, PostState, ThreadState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ _STATES: Mapping[str, Word] = {
     DeliveryState.MISSED: Word(word="MISSED", sign="!", tone="alarm"),
     DeliveryState.FAILED: Word(word="FAILED", sign="!", tone="alarm"),
     DeliveryState.CANCELLED: Word(word="Cancelled", sign="-", tone="quiet"),
+    ThreadState.PARTIAL: Word(word="PARTIAL", sign="!", tone="alarm"),
+    ThreadState.SHORTENED: Word(word="Shortened", sign="-", tone="quiet"),
 }
 
 _VERDICTS: Mapping[Verdict, Word] = {

@@ -49,14 +49,14 @@ def die() -> NoReturn:
     raise AssertionError("a process outlived SIGKILL")
 
 
-def dies_at(moment: str, latency: float) -> None:
-    """Die at `moment`; `latency` is how long the platform takes, in which a death in flight falls at random."""
-    _watch_commits(moment)
+def dies_at(moment: str, latency: float, part: int) -> None:
+    """Die at `moment` of that part of a thread (1 for what is none); `latency`: a death in flight falls within it at random."""
+    _watch_commits(moment, part)
     opener = bootstrap.channel_opener
 
     def mortal_opener(config: Config, clock: Any, **options: Any) -> Callable[[Account], Channel]:
         opens = opener(config, clock, **options)
-        return lambda account: Mortal(opens(account), moment, latency)
+        return lambda account: Mortal(opens(account), moment, latency, part)
 
     patch.object(bootstrap, "channel_opener", mortal_opener).start()
 
@@ -64,41 +64,42 @@ def dies_at(moment: str, latency: float) -> None:
 class Mortal:
     """A channel at whose side the daemon dies."""
 
-    def __init__(self, channel: Channel, moment: str, latency: float) -> None:
-        self._channel, self._moment, self._latency = channel, moment, latency
+    def __init__(self, channel: Channel, moment: str, latency: float, part: int) -> None:
+        self._channel, self._moment, self._latency, self._part = channel, moment, latency, part
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel, name)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
-        self._perhaps("before-preparing")
+        self._perhaps("before-preparing", outgoing)
         made = self._channel.stage(outgoing, staged)
-        self._perhaps("after-preparing")
+        self._perhaps("after-preparing", outgoing)
         return made
 
     def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
-        if self._moment == "in-flight":
+        dies_in_flight = self._moment == "in-flight" and outgoing.part == self._part
+        if dies_in_flight:
             delay = random.uniform(0.0, self._latency or 0.02)
             threading.Timer(delay, die).start()
         receipt = self._channel.commit(outgoing, staged)
-        if self._moment == "in-flight":
+        if dies_in_flight:
             time.sleep(self._latency + 60)  # the death that was drawn is on its way
-        self._perhaps("answered")
+        self._perhaps("answered", outgoing)
         return receipt
 
-    def _perhaps(self, moment: str) -> None:
-        if moment == self._moment:
+    def _perhaps(self, moment: str, outgoing: Outgoing) -> None:
+        if (moment, outgoing.part) == (self._moment, self._part):
             die()
 
 
-def _watch_commits(moment: str) -> None:
-    """Die within a transaction that holds such an entry, or just after its commit."""
+def _watch_commits(moment: str, part: int) -> None:
+    """Die within a transaction that holds such an entry of that part, or just after its commit."""
     written = threading.local()
     record_all, finish, write = SqlWriter.record_all, SqlWriter.finish, SqlStore.write
 
     def noting(self: SqlWriter, entries: Iterable[NewEntry]) -> None:
         entries = list(entries)
-        written.steps |= {_COMMITS.get(entry.action, "") for entry in entries}
+        written.steps |= {_COMMITS.get(entry.action, "") for entry in entries if entry.public.get("part", 1) == part}
         record_all(self, entries)
 
     def finishing(self: SqlWriter) -> None:

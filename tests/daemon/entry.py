@@ -146,6 +146,7 @@ def main() -> int:
     parser.add_argument("--twist", default="")
     parser.add_argument("--last-wait", type=float)
     parser.add_argument("--dies-at", choices=MOMENTS)
+    parser.add_argument("--part", type=int, default=1)
     parser.add_argument("--latency", type=float, default=0.0)
     asked = parser.parse_args()
     try:
@@ -153,7 +154,7 @@ def main() -> int:
         if asked.last_wait is not None:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
         if asked.dies_at:
-            dies_at(asked.dies_at, asked.latency)
+            dies_at(asked.dies_at, asked.latency, asked.part)
         if asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
         elif asked.twist.startswith("wrong-by-"):

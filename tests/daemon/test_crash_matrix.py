@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.domain import threads
+from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from tests.daemon.conftest import closing
 from tests.daemon.deaths import MAY_BE_PUBLIC, MOMENTS
 from tests.daemon.processes import XProcess, daemon, running
@@ -125,6 +126,106 @@ def test_the_count_notices_a_daemon_that_sends_the_unknown_again(tmp_path: Path,
 
 def test_the_count_notices_a_daemon_that_takes_the_unknown_for_published(tmp_path: Path, x: XProcess) -> None:
     assert killed(tmp_path / "house", x, ["intent-after-commit"], bug="believes-the-unknown").falsely_published == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadTally:
+    """What became of some threads of which a daemon was killed at one part."""
+
+    whole: int
+    """Threads of which every part is public."""
+    in_doubt: int
+    """Threads that wait for somebody to look at the part at which the daemon was killed; nothing behind it was sent."""
+    doubled: int
+    disordered: int
+    """Parts that are on the platform and do not answer the part before them."""
+    wrong: int
+    """Parts that are public by the store and not on the platform, or threads that ended in any other way."""
+    record_is_whole: bool
+
+
+def killed_in_threads(
+    folder: Path, x: XProcess, deaths: Sequence[tuple[str, int]], *, store_url: str = "", parts: int = 3
+) -> ThreadTally:
+    """Kill a daemon at each moment of each part that is named, each in a thread of its own, let another one finish, and count."""
+    accounts = [f"x{number}" for number in range(len(deaths))]
+    for account in accounts:
+        write_credentials(folder / f"{account}.toml")
+    allowed = dict.fromkeys(accounts, "threads = true\n")
+    with closing(build(folder, accounts=accounts, x_base_url=x.base_url, lines=allowed, store_url=store_url)) as house:
+        said: dict[int, list[str]] = {}
+        for number, (account, (moment, part)) in enumerate(zip(accounts, deaths, strict=True)):
+            words = [f"Gauge {number}: reading {each}." for each in range(1, parts + 1)]
+            said[house.scheduled("\n---\n".join(words), account)] = words
+            with daemon(house, "--dies-at", moment, "--part", str(part)) as process:
+                assert process.ended() == -9, f"it was not killed at {moment} of part {part}: {process.said()}"
+        with running(house) as process:
+            ends = time.monotonic() + _LONGEST
+            while time.monotonic() < ends and any(next_of(house, post).state in _UNDER_WAY for post in said):
+                time.sleep(0.1)
+            assert process.stop() == 0
+        _wait_for_the_platform(x, 0.0)
+        return _count_threads(house, x, said)
+
+
+def next_of(house: House, post: int) -> Delivery:
+    """The first part that is not public, or the last one."""
+    with house.office.store.read() as reader:
+        known = threads.current(reader.deliveries(post), reader.targets(post)[0].account)
+    return next((entry for entry in known if entry.state is not S.PUBLISHED), known[-1])
+
+
+def _count_threads(house: House, x: XProcess, said: dict[int, list[str]]) -> ThreadTally:
+    chain = x.chain()
+    answers = dict(chain)
+    whole = in_doubt = disordered = wrong = 0
+    for post, words in said.items():
+        there = [text for text in words if text in answers]
+        disordered += sum(answers[text] != before for before, text in zip(["", *words], there, strict=False))
+        stopped = next_of(house, post)
+        public = len(words) if stopped.state is S.PUBLISHED else stopped.part - 1
+        if stopped.state is S.PUBLISHED:
+            whole += 1
+        elif stopped.state is S.UNKNOWN:
+            in_doubt += 1
+        else:
+            wrong += 1
+        # What is in doubt may be there as well; of what is behind it there is nothing.
+        wrong += len(there) not in (public, public + (stopped.state is S.UNKNOWN))
+    return ThreadTally(
+        whole=whole,
+        in_doubt=in_doubt,
+        doubled=len(chain) - len(answers) + x.publish_requests() - len(chain),
+        disordered=disordered,
+        wrong=wrong,
+        record_is_whole=house.record_is_whole(),
+    )
+
+
+def test_a_thread_killed_at_each_side_effect_of_its_second_part_goes_on_in_order_or_waits_for_a_person(
+    tmp_path: Path, x: XProcess
+) -> None:
+    tally = killed_in_threads(tmp_path / "house", x, [(moment, 2) for moment in MOMENTS])
+    assert (tally.doubled, tally.disordered, tally.wrong) == (0, 0, 0)
+    assert tally.whole + tally.in_doubt == len(MOMENTS)
+    assert tally.in_doubt <= len(MAY_BE_PUBLIC)
+    assert tally.record_is_whole
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_thread_killed_at_one_side_effect_of_each_part(
+    tmp_path: Path, x: XProcess, store_url: str, moment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rounds = [(moment, part) for part in (1, 2, 3) for _ in range(7)]
+    tally = killed_in_threads(tmp_path / "house", x, rounds, store_url=store_url)
+    with capsys.disabled():
+        print(f"\n{'PostgreSQL' if store_url else 'SQLite':<11} thread  {moment:<22} {tally}")
+    assert (tally.doubled, tally.disordered, tally.wrong) == (0, 0, 0)
+    assert tally.whole + tally.in_doubt == len(rounds)
+    assert tally.in_doubt <= (len(rounds) if moment in MAY_BE_PUBLIC else 0)
+    assert tally.record_is_whole
 
 
 @pytest.mark.long
