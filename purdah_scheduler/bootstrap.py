@@ -60,9 +60,9 @@ class CatalogueRules:
         """Whether a text can have several parts on `channel`."""
         return catalogue.rules_for(channel).threads
 
-    def is_remote_id(self, channel: str, remote_id: str) -> bool:
-        """Whether this can be the id of a post on `channel`."""
-        return catalogue.rules_for(channel).is_remote_id(remote_id)
+    def remote_id(self, channel: str, address: str) -> str:
+        """The id of the post at that address on `channel`, or an empty text."""
+        return catalogue.rules_for(channel).remote_id(address)
 
 
 _MOST_REASON = 2_000

@@ -11,7 +11,7 @@ from datetime import datetime
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.outcomes import Owner, let_go, move
-from purdah_scheduler.application.outgoing import outgoing_of, root_of
+from purdah_scheduler.application.outgoing import outgoing_of
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.timekeeping import behind_the_record
@@ -60,8 +60,8 @@ def take(office: Office, actor: Actor, post_id: int, *, account: str = "") -> In
             raise _refusal(entry, answer)
         known = office.house.account(entry.account)
         content = tx.revision(entry.post, entry.revision).content
-        outgoing = outgoing_of(content, known, entry, root=root_of(tx, entry))
-        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in content.media}
+        outgoing = outgoing_of(content, known, entry)
+        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in outgoing.media}
         if entry.state is DeliveryState.HELD:
             entry = _hand_over(office, tx, actor, entry, answer, now)
     return InHand(delivery=entry, account=known, outgoing=replace(outgoing, blobs=blobs))

@@ -9,7 +9,7 @@ from purdah_scheduler.application.answers import ChannelError, Proof, Receipt, R
 from purdah_scheduler.application.look_plan import LookRules, Question, first_look, is_absent, next_look, with_looks
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.outgoing import outgoing_of, root_of
+from purdah_scheduler.application.outgoing import outgoing_of
 from purdah_scheduler.application.ports import Channel, Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Plain
@@ -153,7 +153,7 @@ def _sought(reader: Reader, account: Account, entry: Delivery) -> _Sought:
     """What was to be sent; it is looked for from its first attempt on, be its time later by now."""
     attempts = reader.attempts(entry.id)
     content = reader.revision(entry.post, entry.revision).content
-    outgoing = outgoing_of(content, account, entry, root=root_of(reader, entry))
+    outgoing = outgoing_of(content, account, entry)
     since = min([entry.due_at, *(attempt.intent_at for attempt in attempts)])
     return _Sought(entry=entry, outgoing=replace(outgoing, not_before=since))
 

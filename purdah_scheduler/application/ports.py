@@ -102,8 +102,8 @@ class ChannelRules(Protocol):
         """Whether a line of `---` parts a text there; elsewhere it is a line like any other."""
         ...
 
-    def is_remote_id(self, channel: str, remote_id: str) -> bool:
-        """Whether this can be the platform's id of a post, which another one can answer."""
+    def remote_id(self, channel: str, address: str) -> str:
+        """The platform's id of the post at that address, which another one can answer; empty where it names none."""
         ...
 
 

@@ -20,7 +20,7 @@ from purdah_scheduler.application.in_hand import InHand
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
-from purdah_scheduler.application.outgoing import outgoing_of, root_of
+from purdah_scheduler.application.outgoing import outgoing_of
 from purdah_scheduler.application.ports import Channel, Reader
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
 from purdah_scheduler.application.timekeeping import clock_facts
@@ -204,7 +204,7 @@ class Publisher:
         account = office.house.account(claimed.account)
         with office.store.read() as reader:
             content = reader.revision(claimed.post, claimed.revision).content
-            said = outgoing_of(content, account, claimed, root=root_of(reader, claimed))
+            said = outgoing_of(content, account, claimed)
         outgoing = replace(said, blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in said.media})
         channel = self._open(account)
         problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
@@ -261,7 +261,7 @@ class Publisher:
                 )
                 tx.add_attempt(Attempt(delivery=entry.id, number=moved.attempts, intent_at=now, owner=self._owner.name))
             action = "delivery.unclaimed" if moved.state is DeliveryState.SCHEDULED else ""
-            clocks = clock_facts(tx, now, asked_at) if moved.state is DeliveryState.SENDING else {}
+            clocks = clock_facts(tx, self._owner.name, now, asked_at) if moved.state is DeliveryState.SENDING else {}
             if not outcomes.move(tx, self._owner, entry, moved, now, action=action, facts=_facts(answer, entry) | clocks):
                 raise TryAgain(f"Delivery {entry.id} was changed by somebody else meanwhile, so nothing was sent.")
         return _Intent(entry=moved, asked_at=asked_at if moved.state is DeliveryState.SENDING else None)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.looking_up import one_unknown
@@ -196,9 +195,15 @@ def resolve(
     with office.store.write() as tx:
         require(actor, tx, Role.PUBLISHER, Role.OPERATOR, to="settle unknown outcomes")
         entry = one_unknown(tx, post_id, account, part)
-        remote_id = urlsplit(published_url).path.rstrip("/").rsplit("/", 1)[-1]
         if published_url:
-            _check_can_be_answered(office, tx, entry, remote_id)
+            remote_id = office.rules.remote_id(
+                tx.revision(post_id, entry.revision).content.on(entry.account).channel, published_url
+            )
+            if entry.part < entry.parts and not remote_id:
+                raise BadInput(
+                    f"“{published_url}” names no post there, and the next part has to answer it; nothing was changed.",
+                    next_step="Open the post itself on the platform, and copy its address from there.",
+                )
             settled = replace(
                 entry,
                 state=DeliveryState.PUBLISHED,
@@ -229,17 +234,6 @@ def resolve(
             private={"url": published_url},
         )
     return settled
-
-
-def _check_can_be_answered(office: Office, tx: Writer, entry: Delivery, remote_id: str) -> None:
-    """Raise BadInput where the next part of a thread could not answer what was found."""
-    channel = tx.revision(entry.post, entry.revision).content.on(entry.account).channel
-    if entry.part < entry.parts and not office.rules.is_remote_id(channel, remote_id):
-        raise BadInput(
-            f"The address ends in “{remote_id}”, which is not the number of a post there, and the next part has to answer it; "
-            "nothing was changed.",
-            next_step="Open the post itself on the platform, and copy its address from there.",
-        )
 
 
 def _end_attempt(tx: Writer, entry: Delivery, outcome: str, detail: str, now: datetime) -> None:

@@ -52,12 +52,13 @@ def span_in_words(span: timedelta) -> str:
     return f"{hours} hours" if hours < 48 else f"{round(seconds / 86400)} days"
 
 
-def clock_facts(reader: Reader, now: datetime, booted: float) -> dict[str, Plain]:
+def clock_facts(reader: Reader, owner: str, now: datetime, booted: float) -> dict[str, Plain]:
     """What every clock says at `now`, for the record: `booted` is the boot clock's (seconds, kept as milliseconds).
 
-    `platform_ahead_ms` is by how much this clock was ahead of the platform that answered last, at `platform_heard_at`.
+    `platform_ahead_ms`: by how much the clock of the daemon `owner` was ahead of the platform that answered it last, at
+    `platform_heard_at`.
     """
-    high_water, beat = reader.high_water(), reader.heartbeat()
+    high_water, beat = reader.high_water(), next((beat for beat in reader.heartbeats() if beat.owner == owner), None)
     ahead = beat.platform_ahead if beat is not None else None
     heard = beat.platform_heard_at if beat is not None else None
     return {

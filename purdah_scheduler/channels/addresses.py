@@ -1,4 +1,6 @@
-"""The base_url of an account as a channel may use it."""
+"""The base_url of an account as a channel may use it, and what the address of a post says."""
+
+from urllib.parse import urlsplit
 
 from purdah_scheduler.domain.addresses import AddressFault, checked_address
 from purdah_scheduler.errors import BadSetup
@@ -23,3 +25,8 @@ def checked_base_url(url: str, *, account: str) -> str:
             )
         case str() as address:
             return address
+
+
+def last_of_path(address: str) -> str:
+    """The last piece of an address without what follows a question mark: most platforms end theirs with the id of the post."""
+    return urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]

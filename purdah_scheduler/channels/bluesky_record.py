@@ -44,6 +44,12 @@ def reply_target(text: str) -> tuple[str, str] | None:
     return (found["repo"], found["key"]) if found else None
 
 
+def remote_id_at(address: str) -> str:
+    """The at:// address of the post at an address; empty where it names none."""
+    found = reply_target(address)
+    return f"at://{found[0]}/{COLLECTION}/{found[1]}" if found else ""
+
+
 def strong_reference(value: object) -> dict[str, str] | None:
     """`uri` and `cid` of a record, where both have their form."""
     if not isinstance(value, dict):

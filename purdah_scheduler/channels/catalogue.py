@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
+from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.content import Media, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
@@ -30,14 +31,15 @@ BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 class TextRules:
     """What a channel says about a text without the network; `count` is in the unit of `limits`.
 
-    `threads`: a line of `---` parts a text, and each part answers the one before it, whose id `is_remote_id` accepts.
+    `threads`: a line of `---` parts a text, and each part answers the one before it. `remote_id` gives the id of the post at an
+    address, or an empty text.
     """
 
     limits: Limits
     count: Callable[[str], int]
     problems: Callable[[str, Sequence[Media]], tuple[Problem, ...]]
     threads: bool = False
-    is_remote_id: Callable[[str], bool] = bool
+    remote_id: Callable[[str], str] = last_of_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +64,22 @@ def _outbox_rules() -> TextRules:
 
 
 def _bluesky_rules() -> TextRules:
-    from purdah_scheduler.channels import bluesky_text
+    from purdah_scheduler.channels import bluesky_record, bluesky_text
 
-    return TextRules(limits=bluesky_text.LIMITS, count=bluesky_text.count, problems=bluesky_text.problems)
+    return TextRules(
+        limits=bluesky_text.LIMITS,
+        count=bluesky_text.count,
+        problems=bluesky_text.problems,
+        threads=True,
+        remote_id=bluesky_record.remote_id_at,
+    )
 
 
 def _x_rules() -> TextRules:
     from purdah_scheduler.channels import x_text
 
     return TextRules(
-        limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems, threads=True, is_remote_id=x_text.is_remote_id
+        limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems, threads=True, remote_id=x_text.remote_id_at
     )
 
 

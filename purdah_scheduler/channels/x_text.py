@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.content import Media, Problem
 
 LIMITS = Limits(max_length=280, unit="weighted characters")
@@ -72,17 +73,22 @@ def is_remote_id(text: str) -> bool:
     return _REMOTE_ID.fullmatch(text) is not None
 
 
+def remote_id_at(address: str) -> str:
+    """The id of the post at an address on X; empty where it names none."""
+    found = last_of_path(address)
+    return found if is_remote_id(found) else ""
+
+
 def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
     """Every problem of a text on X; more hashtags than two is a hint and does not block."""
     found: list[Problem] = []
     if not text.strip():
         found.append(Problem(code="empty", message="The text is empty."))
-    parsed = _parsed(text)
-    used = parsed.weightedLength
+    used = count(text)
     if used > LIMITS.max_length:
         over = used - LIMITS.max_length
         message = f"The text is {over} over X's limit of {LIMITS.max_length} ({used} used; a link counts 23, an emoji 2)."
-        found.append(Problem(code="too-long", message=message, position=parsed.validRangeEnd + 1))
+        found.append(Problem(code="too-long", message=message, position=_parsed(text).validRangeEnd + 1))
     odd = _NEVER_TAKEN.search(text)
     if odd:
         message = f"X does not take the character U+{ord(odd[0]):04X} (at position {odd.start() + 1})."

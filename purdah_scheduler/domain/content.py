@@ -43,7 +43,7 @@ class Outgoing:
     """One remote post on one account, exactly as it was cleared.
 
     `key` is stable for delivery and revision. `blobs` maps a medium's SHA-256 to its bytes. Of a thread it is the `part` of
-    `parts`; `reply_to` is then the platform's id of the part before it, and `root` that of the first one.
+    `parts`, and `reply_to` is the platform's id of the part before it.
     """
 
     key: str
@@ -58,7 +58,6 @@ class Outgoing:
     not_before: datetime | None = None
     part: int = 1
     parts: int = 1
-    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

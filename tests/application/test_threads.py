@@ -99,11 +99,7 @@ def test_every_part_goes_out_in_order_as_the_answer_to_the_one_before(desk: Desk
     post, platform = thread(desk), Numbered()
     desk.clock.at = DUE
     run(desk, platform)
-    assert [(sent.text, sent.reply_to, sent.root) for sent in platform.sent] == [
-        (PARTS[0], "", ""),
-        (PARTS[1], "101", "101"),
-        (PARTS[2], "102", "101"),
-    ]
+    assert [(sent.text, sent.reply_to) for sent in platform.sent] == [(PARTS[0], ""), (PARTS[1], "101"), (PARTS[2], "102")]
     assert len({sent.key for sent in platform.sent}) == 3
     assert [(entry.remote_id, entry.state) for entry in parts(desk, post)] == [(f"10{n}", S.PUBLISHED) for n in (1, 2, 3)]
     assert shown(desk, post)[0] == "published"

@@ -1,6 +1,7 @@
 """What the tests of the channels share: accounts, posts, and a stand-in for X that every test has to itself."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,9 +47,16 @@ def make_account() -> Callable[..., Account]:
 def make_x(fake_x: FakeX, make_account: Callable[..., Account]) -> MakeX:
     """A channel to the stand-in; limits are small enough to wait for, and tokens can be wrong one by one."""
 
-    def make(*, base_url: str = "", limits: TimeLimits | None = None, handle: str = f"@{USERNAME}", **tokens: str) -> XChannel:
+    def make(
+        *,
+        base_url: str = "",
+        limits: TimeLimits | None = None,
+        handle: str = f"@{USERNAME}",
+        threads: bool = False,
+        **tokens: str,
+    ) -> XChannel:
         return XChannel(
-            make_account(handle=handle),
+            replace(make_account(handle=handle), threads=threads),
             Credentials({name: Secret(value) for name, value in {**CREDENTIALS, **tokens}.items()}),
             base_url=base_url or fake_x.base_url,
             limits=limits or TimeLimits(connect=2, read=5, total=10),

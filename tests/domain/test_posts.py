@@ -16,6 +16,7 @@ from purdah_scheduler.domain.posts import (
     Delivery,
     DeliveryState,
     PostState,
+    ThreadState,
     check_delivery_move,
     check_late_proof,
     check_post_move,
@@ -28,7 +29,7 @@ D = DeliveryState
 def test_every_state_has_its_moves_and_its_meaning() -> None:
     assert set(DELIVERY_MOVES) == set(DeliveryState)
     assert set(POST_MOVES) == set(PostState)
-    assert set(MEANING) == {*DeliveryState, *PostState}
+    assert set(MEANING) == {*DeliveryState, *PostState, *ThreadState}
 
 
 @pytest.mark.parametrize(("old", "new"), list(product(DeliveryState, DeliveryState)))
