@@ -134,7 +134,7 @@ def _open_bluesky(account: Account, around: Surroundings) -> Channel:
 def _mastodon_rules() -> TextRules:
     from purdah_scheduler.channels import mastodon_text
 
-    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems)
+    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems, threads=True)
 
 
 def _open_mastodon(account: Account, around: Surroundings) -> Channel:

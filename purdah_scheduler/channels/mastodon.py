@@ -294,5 +294,5 @@ def _is_same(post: Mapping[str, Any], outgoing: Outgoing) -> bool:
         post.get("reblog") is None
         and comparable_html(post["content"]) == comparable(outgoing.text)
         and comparable(str(post.get("spoiler_text") or "")) == comparable(outgoing.content_warning)
-        and (parent is None or str(parent) == outgoing.reply_to)
+        and (str(parent or "") == outgoing.reply_to or (parent is None and outgoing.part == 1))
     )
