@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.channel_ports import Channel, Count
 from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
-from purdah_scheduler.application.ports import Channel, Clock, Count, MediaShelf
+from purdah_scheduler.application.ports import Clock, MediaShelf
 from purdah_scheduler.application.timekeeping import hear_nothing
 from purdah_scheduler.boot_time import boot_seconds
 from purdah_scheduler.calendars import shipped

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from purdah_scheduler.application import outcomes
 from purdah_scheduler.application.answers import ChannelError, Proof, Receipt, RetryLater
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.look_plan import LookRules, Question, first_look, is_absent, next_look, with_looks
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.outgoing import outgoing_of
-from purdah_scheduler.application.ports import Channel, Reader, Writer
+from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import Outgoing

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.channel_ports import ChannelRules
 from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore
-from purdah_scheduler.application.ports import ChannelRules, Clock, MediaShelf, Reader, StopSwitch
+from purdah_scheduler.application.ports import Clock, MediaShelf, Reader, StopSwitch
 from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Least, Stage

@@ -1,18 +1,16 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
 from purdah_scheduler.domain.audit import Entry, Link, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
-from purdah_scheduler.domain.content import Media, Outgoing, Problem
 from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
@@ -42,68 +40,6 @@ class Clock(Protocol):
 
     def boot_seconds(self) -> float:
         """Seconds of CLOCK_BOOTTIME: runs through suspend, never steps."""
-        ...
-
-
-# --- channels -----------------------------------------------------------------------------------------------------
-
-
-class Channel(Protocol):
-    """One account on one platform. `commit` is exactly one request; everything repeatable is in `stage`."""
-
-    @property
-    def limits(self) -> Limits: ...
-
-    @property
-    def proof(self) -> Proof:
-        """What `find_published` can prove."""
-        ...
-
-    def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
-        """Every problem at once, without the network."""
-        ...
-
-    def check_account(self) -> AccountCheck:
-        """Ask the platform who this account is. Raises ChannelError."""
-        ...
-
-    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
-        """Do what can be repeated (uploads, drafts); the result is stored before `commit`. Raises ChannelError."""
-        ...
-
-    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
-        """Publish by exactly one request. Raises ChannelError; anything unexpected after the request left is OutcomeUnknown."""
-        ...
-
-    def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:
-        """Look the post up on the platform; None only where all of the time since `not_before` was seen. Raises ChannelError."""
-        ...
-
-    def delete(self, remote_id: str) -> None:
-        """Take a post down; deleting what is gone succeeds. Raises ChannelError."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How long a text is on a channel, in the channel's own `unit`."""
-
-    used: int
-    limit: int
-    unit: str
-
-
-class ChannelRules(Protocol):
-    """What every face may know of a channel without loading its code: how it counts, and what it refuses."""
-
-    def count(self, channel: str, text: str) -> Count: ...
-    def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]: ...
-    def has_threads(self, channel: str) -> bool:
-        """Whether a line of `---` parts a text there; elsewhere it is a line like any other."""
-        ...
-
-    def remote_id(self, channel: str, address: str) -> str:
-        """The platform's id of the post at that address, which another one can answer; empty where it names none."""
         ...
 
 

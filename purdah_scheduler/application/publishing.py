@@ -15,13 +15,14 @@ from purdah_scheduler.application.answers import (
     Rejected,
     RetryLater,
 )
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.in_hand import InHand
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Outcome, Owner
 from purdah_scheduler.application.outgoing import outgoing_of
-from purdah_scheduler.application.ports import Channel, Reader
+from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.retrying import GiveUp, RetryRules, decide
 from purdah_scheduler.application.timekeeping import clock_facts
 from purdah_scheduler.domain.audit import Plain

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.counting import DecisionView, decision_view
 from purdah_scheduler.application.daemons import Daemons, daemons_of
 from purdah_scheduler.application.gate import Answer, ask
@@ -11,7 +12,7 @@ from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.application.matter import Matter, judgement_of, moments, settings_ahead
 from purdah_scheduler.application.next_steps import next_step
 from purdah_scheduler.application.office import House, Office
-from purdah_scheduler.application.ports import Count, Reader
+from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.application.wanting import Wanted, next_for, wanted

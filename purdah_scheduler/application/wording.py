@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from purdah_scheduler.application.ports import ChannelRules, Count
+from purdah_scheduler.application.channel_ports import ChannelRules, Count
 from purdah_scheduler.domain.content import PART_BREAK, AccountContent, Media, Problem
 from purdah_scheduler.domain.people import Account
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
-from purdah_scheduler.application.ports import Count, Writer
+from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain.clearance import Choice, Decision, latest

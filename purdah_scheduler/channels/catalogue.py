@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.application.answers import Limits
-from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.content import Media, Problem

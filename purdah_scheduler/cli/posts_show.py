@@ -17,7 +17,7 @@ from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.posts import Exemption, PostState
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.ports import Count
+    from purdah_scheduler.application.channel_ports import Count
     from purdah_scheduler.application.views import AccountView, PartView, PostView
 
 _MARKS = (

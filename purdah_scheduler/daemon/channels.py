@@ -1,8 +1,8 @@
 """The channels of a daemon's accounts, each opened once, and anew after a refusal or a change of the configuration."""
 
 from purdah_scheduler import bootstrap
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.timekeeping import ClockWatch
 from purdah_scheduler.domain.people import Account

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from purdah_scheduler.application.answers import AccountCheck, Limits, OutcomeUnknown, Proof, Receipt, Rejected, RetryLater
-from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.demo.stories import Answer
 from purdah_scheduler.domain.content import Outgoing, Problem
 

@@ -7,10 +7,11 @@ from functools import partial
 
 from purdah_scheduler.application import calendars, checklists, deciding, exempting, scheduling, writing
 from purdah_scheduler.application.calendars import Effect
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.ports import Channel, Clock
+from purdah_scheduler.application.ports import Clock
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.demo.department import PROPRIETY, called_election
 from purdah_scheduler.demo.past import PastChannel, PastClock

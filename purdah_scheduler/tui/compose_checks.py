@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Count
 from purdah_scheduler.application.writing import Attachment, Draft, Preview, preview
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.periods import Period

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purdah_scheduler.application import calendar_changes, calendars
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.domain.audit import verify

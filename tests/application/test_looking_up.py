@@ -17,8 +17,8 @@ from purdah_scheduler.application.answers import (
     Receipt,
     RetryLater,
 )
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.audit import verify

@@ -19,9 +19,10 @@ from purdah_scheduler.application.answers import (
     Rejected,
     RetryLater,
 )
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.notice_ports import HouseStore
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.ports import Channel, Store, Writer
+from purdah_scheduler.application.ports import Store, Writer
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.domain.audit import verify

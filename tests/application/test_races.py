@@ -16,8 +16,8 @@ import pytest
 
 from purdah_scheduler.application import calendars, exempting, scheduling, stopping, writing
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler.application.answers import AlreadyPublished, Receipt, Rejected
-from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.domain.content import Outgoing

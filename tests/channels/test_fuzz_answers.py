@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purdah_scheduler.application.answers import AccountCheck, ChannelError, Receipt
-from purdah_scheduler.application.ports import Channel
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.channels import answering, catalogue
 from purdah_scheduler.channels.answering import Answer
 from purdah_scheduler.domain.content import Outgoing

@@ -16,7 +16,8 @@ from unittest.mock import patch
 
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application.answers import Receipt
-from purdah_scheduler.application.ports import Channel, Writer
+from purdah_scheduler.application.channel_ports import Channel
+from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.config import Config
 from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.content import Outgoing

@@ -17,8 +17,8 @@ from unittest.mock import patch
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application import noticing
 from purdah_scheduler.application.answers import Receipt
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.outcomes import Owner, move
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.bootstrap import read_config
 from purdah_scheduler.config import Config

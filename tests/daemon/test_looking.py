@@ -10,8 +10,8 @@ from typing import Any
 
 from purdah_scheduler import bootstrap
 from purdah_scheduler.application.answers import OutcomeUnknown, Receipt
+from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.ports import Channel
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.daemon.looking import Looker
