@@ -327,8 +327,7 @@ class Publisher:
             not_after = reader.revision(claimed.post, claimed.revision).content.not_after
         after = fault.after if isinstance(fault, RetryLater) else None
         limit = _limit(claimed.account, fault, self._office.now()) if isinstance(fault, RetryLater) else None
-        tried = replace(claimed, attempts=claimed.attempts + 1)
-        outcome = self._retry(tried, account, not_after, str(fault), after)
+        outcome = self._retry(replace(claimed, attempts=claimed.attempts + 1), account, not_after, str(fault), after)
         return self._put_back(claimed, outcome.state, outcome.detail, outcome.code, retry_at=outcome.retry_at, limit=limit)
 
     def _put_back(
