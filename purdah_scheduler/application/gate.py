@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, setting_of
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
-from purdah_scheduler.application.recorded import OnRecord
+from purdah_scheduler.application.recorded import OnRecord, is_granted
 from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
 from purdah_scheduler.application.wanting import Want, Wanted, of_flag, of_outlived, of_standing
 from purdah_scheduler.domain.clearance import Setting, Standing
@@ -101,6 +101,7 @@ def ask(
         holds += [] if early is None else [_hold_for(matter, house, of_outlived(*early))]
     stands = matter.standing(house, (setting,))
     holds += _clearance_holds(matter, house, stands)
+    holds += _strange_glass(reader, matter, house, at) if stands.skipped else []
     holds.sort(key=lambda hold: _ORDER.index(hold.code))
     return Answer(
         judgement=judgement,
@@ -110,6 +111,20 @@ def ask(
         missed=_missed(matter.content, known, delivery, at),
         wait_until=None if delivery is None else _telling_first(matter, house, stands, at),
     )
+
+
+def _strange_glass(reader: Reader, matter: Matter, house: House, at: datetime) -> list[Hold]:
+    """A break-glass that was written straight into the store."""
+    entries = tuple(reader.entries(post=matter.post.id))
+    if all(is_granted(entries, glass) for glass in matter.broken_at(house, at)):
+        return []
+    return [
+        Hold(
+            code=HoldReason.CONTENT,
+            reason="A break-glass of it is not on record as it is. The store was changed from outside.",
+            next_step="Check it with purdah-scheduler audit verify and doctor --thorough.",
+        )
+    ]
 
 
 _LOOK_EVERY = timedelta(seconds=5)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.audit import Entry, Plain
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.posts import Revision
 
@@ -65,6 +66,18 @@ def _is_that(public: Facts, private: Facts | None, decision: Decision) -> bool:
         decision.person,
         decision.reason,
         decision.proof,
+    )
+
+
+def is_granted(entries: Iterable[Entry], glass: BreakGlass) -> bool:
+    """Whether a break-glass is on record as it is; a person that was erased there is not compared."""
+    wanted = (glass.id, glass.digest, glass.revision, list(glass.stages))
+    return any(
+        entry.action == "break_glass.granted"
+        and tuple(map(entry.facts.get, ("break_glass", "digest", "revision", "stages"))) == wanted
+        and entry.facts.get("person", glass.person) == glass.person
+        and entry.at == glass.at
+        for entry in entries
     )
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from purdah_scheduler.application import breaking, calendars, noticing, scheduling, stopping, telling, views, writing
+from purdah_scheduler.application.gate import ask
+from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.break_glass import TELLS_FIRST, BreakGlass, BreakGlassRules
 from purdah_scheduler.domain.clearance import Choice, Stage
 from purdah_scheduler.domain.notices import NoticeKind, QuietHours, Subscriber
@@ -188,6 +190,32 @@ def test_a_third_one_within_a_day_is_refused_and_the_day_after_it_is_not(duty: D
         broken(duty, post)
     duty.clock.forward(timedelta(hours=24))
     broken(duty, post)
+
+
+@pytest.mark.parametrize("change", [{"stages": ("press", "legal")}, {"digest": ""}])
+def test_one_that_was_written_straight_into_the_store_lets_nothing_out(duty: Desk, change: dict[str, object]) -> None:
+    """The forged row is for the text as it is; the record has another, or none."""
+    post = submitted(duty)
+    if "digest" not in change:
+        broken(duty, post, "press")
+    code = views.post_view(duty.office, post).digest
+    forged = BreakGlass(
+        id=0,
+        post=post,
+        digest=code,
+        revision=1,
+        person="dee",
+        stages=("press", "legal"),
+        reason=REASON,
+        incident="INC-1",
+        at=MONDAY,
+    )
+    with duty.office.store.write() as tx:
+        tx.add_break_glass(forged)
+        record(tx, duty.act(DEE), "post.held", at=MONDAY, post=post)
+    with duty.office.store.read() as reader:
+        answer = ask(reader, house=duty.office.house, shelf=duty.office.shelf, post=post, account="dept", at=MONDAY)
+    assert [hold.code for hold in answer.holds] == [HoldReason.CONTENT]
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
