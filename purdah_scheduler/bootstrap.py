@@ -316,6 +316,11 @@ def make_actor(config: Config, store: HouseStore, as_person: str | None, *, face
     if login is not None and (login.person or not login.keeps):
         person = person_of_login(config, login, as_person)
         return Actor(person=person, face=face, assurance=Assurance.AUTHENTICATED)
+    return make_local_actor(config, as_person, face=face)
+
+
+def make_local_actor(config: Config, as_person: str | None, *, face: str) -> Actor:
+    """The person who acts, by the login of this process alone: no store is asked. Raises WhoAreYou, NotFound."""
     return Actor(person=acting_person(config, as_person, login_name()), face=face)
 
 

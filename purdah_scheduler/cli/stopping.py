@@ -45,7 +45,7 @@ def _stop_off_the_record(call: Invocation, reason: str, fault: BadSetup | TryAga
         switch.set(f"{call.as_person or bootstrap.login_name()}: {stopping.said(reason)}")
     else:
         switch = bootstrap.stop_file(config)
-        stopping.stop_here(switch, call.actor, reason=reason)
+        stopping.stop_here(switch, bootstrap.make_local_actor(config, call.as_person, face="cli"), reason=reason)
     _report(call, "", reason, on_record=False)
     call.tell(f"The stop is {inline(str(switch.path))}. It is not on record: {inline(fault.message)}")
     return NeedsAttention.exit_code
