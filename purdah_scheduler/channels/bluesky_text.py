@@ -4,11 +4,13 @@ The server itself does not look at empty texts, at facets that point beside the 
 """
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.characters import count_seen, seen_characters
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.domain.content import Media, Problem
@@ -37,29 +39,23 @@ class Mention:
 
 
 @functools.cache
-def _patterns() -> tuple[Any, Any, Any]:
-    """One character as people see it, a tag, and a mention; `regex` knows the first and is loaded when it is needed."""
+def _patterns() -> tuple[Any, Any]:
+    """A tag, and a mention; `regex` counts accents that stand by themselves among the letters, and is loaded when needed."""
     import regex
 
-    seen = regex.compile(r"\X")
     tag = regex.compile(r"(?<![\w&/])[#\uff03](?=\w*[^\W\d_])(\w[\w-]*\w|\w)")
     mention = regex.compile(r"(?<![\w@./])@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*)(?![\w@-])", regex.IGNORECASE)
-    return seen, tag, mention
-
-
-def _seen_characters(text: str) -> Iterator[Any]:
-    found: Iterator[Any] = _patterns()[0].finditer(text)
-    return found
+    return tag, mention
 
 
 def count(text: str) -> int:
     """Characters as people see them: an emoji of several code points is one."""
-    return sum(1 for _ in _seen_characters(text))
+    return count_seen(text)
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Every handle that is written with its `@`."""
-    return tuple(Mention(start=found.start(), end=found.end(), handle=found[1]) for found in _patterns()[2].finditer(text))
+    return tuple(Mention(start=found.start(), end=found.end(), handle=found[1]) for found in _patterns()[1].finditer(text))
 
 
 def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
@@ -69,7 +65,7 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
         found.append(Problem(code="empty", message="The text is empty."))
     used = count(text)
     if used > LIMITS.max_length:
-        position = next((char.start() for number, char in enumerate(_seen_characters(text)) if number == LIMITS.max_length), None)
+        position = next(itertools.islice(seen_characters(text), LIMITS.max_length, None))
         message = f"The text is {used - LIMITS.max_length} over Bluesky's limit of {LIMITS.max_length} characters ({used} used)."
         found.append(Problem(code="too-long", message=message, position=position))
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -94,7 +90,7 @@ def facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
         if did is not None:
             spans.append((mention.start, mention.end, {"$type": "app.bsky.richtext.facet#mention", "did": did}))
     spans += [(link.start, link.end, {"$type": "app.bsky.richtext.facet#link", "uri": link.address}) for link in links(text)]
-    for tag in _patterns()[1].finditer(text):
+    for tag in _patterns()[0].finditer(text):
         if count(tag[1]) <= _LONGEST_TAG and not any(start <= tag.start() < end for start, end, _ in spans):
             spans.append((tag.start(), tag.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": tag[1]}))
     return [

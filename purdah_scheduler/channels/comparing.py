@@ -19,7 +19,12 @@ def comparable(text: str) -> str:
     A platform adds a scheme to a bare domain such as `gov.uk`, and may leave the host of a mention out.
     """
     text = unicodedata.normalize("NFC", text)
-    return " ".join(_LAST_SLASH.sub("", _SCHEME.sub("", _HOST_OF_MENTION.sub(r"\1", text))).split())
+    return " ".join(_LAST_SLASH.sub("", _SCHEME.sub("", without_hosts(text))).split())
+
+
+def without_hosts(text: str) -> str:
+    """The text with `@name` for each `@name@server`."""
+    return _HOST_OF_MENTION.sub(r"\1", text)
 
 
 def comparable_html(markup: str) -> str:

@@ -1,11 +1,10 @@
 """What Mastodon takes: the length of a text as its servers count it, and its other rules, without the network."""
 
-import functools
-import re
 from collections.abc import Sequence
-from typing import Any
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.characters import count_seen
+from purdah_scheduler.channels.comparing import without_hosts
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.domain.content import Media, Problem
@@ -23,16 +22,6 @@ LIMITS = Limits(
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 _LINK_COUNTS = 23
-# Only the name counts, and not the server behind it.
-_HOST_OF_MENTION = re.compile(r"(?<![\w@/])(@\w+)@[\w.-]*\w")
-
-
-@functools.cache
-def _seen_character() -> Any:
-    """The pattern of one character as people see it; `regex` is loaded when it is needed."""
-    import regex
-
-    return regex.compile(r"\X")
 
 
 def count(text: str) -> int:
@@ -44,8 +33,7 @@ def count(text: str) -> int:
             counted += [text[at : link.start], "x" * _LINK_COUNTS]
             at = link.end
     counted.append(text[at:])
-    plain = _HOST_OF_MENTION.sub(r"\1", "".join(counted))
-    return sum(1 for _ in _seen_character().finditer(plain))
+    return count_seen(without_hosts("".join(counted)))
 
 
 def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
