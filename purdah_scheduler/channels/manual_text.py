@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.domain.content import Media, Problem
 
 
@@ -22,7 +23,9 @@ class HandRules:
 
 
 def _limits(length: int) -> Limits:
-    return Limits(max_length=length, unit="characters", max_images=10, max_image_bytes=8_000_000, max_alt=1_000)
+    return Limits(
+        max_length=length, unit="characters", max_images=10, image_types=ALL_TYPES, max_image_bytes=8_000_000, max_alt=1_000
+    )
 
 
 PLACES: Mapping[str, HandRules] = {
@@ -46,21 +49,13 @@ def count(channel: str, text: str) -> int:
 def problems(channel: str, text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
     """Every problem of a text with its attachments; all of them block."""
     place = PLACES[channel]
-    limits, found = place.limits, []
+    limits = place.limits
+    found: list[Problem] = []
     if not text.strip() and not media:
         found.append(Problem(code="empty", message="The text is empty."))
     over = count(channel, text) - limits.max_length
     if over > 0:
         message = f"The text is {over:,} over the limit of {limits.max_length:,} {limits.unit} ({place.name})."
         found.append(Problem(code="too-long", message=message, position=limits.max_length))
-    if len(media) > limits.max_images:
-        message = f"At most {limits.max_images} attachments are posted by hand; this post has {len(media)}."
-        found.append(Problem(code="too-many-media", message=message))
-    for number, medium in enumerate(media, start=1):
-        if medium.size > limits.max_image_bytes:
-            message = f"Attachment {number} has {medium.size:,} bytes; {limits.max_image_bytes:,} are taken."
-            found.append(Problem(code="media-too-large", message=message))
-        if len(medium.alt) > limits.max_alt:
-            message = f"The description of attachment {number} has {len(medium.alt):,} characters; {limits.max_alt:,} fit."
-            found.append(Problem(code="alt-too-long", message=message))
-    return tuple(found)
+    platform = "Posting by hand" if channel == "manual" else place.name
+    return (*found, *picture_problems(media, limits, platform=platform))
