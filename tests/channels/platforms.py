@@ -16,7 +16,7 @@ from tests.fakes.fake_mastodon import FakeMastodon
 from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
 from tests.servers import real_bluesky
-from tests.servers.real_bluesky import RealBluesky
+from tests.servers.real_bluesky import NotHere, RealBluesky
 
 REAL = tuple(pytest.param(name, marks=[pytest.mark.server, pytest.mark.timeout(900)]) for name in ("real-bluesky",))
 """Real servers, as parameters of tests that hold for every channel; `make test-servers` runs them."""
@@ -67,10 +67,22 @@ class RealServers:
     def __init__(self, cache: Path, data: Path) -> None:
         self._cache, self._data, self._stack = cache, data, ExitStack()
 
-    @cached_property
+    @property
     def bluesky(self) -> RealBluesky:
-        """The server for Bluesky accounts."""
-        return self._stack.enter_context(real_bluesky.running(self._cache, self._data))
+        """The server for Bluesky accounts; where it cannot be had the test is skipped, with the reason."""
+        match self._bluesky:
+            case NotHere() as why:
+                pytest.skip(str(why))
+            case server:
+                return server
+
+    @cached_property
+    def _bluesky(self) -> RealBluesky | NotHere:
+        """The server, or why there is none: asked once, because an installation can take minutes to fail."""
+        try:
+            return self._stack.enter_context(real_bluesky.running(self._cache, self._data))
+        except NotHere as why:
+            return why
 
     def close(self) -> None:
         """End those that were started."""

