@@ -8,10 +8,10 @@ from typing import Protocol
 
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
-from purdah_scheduler.domain.audit import Entry, Link, NewEntry
+from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
+from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
-from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Period
@@ -66,7 +66,7 @@ class Target:
     delivery: int | None
 
 
-class Reader(ExceptionReader, Protocol):
+class Reader(ExceptionReader, RecordReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...
@@ -195,20 +195,12 @@ class Reader(ExceptionReader, Protocol):
         """The record, in order of `seq`."""
         ...
 
-    def holds(self) -> tuple[Hold, ...]:
-        """What must not be erased, in the order in which it was asked for, released holds too."""
-        ...
-
-    def links(self) -> Iterator[Link]:
-        """The whole record as bare fields, for verifying it."""
-        ...
-
     def instance(self) -> str:
         """The id that this store was given when it was created: 32 hex digits."""
         ...
 
 
-class Writer(Reader, ExceptionWriter, Protocol):
+class Writer(Reader, ExceptionWriter, RecordWriter, Protocol):
     """One transaction. Leaving the block without an exception commits; anything else rolls back.
 
     A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.
@@ -304,18 +296,6 @@ class Writer(Reader, ExceptionWriter, Protocol):
     def add_mark(self, mark: Mark) -> int:
         """Store a mark of a checklist (its id is ignored). Returns its id."""
         ...
-
-    def add_hold(self, hold: Hold) -> int: ...
-    def release_hold(self, hold: Hold) -> None: ...
-    def erase_entries(self, entries: Sequence[int]) -> int:
-        """Erase the personal part of these entries of the record; returns of how many. The chain goes on verifying."""
-        ...
-
-    def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
-        """Erase reasons of decisions and exemptions of these posts: all, one person's, or those before. Returns how many."""
-        ...
-
-    def erase_notes(self, posts: Sequence[int]) -> int: ...
 
 
 class Store(Protocol):

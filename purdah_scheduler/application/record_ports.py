@@ -1,0 +1,36 @@
+"""What verifying and erasing need of the store, beside what every reader and writer has."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from purdah_scheduler.domain.audit import Link
+from purdah_scheduler.domain.holds import Hold
+
+
+class RecordReader(Protocol):
+    """The record as a whole, and what must be kept of it."""
+
+    def holds(self) -> tuple[Hold, ...]:
+        """What must not be erased, in the order in which it was asked for, released holds too."""
+        ...
+
+    def links(self) -> Iterator[Link]:
+        """The whole record as bare fields, for verifying it."""
+        ...
+
+
+class RecordWriter(Protocol):
+    """Holds, and the erasing of words about people."""
+
+    def add_hold(self, hold: Hold) -> int: ...
+    def release_hold(self, hold: Hold) -> None: ...
+    def erase_entries(self, entries: Sequence[int]) -> int:
+        """Erase the personal part of these entries of the record; returns of how many. The chain goes on verifying."""
+        ...
+
+    def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
+        """Erase reasons of decisions and exemptions of these posts: all, one person's, or those before. Returns how many."""
+        ...
+
+    def erase_notes(self, posts: Sequence[int]) -> int: ...
