@@ -121,3 +121,12 @@ class Dossier:
     def current(self) -> Revision:
         """What the post says now."""
         return next(revision for revision in self.revisions if revision.number == self.post.revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One account of a post's current revision, and its delivery once the post has been scheduled (else None)."""
+
+    post: int
+    account: str
+    delivery: int | None

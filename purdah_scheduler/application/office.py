@@ -11,9 +11,9 @@ from purdah_scheduler.application.notice_ports import HouseStore
 from purdah_scheduler.application.ports import Clock, MediaShelf, Reader, StopSwitch
 from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.clearance import Least, Stage
+from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.notices import NoticeRules
-from purdah_scheduler.domain.people import Account, Assurance, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.domain.people import Account, Assurance, Least, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.period_changes import with_changes
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import Rulebook

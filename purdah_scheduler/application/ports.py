@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
-from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Waiting
+from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Target, Waiting
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
@@ -55,15 +54,6 @@ class StopSwitch(Protocol):
 
 
 # --- store --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One account of a post's current revision, and the delivery of its first part once it has been scheduled (else None)."""
-
-    post: int
-    account: str
-    delivery: int | None
 
 
 class Reader(ExceptionReader, RecordReader, Protocol):
@@ -273,10 +263,7 @@ class Writer(Reader, ExceptionWriter, RecordWriter, Protocol):
         """From now on the login stands for that person, and for nobody else."""
         ...
 
-    def unlink_login(self, login: str) -> None:
-        """Raises NotFound."""
-        ...
-
+    def unlink_login(self, login: str) -> None: ...
     def declare_period(self, period: Period) -> None:
         """Store a period; raises BadInput where the id is taken."""
         ...

@@ -8,10 +8,10 @@ from pathlib import Path
 from purdah_scheduler.config.schema import THEMES
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.break_glass import BreakGlassRules
-from purdah_scheduler.domain.clearance import Least, Stage
+from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.holds import Retention
 from purdah_scheduler.domain.notices import NoticeRules
-from purdah_scheduler.domain.people import Account, Person, Role, account_by_id, person_by_id
+from purdah_scheduler.domain.people import Account, Least, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import RuleChange
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purdah_scheduler.config.reader import Table
-from purdah_scheduler.domain.clearance import Least, Stage, When
-from purdah_scheduler.domain.people import Assurance, Person, Role
+from purdah_scheduler.domain.clearance import Stage, When
+from purdah_scheduler.domain.people import Assurance, Least, Person, Role
 from purdah_scheduler.domain.periods import Body
 
 _Slot = tuple[Role, Assurance]

@@ -96,18 +96,6 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Least:
-    """How surely whoever gives these must be known, at least: a sign-off, an exemption, and a second person's answer.
-
-    Stages have a minimum of their own. An answer is the second yes to a change of the calendar, or to going on after a stop.
-    """
-
-    sign_off: Assurance = Assurance.CLAIMED
-    exemption: Assurance = Assurance.CLAIMED
-    answer: Assurance = Assurance.CLAIMED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A person's word on a stage, bound to the digest and the revision that the person read.
 

@@ -65,6 +65,18 @@ _HOW = {Assurance.CLAIMED: "", Assurance.AUTHENTICATED: " who is known by a logi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """How surely whoever gives these must be known, at least: a sign-off, an exemption, and a second person's answer.
+
+    Stages have a minimum of their own. An answer is the second yes to a change of the calendar, or to going on after a stop.
+    """
+
+    sign_off: Assurance = Assurance.CLAIMED
+    exemption: Assurance = Assurance.CLAIMED
+    answer: Assurance = Assurance.CLAIMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """A login of the store's database: the person whom it stands for (empty: none), and whether it owns the tables."""
 

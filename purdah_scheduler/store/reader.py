@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, select, true, type_coerce
 
-from purdah_scheduler.application.ports import Target
+from purdah_scheduler.application.lists import Target
 from purdah_scheduler.domain.audit import Entry, Link
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.people import Login

@@ -10,8 +10,8 @@ from purdah_scheduler.application import gate, scheduling, writing
 from purdah_scheduler.application.gate import Answer
 from purdah_scheduler.application.proving import Signed
 from purdah_scheduler.application.views import post_view
-from purdah_scheduler.domain.clearance import Choice, Least
-from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.domain.clearance import Choice
+from purdah_scheduler.domain.people import Assurance, Least
 from purdah_scheduler.domain.posts import HoldReason, PostState
 from purdah_scheduler.errors import NotAllowed, NotProven
 from purdah_scheduler.store.sqlite import library

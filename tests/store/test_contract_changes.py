@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from purdah_scheduler.application.lists import QueueFilter
-from purdah_scheduler.application.ports import Store, Target
+from purdah_scheduler.application.lists import QueueFilter, Target
+from purdah_scheduler.application.ports import Store
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.periods import Kind
