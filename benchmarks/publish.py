@@ -10,7 +10,7 @@ With `--flat` the product is measured again with 1,000 and with 1,000,000 posts 
 
 Every program has N posts waiting for next year and gets bursts of 1, 100 and 1,000 posts that are due at the same full second,
 the next when the last post of the one before has been sent. For each post it claims, commits an intent, makes one request to a
-platform on loopback, and commits the outcome; 32 posts may be under way. Counted is from the due time to the moment at which
+platform on loopback, and commits the outcome; 100 posts may be under way. Counted is from the due time to the moment at which
 the request begins; a request before its time is counted as early, one that never comes as lost, a second one as doubled. The
 product does more for each: its gate is asked within the intent's transaction, each step has an entry in the record, and each
 of its 100 accounts has one post under way at a time, so that of 1,000 posts each account sends ten in turn.
@@ -40,11 +40,11 @@ from tests.postgresql import running as server_running
 
 HERE = Path(__file__).parent
 OURS = "purdah-scheduler"
-HANDS = 32
+HANDS = 100
 PATIENCE = 120.0
 """Seconds after the due time after which what has not been sent counts as lost."""
 _NEXT_YEAR = timedelta(days=365)
-_SERVER = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "128MB", "max_connections": "120"}
+_SERVER = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "128MB", "max_connections": "300"}
 
 
 @dataclass(kw_only=True)

@@ -296,6 +296,11 @@ def channel_opener(
     return open_channel
 
 
+def channel_prepares(account: Account) -> bool:
+    """Whether the account's channel may have anything to do for a text alone before the request that publishes it."""
+    return catalogue.prepares(account.channel)
+
+
 def make_notifier(config: Config, *, give_up: Callable[[], bool] = bool) -> Notifier:
     """Who carries notices, until `give_up` says that there is no time left.
 

@@ -13,6 +13,7 @@ from purdah_scheduler.application.ports import MediaShelf, Reader
 from purdah_scheduler.application.recorded import OnRecord, is_granted
 from purdah_scheduler.application.timekeeping import ADVICE as CLOCK_ADVICE
 from purdah_scheduler.application.wanting import Want, Wanted, of_flag, of_outlived, of_standing
+from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Setting, Standing
 from purdah_scheduler.domain.content import Content, short
 from purdah_scheduler.domain.people import Account, Assurance
@@ -64,13 +65,15 @@ def ask(
     account: str,
     at: datetime,
     delivery: Delivery | None = None,
+    calendar: Calendar | None = None,
     clock_doubt: str = "",
     stopped: str = "",
 ) -> Answer:
     """Whether this post may be sent on this account at `at`, with every reason why not.
 
     `delivery` is given when it is about to be sent: its digest must be the one that was scheduled, and its lateness
-    counts. `clock_doubt` and `stopped` are sentences of the edge, empty when all is well. Raises NotFound.
+    counts. `calendar` is given where it was worked out from what this reader says. `clock_doubt` and `stopped` are sentences of
+    the edge, empty when all is well. Raises NotFound.
     """
     matter = Matter.read(reader, house, post)
     judgement = Judgement(verdict=Verdict.ALLOW, periods=(), findings=())
@@ -93,7 +96,7 @@ def ask(
     holds += [] if delivery is None else _strangers(reader, matter)
     setting = Setting(at=at)
     if known is not None:
-        calendar = house.calendar(reader)
+        calendar = house.calendar(reader) if calendar is None else calendar
         setting = setting_of(house, case_of(matter.content, known, at), calendar)
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
         holds += _verdict_holds(matter, house, known, judgement)

@@ -1,9 +1,10 @@
 """Which deliveries are being carried out, and by which threads: a claim is kept only while its worker lives."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from purdah_scheduler.domain.content import Content
 from purdah_scheduler.domain.posts import Delivery
 
 
@@ -13,6 +14,7 @@ class InHand:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: dict[int, tuple[Delivery, threading.Thread]] = {}
+        self._words: dict[tuple[int, int], Content] = {}
 
     @contextmanager
     def holding(self, claimed: Delivery) -> Iterator[None]:
@@ -24,6 +26,7 @@ class InHand:
         finally:
             with self._lock:
                 self._held.pop(claimed.id, None)
+                self._words.pop((claimed.id, claimed.fence), None)
 
     def alive(self) -> tuple[Delivery, ...]:
         """What is held by threads that live, as it was known last."""
@@ -35,3 +38,16 @@ class InHand:
         with self._lock:
             if entry.id in self._held:
                 self._held[entry.id] = (entry, self._held[entry.id][1])
+
+    def learn_words(self, claimed: Sequence[Delivery], contents: Mapping[tuple[int, int], Content]) -> None:
+        """What these say, by post and revision; it is forgotten once their threads let go of them."""
+        with self._lock:
+            for entry in claimed:
+                content = contents.get((entry.post, entry.revision))
+                if content is not None:
+                    self._words[entry.id, entry.fence] = content
+
+    def words(self, claimed: Delivery) -> Content | None:
+        """What it says, where that is known."""
+        with self._lock:
+            return self._words.get((claimed.id, claimed.fence))

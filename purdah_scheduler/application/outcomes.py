@@ -1,6 +1,6 @@
 """What came of a try to send, and how the moves that only the daemon makes are put on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -137,26 +137,36 @@ def settle(office: Office, owner: Owner, sending: Delivery, outcome: Outcome) ->
     Only the attempt that owns the delivery may move it; a receipt that comes late is accepted all the same, because it is
     proof that the post is public. Raises TryAgain and StoreUnusable.
     """
+    (settled,) = settle_all(office, owner, ((sending, outcome),))
+    return settled
+
+
+def settle_all(office: Office, owner: Owner, known: Sequence[tuple[Delivery, Outcome]]) -> tuple[Delivery, ...]:
+    """The same for many deliveries in one transaction, in their order."""
     with office.store.write() as tx:
-        now = office.now()
-        entry = tx.delivery(sending.id)
-        if entry.state is not DeliveryState.SENDING or entry.fence != sending.fence:
-            return entry if outcome.receipt is None else _late_proof(tx, owner, entry, sending, outcome, now)
-        _end_attempt(tx, sending, outcome, now)
-        proof = proof_in(entry)
-        if proof is not None and outcome.receipt is None:
-            outcome = Outcome(state=DeliveryState.PUBLISHED, detail="", receipt=proof, login_needed=outcome.login_needed)
-        if outcome.state is DeliveryState.MISSED:
-            # Nothing was sent and it is queued no longer: two moves of the table, one step for people.
-            waiting = let_go(entry, DeliveryState.SCHEDULED)
-            move(tx, owner, entry, waiting, now, action="delivery.not-sent")
-            entry = waiting
-        settled = _settled(entry, outcome, now)
-        move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
-        note_break_glass(tx, owner, settled, now)
-        if outcome.login_needed:
-            need_login(tx, entry.account, now)
-        limit_account(tx, owner, outcome.limit)
+        tx.foresee([sending.id for sending, _ in known])
+        return tuple(_settle(tx, owner, sending, outcome, office.now()) for sending, outcome in known)
+
+
+def _settle(tx: Writer, owner: Owner, sending: Delivery, outcome: Outcome, now: datetime) -> Delivery:
+    entry = tx.delivery(sending.id)
+    if entry.state is not DeliveryState.SENDING or entry.fence != sending.fence:
+        return entry if outcome.receipt is None else _late_proof(tx, owner, entry, sending, outcome, now)
+    _end_attempt(tx, sending, outcome, now)
+    proof = proof_in(entry)
+    if proof is not None and outcome.receipt is None:
+        outcome = Outcome(state=DeliveryState.PUBLISHED, detail="", receipt=proof, login_needed=outcome.login_needed)
+    if outcome.state is DeliveryState.MISSED:
+        # Nothing was sent and it is queued no longer: two moves of the table, one step for people.
+        waiting = let_go(entry, DeliveryState.SCHEDULED)
+        move(tx, owner, entry, waiting, now, action="delivery.not-sent")
+        entry = waiting
+    settled = _settled(entry, outcome, now)
+    move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
+    note_break_glass(tx, owner, settled, now)
+    if outcome.login_needed:
+        need_login(tx, entry.account, now)
+    limit_account(tx, owner, outcome.limit)
     return settled
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
+from purdah_scheduler.application.foresight import Foresight
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Target, Waiting
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
 from purdah_scheduler.domain.audit import Entry, NewEntry
@@ -56,7 +57,7 @@ class StopSwitch(Protocol):
 # --- store --------------------------------------------------------------------------------------------------------
 
 
-class Reader(ExceptionReader, RecordReader, Protocol):
+class Reader(Foresight, ExceptionReader, RecordReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...

@@ -178,14 +178,15 @@ def _open_x(account: Account, around: Surroundings) -> Channel:
 class _Entry:
     rules: Callable[[], TextRules]
     opener: Callable[[Account, Surroundings], Channel]
+    prepares: bool = True
 
 
 _CHANNELS = {
     "bluesky": _Entry(rules=_bluesky_rules, opener=_open_bluesky),
     "mastodon": _Entry(rules=_mastodon_rules, opener=_open_mastodon),
-    "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox),
+    "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox, prepares=False),
     "wordpress": _Entry(rules=_wordpress_rules, opener=_open_wordpress),
-    "x": _Entry(rules=_x_rules, opener=_open_x),
+    "x": _Entry(rules=_x_rules, opener=_open_x, prepares=False),
     **{name: _Entry(rules=partial(_manual_rules, name), opener=_open_manual) for name in BY_HAND},
 }
 
@@ -231,6 +232,12 @@ def open_channel(
 def rules_for(channel_name: str) -> TextRules:
     """What a channel says about a text without the network. Raises NotFound."""
     return _entry(channel_name).rules()
+
+
+def prepares(channel_name: str) -> bool:
+    """Whether `stage` of a channel may do anything, for a post without attachments; of one that is not known: yes."""
+    entry = _CHANNELS.get(channel_name)
+    return entry is None or entry.prepares
 
 
 def limits_for(channel_name: str) -> Limits:

@@ -249,7 +249,7 @@ def _daemon(root: Table) -> DaemonSettings:
         heartbeat_seconds=heartbeat,
         max_lateness=timedelta(minutes=table.whole("max_lateness_minutes", default=15, low=1, high=1440)),
         lease=timedelta(seconds=lease),
-        workers=table.whole("workers", default=standard.workers, low=1, high=32),
+        workers=table.whole("workers", default=standard.workers, low=1, high=128),
         retry_first=timedelta(seconds=first),
         retry_max=timedelta(minutes=longest),
         look_up_apart=timedelta(seconds=table.number("look_up_apart_seconds", default=60, low=60, high=3600)),

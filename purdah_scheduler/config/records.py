@@ -29,7 +29,7 @@ class DaemonSettings:
     heartbeat_seconds: float = 5.0
     max_lateness: timedelta = timedelta(minutes=15)
     lease: timedelta = timedelta(seconds=90)
-    workers: int = 8
+    workers: int = 100
     retry_first: timedelta = timedelta(seconds=5)
     retry_max: timedelta = timedelta(minutes=5)
     look_up_apart: timedelta = timedelta(minutes=1)

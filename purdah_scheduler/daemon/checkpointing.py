@@ -1,9 +1,11 @@
 """Checkpoints in the daemon's log: whoever keeps the log elsewhere has a witness that the record was not rewritten or cut."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.together import Together
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.daemon.metrics import Tell
 from purdah_scheduler.domain.checkpoints import checkpoint
@@ -20,6 +22,7 @@ class Checkpoints:
         self._office, self._journal = office, journal
         self._lock = threading.Lock()
         self._said_at: datetime | None = None
+        self._together = Together(self._after_all)
 
     def after(self, tell: Tell) -> Tell:
         """The same teller of outcomes; one that is public is followed by a checkpoint."""
@@ -27,9 +30,14 @@ class Checkpoints:
         def told(entry: Delivery, seconds: float) -> None:
             tell(entry, seconds)
             if entry.state is DeliveryState.PUBLISHED:
-                self._say(self._office.now())
+                self._together(entry)
 
         return told
+
+    def _after_all(self, published: Sequence[Delivery]) -> Sequence[Delivery]:
+        """What went out at the same time is followed by one checkpoint, which goes as far as the last of it."""
+        self._say(self._office.now())
+        return published
 
     def hourly(self) -> None:
         """One where the last was an hour ago, or by a clock that was put back since."""

@@ -75,8 +75,10 @@ class Dispatcher:
         if self._watch.aside() or not self._has_room():
             return False
         claimed = self._publisher.claim(free, not_after=self._watch.believable())
+        self._journal.say_each(
+            "delivery.claimed", ({"post": entry.post, "delivery": entry.id, "account": entry.account} for entry in claimed)
+        )
         for delivery in claimed:
-            self._journal.say("delivery.claimed", post=delivery.post, delivery=delivery.id, account=delivery.account)
             future = self._pool.submit(self._carry, delivery)
             with self._lock:
                 self._under_way.add(future)

@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
@@ -22,11 +22,18 @@ class Journal:
 
     def say(self, event: str, **facts: Fact) -> None:
         """Write one event; facts that are None are left out."""
+        self.say_each(event, (facts,))
+
+    def say_each(self, event: str, every: Iterable[Mapping[str, Fact]]) -> None:
+        """Write one event of a kind for each of these facts, all at once."""
         at = self._now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        line = json.dumps({"ts": at, "event": event, **{name: fact for name, fact in facts.items() if fact is not None}})
+        lines = [
+            json.dumps({"ts": at, "event": event, **{name: fact for name, fact in facts.items() if fact is not None}}) + "\n"
+            for facts in every
+        ]
         with self._lock:
             try:
-                self._to.write(line + "\n")
+                self._to.write("".join(lines))
                 self._to.flush()
             except (OSError, ValueError):  # nobody reads any more; the store is where everything is on record
                 return

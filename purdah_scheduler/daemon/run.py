@@ -44,8 +44,7 @@ _TICK = 0.25
 _DEAD_AFTER = 20
 """Ticks for which a look must have been overdue before its scheduler counts as dead: a machine that woke up gets its chance."""
 
-_LIVES = 3
-_STUCK_SECONDS = 120.0
+_LIVES, _STUCK_SECONDS = 3, 120.0
 _SILENT_SECONDS = 60.0
 """A heartbeat may wait this long for a store that is busy, and the daemon is alive all the same."""
 
@@ -102,6 +101,7 @@ class _Daemon:
             looks=LookRules(apart=config.daemon.look_up_apart),
             clock_doubt=self._watch.doubt,
             check_room=partial(check_room, config.data_folder),
+            prepares=bootstrap.channel_prepares,
             wait=self._wait_for_store,
         )
         self._metrics = start_metrics(

@@ -63,14 +63,18 @@ class Timetable:
         self._scheduler.start()
 
     def wake(self) -> None:
-        """Look at the queue now, or once more if a look is under way."""
+        """Look at the queue now, or once more if a look is under way; a hundred that ask before it begins are served by one."""
         with self._arming:
+            is_armed = self._asked != self._picked_up
             self._asked += 1
-            self._arm(datetime.now(UTC))
+            if not is_armed:
+                self._arm(datetime.now(UTC))
 
     def wake_all(self) -> None:
         """Run both jobs now: the clock moved under their timers, or the machine slept."""
-        self.wake()
+        with self._arming:
+            self._asked += 1
+            self._arm(datetime.now(UTC))
         self._set(_BEAT, datetime.now(UTC))
 
     def overdue(self) -> float:

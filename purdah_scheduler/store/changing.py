@@ -13,6 +13,9 @@ class ChangeReader(View):
 
     def period_changes(self) -> tuple[PeriodChange, ...]:
         """Changes of periods of any source."""
+        return self._work.known.remember("period changes", self._period_changes)
+
+    def _period_changes(self) -> tuple[PeriodChange, ...]:
         table, found = schema.period_changes, []
         for row in self._work.rows(select(table).order_by(table.c.id)):
             with self._work.readable(f"change {row.id} of the period {row.period}"):

@@ -5,19 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, insert, literal, select, update
+from sqlalchemy import bindparam, case, insert, literal_column, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from purdah_scheduler.application.lists import Waiting
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move, check_late_proof
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
-from purdah_scheduler.store.columns import NEVER, Instant, kept
+from purdah_scheduler.store.columns import NEVER, kept
 from purdah_scheduler.store.queue import due
 from purdah_scheduler.store.reader import PostReader
 from purdah_scheduler.store.refreshing import refresh
 
-_table = schema.deliveries
+_table, _attempts = schema.deliveries, schema.attempts
 _CHUNK = 500
 _HOLD = (
     update(_table)
@@ -29,9 +29,25 @@ _HOLD = (
     )
     .values(state=bindparam("held"), reason_code=bindparam("code"), reason=bindparam("why"))
 )
-_WAITS = and_(_table.c.part > 1, _table.c.follows == "")
-_NEVER = literal(NEVER, Instant)
 _HOLDING = ("held", "code", "why", "of_id", "was", "of_fence", "of_due")
+
+_SAVE = (
+    update(_table)
+    .where(_table.c.id == bindparam("of_id"), _table.c.state == bindparam("was"), _table.c.fence == bindparam("of_fence"))
+    .values({name: bindparam(f"new_{name}") for name in rows.DELIVERY})
+)
+_SAVING = (*(f"new_{name}" for name in rows.DELIVERY), "of_id", "was", "of_fence")
+_ADD_ATTEMPT = insert(_attempts)
+_END_ATTEMPT = (
+    update(_attempts)
+    .where(
+        _attempts.c.delivery == bindparam("of_delivery"),
+        _attempts.c.number == bindparam("of_number"),
+        _attempts.c.outcome == literal_column("''"),
+    )
+    .values(outcome=bindparam("new_outcome"), detail=bindparam("new_detail"), ended_at=bindparam("new_ended_at"))
+)
+_ENDING = ("new_outcome", "new_detail", "new_ended_at", "of_delivery", "of_number")
 
 
 def claim(*, now: datetime, owner: str, lease_until: datetime, limit: int) -> ReturningUpdate[Any]:
@@ -99,19 +115,14 @@ class DeliveryWriter(PostReader):
         if delivery.state is not was or _purpose(delivery) != _purpose(stored):
             check_delivery_move(was, delivery.state)
             check_late_proof(was, delivery)
-        values = rows.delivery_values(replace(delivery, fence=max(delivery.fence, stored.fence)))
-        if delivery.part > 1:  # by the row itself: the part before it may have become public since this one was read
-            values["ready_at"] = case((_WAITS, _NEVER), else_=literal(values["ready_at"], Instant))
-        done = self._work.change(
-            update(_table)
-            .where(_table.c.id == delivery.id, _table.c.state == str(was), _table.c.fence == stored.fence)
-            .values(values)
-        )
-        if done:
-            if delivery.state is DeliveryState.PUBLISHED and delivery.part < delivery.parts:
-                self._let_follow(delivery)
-            refresh(self._work, [delivery.post])
-        return bool(done)
+        # What it follows is what the row says: the store alone fills that in.
+        delivery = replace(delivery, fence=max(delivery.fence, stored.fence), follows=stored.follows)
+        self._work.later(_SAVE, _SAVING, (*rows.delivery_kept(delivery), delivery.id, str(was), stored.fence))
+        self._work.known.learn("delivery", {delivery.id: delivery})
+        if delivery.state is DeliveryState.PUBLISHED and delivery.part < delivery.parts:
+            self._let_follow(delivery)
+        refresh(self._work, [delivery.post])
+        return True
 
     def _let_follow(self, public: Delivery) -> None:
         """The turn of the next part has come: it answers the one that is public now."""
@@ -124,7 +135,7 @@ class DeliveryWriter(PostReader):
             )
             .values(
                 follows=public.remote_id,
-                ready_at=case((retry > _table.c.due_at, retry), else_=_table.c.due_at) if public.remote_id else _NEVER,
+                ready_at=case((retry > _table.c.due_at, retry), else_=_table.c.due_at) if public.remote_id else NEVER,
             )
         )
 
@@ -165,9 +176,11 @@ class DeliveryWriter(PostReader):
     def add_attempt(self, attempt: Attempt) -> None:
         """Record the intent to send. Raises NotFound for an unknown delivery, WrongState where the number is taken."""
         self.delivery(attempt.delivery)
-        if any(known.number == attempt.number for known in self.attempts(attempt.delivery)):
+        known = self.attempts(attempt.delivery)
+        if any(each.number == attempt.number for each in known):
             raise WrongState(f"Delivery {attempt.delivery} has an attempt {attempt.number} already, so nothing was recorded.")
-        self._work.change(insert(schema.attempts), rows.record_values(attempt))
+        self._work.later(_ADD_ATTEMPT, rows.ATTEMPT, rows.attempt_kept(attempt))
+        self._work.known.learn("attempts", {attempt.delivery: tuple(sorted((*known, attempt), key=_number))})
 
     def end_attempt(self, attempt: Attempt) -> None:
         """Fill in outcome, detail and end of an attempt that has none; late news of an ended attempt is ignored.
@@ -176,14 +189,21 @@ class DeliveryWriter(PostReader):
         """
         if not attempt.outcome:
             raise ValueError("an attempt ends with an outcome")
-        table = schema.attempts
-        if all(known.number != attempt.number for known in self.attempts(attempt.delivery)):
+        known = {each.number: each for each in self.attempts(attempt.delivery)}
+        begun = known.get(attempt.number)
+        if begun is None:
             raise NotFound(f"Delivery {attempt.delivery} has no attempt {attempt.number}.")
-        self._work.change(
-            update(table)
-            .where(table.c.delivery == attempt.delivery, table.c.number == attempt.number, table.c.outcome == "")
-            .values(outcome=attempt.outcome, detail=attempt.detail, ended_at=attempt.ended_at)
-        )
+        if begun.outcome:
+            return
+        ended_at = None if attempt.ended_at is None else kept(attempt.ended_at)
+        values = (attempt.outcome, attempt.detail, ended_at, attempt.delivery, attempt.number)
+        self._work.later(_END_ATTEMPT, _ENDING, values)
+        known[attempt.number] = replace(begun, outcome=attempt.outcome, detail=attempt.detail, ended_at=attempt.ended_at)
+        self._work.known.learn("attempts", {attempt.delivery: tuple(known.values())})
+
+
+def _number(attempt: Attempt) -> int:
+    return attempt.number
 
 
 def _purpose(delivery: Delivery) -> tuple[datetime, int, str]:

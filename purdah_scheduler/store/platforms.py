@@ -24,7 +24,8 @@ class PlatformReader(View):
 
     def rate_limits(self) -> tuple[RateLimit, ...]:
         """The last one of each account, past ones too, by account."""
-        return tuple(map(rows.rate_limit_of, self._work.rows(select(rate_limits).order_by(rate_limits.c.account))))
+        wanted = select(rate_limits).order_by(rate_limits.c.account)
+        return self._work.known.remember("rate limits", lambda: tuple(map(rows.rate_limit_of, self._work.rows(wanted))))
 
 
 class PlatformWriter(PlatformReader):

@@ -11,6 +11,7 @@ from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.columns import NEVER
+from purdah_scheduler.store.refreshing import freshen
 from purdah_scheduler.store.shown import OnAccount, folded
 from purdah_scheduler.store.thread_parts import threads_of
 from purdah_scheduler.store.work import View
@@ -113,6 +114,7 @@ class QueueReader(View):
 
     def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
         """Ids of the posts of a list, by `sort_at` then id."""
+        freshen(self._work)
         query = select(_posts.c.id).where(*_post_conditions(wanted)).order_by(_posts.c.sort_at, _posts.c.id)
         query = query.where(*_span(_posts.c.sort_at, wanted))
         if wanted.states:
@@ -123,6 +125,7 @@ class QueueReader(View):
 
     def rows(self, posts: Sequence[int]) -> tuple[Row, ...]:
         """Rows in the order of `posts`; ids that no longer exist are left out."""
+        freshen(self._work)
         found: dict[int, Row] = {}
         for start in range(0, len(posts), _CHUNK):
             piece = list(posts[start : start + _CHUNK])
@@ -150,6 +153,7 @@ class QueueReader(View):
 
     def lines(self, wanted: QueueFilter, *, limit: int) -> tuple[Line, ...]:
         """Post by account, by moment then post then account; `states` and `account` apply to the line."""
+        freshen(self._work)
         query = (
             select(
                 *(_targets.c.post, _posts.c.title, _targets.c.account, _targets.c.state, _targets.c.at),
@@ -172,6 +176,7 @@ class QueueReader(View):
 
     def counts(self) -> dict[str, int]:
         """How many lines (post by account) are in each state; states without any are left out."""
+        freshen(self._work)
         query = select(_targets.c.state, func.count().label("lines")).group_by(_targets.c.state).order_by(_targets.c.state)
         return {row.state: row.lines for row in self._work.rows(query)}
 

@@ -20,6 +20,7 @@ from purdah_scheduler.store.checklists import MarkReader
 from purdah_scheduler.store.columns import Number
 from purdah_scheduler.store.daemons import DaemonReader
 from purdah_scheduler.store.erasing import HoldReader
+from purdah_scheduler.store.foreseeing import ForesightReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.schema_logins import logins
@@ -35,6 +36,9 @@ class PostReader(View):
 
     def post(self, post: int) -> Post:
         """Raises NotFound."""
+        return self._work.known.foreseen("post", post, lambda: self._post(post))
+
+    def _post(self, post: int) -> Post:
         row = self._by_id(schema.posts, post)
         if row is None:
             raise NotFound(f"There is no post {post}.", next_step=_LIST)
@@ -42,14 +46,16 @@ class PostReader(View):
 
     def revision(self, post: int, number: int) -> Revision:
         """Raises NotFound; StoreUnusable where its content cannot be read."""
-        for revision in self._revisions(post, number):
-            return revision
+        known: Sequence[Revision] = self._work.known.foreseen("revisions", post, tuple)
+        for revision in known or self._revisions(post, number):
+            if revision.number == number:
+                return revision
         self.post(post)
         raise NotFound(f"Post {post} has no revision {number}.", next_step=f"purdah-scheduler post history {post}")
 
     def revisions(self, post: int) -> tuple[Revision, ...]:
         """Oldest first. Raises NotFound."""
-        found = self._revisions(post)
+        found = self._work.known.foreseen("revisions", post, lambda: self._revisions(post))
         if not found:
             self.post(post)
         return found
@@ -74,6 +80,9 @@ class PostReader(View):
 
     def decisions(self, post: int) -> tuple[Decision, ...]:
         """In the order given, of every revision."""
+        return self._work.known.foreseen("decisions", post, lambda: self._decisions(post))
+
+    def _decisions(self, post: int) -> tuple[Decision, ...]:
         with self._work.readable(f"a decision on post {post}"):
             return tuple(map(rows.decision_of, self._of_post(schema.decisions, post)))
 
@@ -93,6 +102,9 @@ class PostReader(View):
 
     def delivery(self, delivery: int) -> Delivery:
         """Raises NotFound."""
+        return self._work.known.foreseen("delivery", delivery, lambda: self._delivery(delivery))
+
+    def _delivery(self, delivery: int) -> Delivery:
         row = self._by_id(schema.deliveries, delivery)
         if row is None:
             raise NotFound(f"There is no delivery {delivery}.", next_step=_LIST)
@@ -100,17 +112,20 @@ class PostReader(View):
 
     def attempts(self, delivery: int) -> tuple[Attempt, ...]:
         """Oldest first."""
+        return self._work.known.foreseen("attempts", delivery, lambda: self._attempts(delivery))
+
+    def _attempts(self, delivery: int) -> tuple[Attempt, ...]:
         table = schema.attempts
         wanted = select(table).where(table.c.delivery == delivery).order_by(table.c.number)
         return tuple(map(rows.attempt_of, self._work.rows(wanted)))
 
     def exemptions(self, post: int) -> tuple[Exemption, ...]:
         """Of this post alone, oldest first, revoked ones included."""
-        return self._exempted(schema.exemptions.c.post == post)
+        return self._work.known.foreseen("exemptions", post, lambda: self._exempted(schema.exemptions.c.post == post))
 
     def campaign_exemptions(self) -> tuple[Exemption, ...]:
         """Of every campaign, oldest first, revoked ones included."""
-        return self._exempted(schema.exemptions.c.post.is_(None))
+        return self._work.known.remember("campaigns", lambda: self._exempted(schema.exemptions.c.post.is_(None)))
 
     def all_exemptions(self) -> tuple[Exemption, ...]:
         """Of every post and campaign, oldest first, revoked ones included."""
@@ -133,11 +148,12 @@ class HouseReader(DaemonReader):
 
     def pauses(self) -> tuple[Pause, ...]:
         """The pause of everything first, then by account."""
-        return tuple(map(rows.pause_of, self._work.rows(select(schema.pauses).order_by(schema.pauses.c.account))))
+        wanted = select(schema.pauses).order_by(schema.pauses.c.account)
+        return self._work.known.remember("pauses", lambda: tuple(map(rows.pause_of, self._work.rows(wanted))))
 
     def suspended(self) -> frozenset[str]:
         """Ids of suspended people."""
-        return frozenset(self._work.scalars(select(schema.suspensions.c.person)))
+        return self._work.known.remember("suspended", lambda: frozenset(self._work.scalars(select(schema.suspensions.c.person))))
 
     def logins(self) -> tuple[Login, ...]:
         """The logins that stand for a person, by name; none in a file."""
@@ -146,6 +162,9 @@ class HouseReader(DaemonReader):
 
     def periods(self) -> tuple[Period, ...]:
         """Periods declared in the store, by start; `origin` is `store`."""
+        return self._work.known.remember("periods", self._periods)
+
+    def _periods(self) -> tuple[Period, ...]:
         table = schema.periods
         found = []
         for row in self._work.rows(select(table).order_by(table.c.starts, table.c.id)):
@@ -201,6 +220,7 @@ class AuditReader(View):
 
 class SqlReader(
     PostReader,
+    ForesightReader,
     QueueReader,
     SweepReader,
     HouseReader,

@@ -1,7 +1,8 @@
 """Recomputing what lists show, in the transaction that changed what it is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,6 +16,7 @@ from purdah_scheduler.store.shown import OnAccount, account_state, shown
 from purdah_scheduler.store.thread_parts import threads_of
 from purdah_scheduler.store.work import Work
 
+_CHUNK = 500
 _posts, _targets, _deliveries = schema.posts, schema.targets, schema.deliveries
 
 _FACTS = (
@@ -25,6 +27,7 @@ _FACTS = (
     )
     .join(_targets, _targets.c.post == _posts.c.id)
     .outerjoin(_deliveries, _deliveries.c.id == _targets.c.delivery)
+    .where(_posts.c.id.in_(bindparam("posts", expanding=True)))
     .order_by(_posts.c.id, _targets.c.account)
 )
 
@@ -74,8 +77,22 @@ class _Changes:
 
 
 def refresh(work: Work, posts: Iterable[int]) -> None:
-    """Recompute the caches of these posts and of their accounts: a few statements, however many posts."""
-    facts = work.rows(_FACTS.where(_posts.c.id.in_(sorted(set(posts)))))
+    """Have the caches of these posts and of their accounts recomputed, once, before the transaction ends."""
+    if not work.stale:
+        work.at_last(partial(freshen, work))
+    work.stale.update(posts)
+
+
+def freshen(work: Work) -> None:
+    """Recompute the caches that are stale now: a few statements for each five hundred posts."""
+    posts = sorted(work.stale)
+    work.stale.clear()
+    for start in range(0, len(posts), _CHUNK):
+        _recompute(work, posts[start : start + _CHUNK])
+
+
+def _recompute(work: Work, posts: Sequence[int]) -> None:
+    facts = work.rows(_FACTS, {"posts": posts})
     of_targets, of_posts = _Changes(_SET_TARGET, _MOVE_TARGET, _TARGET), _Changes(_SET_POST, _MOVE_POST, _POST)
     of_threads = threads_of(work, {post for post, *_, parts, _ in map(tuple, facts) if parts is not None and parts > 1})
     for post, lines in groupby(map(tuple, facts), key=itemgetter(0)):

@@ -30,7 +30,7 @@ from purdah_scheduler.domain.posts import (
     Revision,
     Seen,
 )
-from purdah_scheduler.store.columns import kept
+from purdah_scheduler.store.columns import NEVER, kept
 
 Values = dict[str, Any]
 """Column names to the values of one row."""
@@ -205,6 +205,21 @@ def delivery_values(delivery: Delivery) -> Values:
     }
 
 
+DELIVERY = (
+    *("state", "due_at", "ready_at", "revision", "digest", "reason_code", "reason", "fence", "owner", "lease_until", "attempts"),
+    *("not_again_before", "remote_id", "remote_url", "published_at", "staged"),
+)
+"""The columns of a delivery that change in its life, in the order of `delivery_kept`."""
+
+
+def delivery_kept(delivery: Delivery) -> tuple[Any, ...]:
+    """What changes of a delivery as its columns keep it, for writing many at once; one that waits for its turn is never ready."""
+    values = delivery_values(delivery)
+    if delivery.waits:
+        values["ready_at"] = NEVER
+    return tuple(kept(value) if isinstance(value, datetime) else value for value in map(values.__getitem__, DELIVERY))
+
+
 def _plain(row: Row[Any], kind: type) -> Values:
     """The columns of `row` that are fields of the record `kind`."""
     return {field.name: getattr(row, field.name) for field in fields(kind)}
@@ -242,6 +257,16 @@ def heartbeat_of(row: Row[Any]) -> Heartbeat:
 
 def entry_of(row: Row[Any]) -> Entry:
     return Entry(**_plain(row, Entry))
+
+
+ATTEMPT = tuple(field.name for field in fields(Attempt))
+"""The columns of an attempt, in the order of `attempt_kept`."""
+
+
+def attempt_kept(attempt: Attempt) -> tuple[Any, ...]:
+    """An attempt as its columns keep it, for writing many at once."""
+    values = (getattr(attempt, name) for name in ATTEMPT)
+    return tuple(kept(value) if isinstance(value, datetime) else value for value in values)
 
 
 ENTRY = tuple(field.name for field in fields(Entry))

@@ -2,14 +2,14 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import case, delete, func, insert, select, update
 
-from purdah_scheduler.domain.audit import GENESIS, NewEntry, chained
+from purdah_scheduler.domain.audit import GENESIS, Entry, Link, NewEntry, chained
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Home, Pause, Post, Revision, check_post_move
@@ -156,13 +156,17 @@ class HouseWriter(HouseReader):
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         self.recorded = False
+        self._entries: list[NewEntry] = []
 
     def record(self, entry: NewEntry) -> None:
-        """Chain an entry behind the last one."""
-        self.record_all((entry,))
+        """Chain an entry behind the last one, together with the others of this transaction."""
+        if not self._entries:
+            self._work.at_last(self.write_entries)
+        self._entries.append(entry)
 
     def record_all(self, entries: Iterable[NewEntry]) -> None:
         """Chain many entries behind the last one, in their order, in little memory."""
+        self.write_entries()
         table = schema.audit
         last = self._work.one(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
         known, prev = (0, GENESIS) if last is None else (last.seq, last.hash)
@@ -170,6 +174,12 @@ class HouseWriter(HouseReader):
         while piece := [rows.entry_kept(link) for link in islice(links, _PIECE)]:
             self._work.in_bulk(_ADD_ENTRY, rows.ENTRY, piece)
             self.recorded = True
+
+    def write_entries(self) -> None:
+        """Chain what waits to be chained."""
+        entries, self._entries = self._entries, []
+        if entries:
+            self.record_all(entries)
 
     def set_pause(self, pause: Pause) -> None:
         """Pause everything (empty account) or one account; replaces an earlier pause of the same."""
@@ -237,6 +247,19 @@ class SqlWriter(
     PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, BreakGlassWriter, EraseWriter, SqlReader
 ):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
+
+    def entries(self, *, post: int | None = None, newest_first: bool = False, limit: int | None = None) -> Iterator[Entry]:
+        """The record, with what this transaction has added to it."""
+        found: tuple[Entry, ...] = self._work.known.foreseen("entries", post or 0, tuple)
+        if found and limit is None and not newest_first and all(entry.post != post for entry in self._entries):
+            return iter(found)
+        self.write_entries()
+        return super().entries(post=post, newest_first=newest_first, limit=limit)
+
+    def links(self) -> Iterator[Link]:
+        """The same for verifying it."""
+        self.write_entries()
+        return super().links()
 
     def finish(self) -> None:
         """What must hold before the commit."""

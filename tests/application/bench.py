@@ -477,7 +477,13 @@ class Bench(Watch):
     def _daemon(self) -> Publisher:
         self._daemons += 1
         owner = Owner(name=f"daemon-{self._daemons}", lease=LEASE)
-        return Publisher(self.office, owner=owner, open_channel=lambda account: self.platform, wait=lambda seconds: None)
+        return Publisher(
+            self.office,
+            owner=owner,
+            open_channel=lambda account: self.platform,
+            prepares=lambda account: self.platform.prepares,
+            wait=lambda seconds: None,
+        )
 
     def _did(self, what: str, allowed: bool, call: Callable[[], object]) -> bool:
         return self.ask(what, allowed, call) is not None

@@ -87,6 +87,11 @@ class Platform:
         self.public: list[tuple[int, str]] = []
         self.meanwhile: Callable[[int, str], None] = lambda post, account: None
 
+    @property
+    def prepares(self) -> bool:
+        """Whether `stage` does anything: then the gate is asked before it, and not for the intent alone."""
+        return self.script.preparing > 0 or self.script.answer == "killed while preparing"
+
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Everything is fine."""
         return ()

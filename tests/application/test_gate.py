@@ -22,7 +22,9 @@ from tests.application.desk import ALF, ANN, BOB, MONDAY, OLA, PAT, Desk, electi
 NOON = MONDAY + timedelta(hours=3)
 
 
-def answer(desk: Desk, post: int, at: datetime = NOON, *, sending: bool = True, **edge: str) -> Answer:
+def answer(
+    desk: Desk, post: int, at: datetime = NOON, *, sending: bool = True, clock_doubt: str = "", stopped: str = ""
+) -> Answer:
     """What the gate says of the post on its first account at `at`."""
     with desk.office.store.read() as reader:
         found = reader.deliveries(post)
@@ -34,7 +36,8 @@ def answer(desk: Desk, post: int, at: datetime = NOON, *, sending: bool = True, 
             account="dept",
             at=at,
             delivery=found[-1] if sending and found else None,
-            **edge,
+            clock_doubt=clock_doubt,
+            stopped=stopped,
         )
 
 

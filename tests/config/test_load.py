@@ -41,7 +41,7 @@ def test_the_smallest_configuration_gets_every_default() -> None:
     assert config.calendar_files == ()
     assert config.shipped_calendar is True
     assert (config.sign_off_role, config.exemption_role) == (Role.PROPRIETY, Role.PROPRIETY)
-    assert (config.daemon.heartbeat_seconds, config.daemon.lease, config.daemon.workers) == (5.0, timedelta(seconds=90), 8)
+    assert (config.daemon.heartbeat_seconds, config.daemon.lease, config.daemon.workers) == (5.0, timedelta(seconds=90), 100)
     assert config.interface.theme == "purdah-dark"
     assert config.interface.mouse is True
     assert config.interface.accessible is False

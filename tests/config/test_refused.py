@@ -156,7 +156,7 @@ REFUSED = {
     "a zone outside the zones": (WHOLE + '[time]\nzone = "../../etc/passwd"\n', "20: there is no time zone"),
     "a calendar file that is not there": (WHOLE + '[calendar]\nfiles = ["mine.toml"]\n', "20: there is no file 'mine.toml'"),
     "a search of everything": (WHOLE + '[calendar]\nfiles = ["**/*.toml"]\n', "20: .* would search every folder below"),
-    "too many workers": (WHOLE + "[daemon]\nworkers = 33\n", "20: workers is 33; it must be from 1 to 32"),
+    "too many workers": (WHOLE + "[daemon]\nworkers = 129\n", "20: workers is 129; it must be from 1 to 128"),
     "true where a number belongs": (
         WHOLE + "[daemon]\nworkers = true\n",
         "20: workers must be a whole number, not true or false",
