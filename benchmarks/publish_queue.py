@@ -93,6 +93,7 @@ def fill(store: Store, keys: Mapping[int, str], due: datetime) -> None:
 def _fill(store: Store, keys: Mapping[int, str], due: datetime) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in ("posts", "revisions", "decisions", "deliveries", "targets")}
+    entries: list[NewEntry] = []
     for number, key in keys.items():
         account = f"account{number % ACCOUNTS}"
         content = Content(
@@ -124,6 +125,17 @@ def _fill(store: Store, keys: Mapping[int, str], due: datetime) -> None:
         )
         yes = Decision(person="bob", stage="press", choice=Choice.APPROVE, digest=code, revision=1, at=now)
         made["decisions"].append(rows.decision_values(number, yes))
+        said = {"revision": 1, "digest": code}  # the gate holds what is not on the record
+        entries += [
+            NewEntry(action="post.created", at=now, post=number, public=said, private={"person": "ann"}),
+            NewEntry(
+                action="decision.approve",
+                at=now,
+                post=number,
+                public={**said, "stage": yes.stage, "assurance": str(yes.assurance)},
+                private={"person": yes.person, "reason": yes.reason},
+            ),
+        ]
         delivery = Delivery(
             id=number, post=number, account=account, state=DeliveryState.SCHEDULED, due_at=due, revision=1, digest=code
         )
@@ -134,7 +146,7 @@ def _fill(store: Store, keys: Mapping[int, str], due: datetime) -> None:
     with store.write() as tx:
         for name, values in made.items():
             tx._work.change(insert(schema.metadata.tables[name]), values)  # type: ignore[attr-defined]  # noqa: SLF001 - in bulk
-        tx.record(NewEntry(action="benchmark.filled", at=now, public={"posts": len(keys)}, private={}))
+        tx.record_all(entries)
 
 
 def states(store: Store, numbers: Sequence[int]) -> dict[str, int]:

@@ -189,19 +189,19 @@ def release(call: Invocation, *, post_id: int, at: str | None) -> int:
 @click.option("--not-published", is_flag=True, help="You have looked, and it is not there.")
 @click.option("--look", is_flag=True, help="Let the daemon look on the platform now.")
 @click.option("--account", default="", metavar="ID", help="On which account, where several are unknown.")
-@click.option("--part", default=0, type=click.IntRange(1), metavar="N", help="Which part of a thread, where several are unknown.")
+@click.option("--part", type=click.IntRange(1), metavar="N", help="Which part of a thread, where several are unknown.")
 @click.pass_obj
-def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, look: bool, account: str, part: int) -> None:
+def resolve(call: Invocation, *, post_id: int, url: str, not_published: bool, look: bool, account: str, part: int | None) -> None:
     """Say what became of a post whose outcome is unknown, after looking at the account; or let the daemon look."""
     from purdah_scheduler.application import scheduling
 
     if look and not url and not not_published:
-        _let_look(call, post_id, account, part)
+        _let_look(call, post_id, account, part or 0)
         return
     if look:
         raise BadInput("Either the daemon looks or you say what you saw, so nothing was changed.")
     settled = scheduling.resolve(
-        call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account, part=part
+        call.office, call.actor, post_id, published_url=url, not_published=not_published, account=account, part=part or 0
     )
     if call.as_json:
         emit(

@@ -21,7 +21,7 @@ _VERBS = {
     "hold": ("record_erase:hold", "keep what was asked for under the Freedom of Information Act"),
     "checkpoint": ("record_verify:make_checkpoint", "a line to keep elsewhere: how far the record goes now"),
 }
-_KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login", "clock"})
+_KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login", "clock", "given_at"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 

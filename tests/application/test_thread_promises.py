@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from purdah_scheduler.application import looking_up, outgoing, scheduling, writing
+from purdah_scheduler.application import looking_up, outgoing, scheduling, stopping, writing
 from purdah_scheduler.application.answers import Receipt
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
@@ -130,6 +130,10 @@ class Voyage:
     def _release(self) -> None:
         scheduling.release(self.desk.office, self.desk.act(ANN), self.post, at=self.desk.clock.now())
 
+    def _resume(self) -> None:
+        """The credentials are right again."""
+        stopping.resume(self.desk.office, self.desk.act(OLA), account="dept")
+
     def _hold(self) -> None:
         scheduling.hold(self.desk.office, self.desk.act(ANN), self.post, reason="Wait.")
 
@@ -199,7 +203,7 @@ def test_whatever_happened_people_can_always_bring_a_thread_to_its_end(sea: Sea,
         if step != "cancel":
             voyage.step(step)
     for _ in range(4):
-        for step in ("settle", "release", "schedule", "send: ok", "send: ok", "send: ok"):
+        for step in ("settle", "resume", "release", "schedule", "send: ok", "send: ok", "send: ok"):
             voyage.step(step)
     assert [part.state for part in voyage.parts()] == [S.PUBLISHED] * 3
 

@@ -77,7 +77,7 @@ def test_the_roles_are_printed_and_made_only_when_asked(team: Desk, postgresql: 
     assert "GRANT purdah_owner" in printed
     assert team.ok("db", "create-roles", "--run", "--json").object == {"granted": True, "sql": printed}
     roles = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'purdah_%' AND NOT rolcanlogin"
-    assert postgresql.sql(roles) == [(4,)]
+    assert postgresql.sql(roles) == [(5,)]
 
 
 def test_doctor_looks_over_a_queue_on_a_server(team: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_everything_stops_with_the_database_gone(desk: Desk) -> None:
     for left in desk.path.parent.glob("purdah.db*"):
         left.unlink()
     ran = run("--config", str(desk.path), "--as", "carys", "pause", "--all", "--reason", "Break-in")
-    assert (ran.returncode, ran.stdout) == (2, "All publishing is stopped.\n")
+    assert (ran.returncode, ran.stdout) == (2, "All publishing from this machine is stopped.\n")
     assert "not on record" in ran.stderr
     assert (desk.path.parent / "STOP").read_text("utf-8") == "carys: Break-in\n"
 

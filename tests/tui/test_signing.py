@@ -52,6 +52,11 @@ def signed_by_carys(file: Path) -> str:
 async def to_the_choice(pilot: Pilot[None], post: int) -> None:
     """Approve, up to the question of where the key is."""
     await opened(pilot, post, "If you approve now", "who signs it")
+    await approve(pilot)
+
+
+async def approve(pilot: Pilot[None]) -> None:
+    """The same of the post that is shown."""
     await pilot.press("a")
     await shows(pilot, "Approve revision 1")
     await pilot.press("y")
@@ -108,7 +113,7 @@ async def test_what_is_no_signature_is_refused_and_a_terminal_that_cannot_be_han
         await to_the_choice(pilot, post)
         await pilot.press("s")
         await shows(pilot, "This terminal cannot be handed to ssh-keygen")
-        await to_the_choice(pilot, post)
+        await approve(pilot)
         await pilot.press("p")
         await shows(pilot, "Paste what is in the .sig file")
         pilot.app.screen.query_one(TextArea).text = "[/red] no signature"
