@@ -10,7 +10,7 @@ from datetime import datetime
 
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.office import Actor, Office, require
-from purdah_scheduler.application.outcomes import Owner, let_go, move
+from purdah_scheduler.application.outcomes import Owner, let_go, move, not_sent
 from purdah_scheduler.application.outgoing import outgoing_of
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
@@ -85,9 +85,7 @@ def give_up_late(office: Office, owner: Owner) -> tuple[Delivery, ...]:
     with office.store.write() as tx:
         for entry in map(tx.delivery, (known.id for known in seen)):
             if _waits(entry) and is_late(entry):
-                # Nothing was sent and it is queued no longer: two moves of the table, one step for people.
-                queued = let_go(entry, DeliveryState.SCHEDULED)
-                move(tx, owner, entry, queued, now, action="delivery.not-sent")
+                queued = not_sent(tx, owner, entry, now)
                 gone = let_go(queued, DeliveryState.MISSED, code="too-late", reason=_TOO_LATE)
                 move(tx, owner, queued, gone, now)
                 missed.append(gone)

@@ -97,10 +97,11 @@ def ask(
     setting = Setting(at=at)
     if known is not None:
         calendar = house.calendar(reader) if calendar is None else calendar
-        setting = setting_of(house, case_of(matter.content, known, at), calendar)
+        case = case_of(matter.content, known, at)
+        setting = setting_of(house, case, calendar)
         judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
         holds += _verdict_holds(matter, house, known, judgement)
-        early = cleared_too_early(matter, house, case_of(matter.content, known, at), calendar)
+        early = cleared_too_early(matter, house, case, calendar)
         holds += [] if early is None else [_hold_for(matter, house, of_outlived(*early))]
     stands = matter.standing(house, (setting,))
     holds += _clearance_holds(matter, house, stands)

@@ -104,6 +104,13 @@ def put_off(entry: Delivery, until: datetime | None) -> Delivery:
     return replace(let_go(entry, DeliveryState.SCHEDULED, code="telling-first", reason=reason), not_again_before=until)
 
 
+def not_sent(tx: Writer, owner: Owner, entry: Delivery, now: datetime) -> Delivery:
+    """The first half of giving up what was not sent and is queued no longer: two moves of the table, one step for people."""
+    waiting = let_go(entry, DeliveryState.SCHEDULED)
+    move(tx, owner, entry, waiting, now, action="delivery.not-sent")
+    return waiting
+
+
 def need_login(tx: Writer, account: str, now: datetime) -> None:
     """Hold the whole account; a pause that a person has set stays as that person gave it."""
     if all(pause.account != account for pause in tx.pauses()):
@@ -157,10 +164,7 @@ def _settle(tx: Writer, owner: Owner, sending: Delivery, outcome: Outcome, now: 
     if proof is not None and outcome.receipt is None:
         outcome = Outcome(state=DeliveryState.PUBLISHED, detail="", receipt=proof, login_needed=outcome.login_needed)
     if outcome.state is DeliveryState.MISSED:
-        # Nothing was sent and it is queued no longer: two moves of the table, one step for people.
-        waiting = let_go(entry, DeliveryState.SCHEDULED)
-        move(tx, owner, entry, waiting, now, action="delivery.not-sent")
-        entry = waiting
+        entry = not_sent(tx, owner, entry, now)
     settled = _settled(entry, outcome, now)
     move(tx, owner, entry, settled, now, facts=_receipt_facts(outcome))
     note_break_glass(tx, owner, settled, now)

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import click
 
+from purdah_scheduler.channels.pictures import ENDINGS
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.domain.content import Outgoing, short
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.plain_file import write_plain_file
-
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
 @verb(
@@ -84,7 +83,7 @@ def _check_folder(folder: Path) -> None:
 def _write(outgoing: Outgoing, folder: Path) -> list[str]:
     files = []
     for number, medium in enumerate(outgoing.media, start=1):
-        file = folder / f"{number}.{_ENDINGS.get(medium.type, 'bin')}"
+        file = folder / f"{number}.{ENDINGS.get(medium.type, 'bin')}"
         try:
             write_plain_file(file, (outgoing.blobs or {})[medium.sha256])
         except OSError as fault:
