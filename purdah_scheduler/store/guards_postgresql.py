@@ -73,7 +73,7 @@ _HOLD = _altered("id", "reference", "post", "since", "until", "reason", "person"
 _BREAK_GLASS = _altered("id", "post", "digest", "revision", "person", "stages", "incident", "at")
 _GENESIS = "0" * 64
 
-FUNCTIONS: Mapping[str, str] = {
+_THIRD_FUNCTIONS: Mapping[str, str] = {
     **names_postgresql.functions(SCHEMA),
     "refuse": f"BEGIN {_REFUSE} END",
     # The outcome of an attempt is filled in once.
@@ -114,6 +114,12 @@ FUNCTIONS: Mapping[str, str] = {
         "END IF; END IF; RETURN NEW; END"
     ),
 }
+"""The functions of schema revision 0003, with which PostgreSQL came: name to body. A shipped text is never edited."""
+
+_FOURTH_FUNCTIONS: Mapping[str, str] = {}
+"""The functions that schema revision 0004 adds."""
+
+FUNCTIONS: Mapping[str, str] = {**_THIRD_FUNCTIONS, **_FOURTH_FUNCTIONS}
 """The functions of the newest schema revision: name to body."""
 
 
@@ -126,7 +132,7 @@ def _kept(table: str, *, change: str = "refuse") -> tuple[Trigger, ...]:
     )
 
 
-TRIGGERS: tuple[Trigger, ...] = (
+_THIRD_TRIGGERS: tuple[Trigger, ...] = (
     *_kept("revisions"),
     *_kept("decisions", change="decision_erases_only"),
     *_kept("attempts", change="attempt_ends_once"),
@@ -147,17 +153,29 @@ TRIGGERS: tuple[Trigger, ...] = (
         for table, event, function in names_postgresql.TRIGGERS
     ),
 )
+"""The triggers of schema revision 0003."""
+
+_FOURTH_TRIGGERS: tuple[Trigger, ...] = ()
+"""The triggers that schema revision 0004 adds."""
+
+TRIGGERS: tuple[Trigger, ...] = (*_THIRD_TRIGGERS, *_FOURTH_TRIGGERS)
 """The triggers of the newest schema revision."""
 
-STATEMENTS: tuple[str, ...] = (
-    *(
+
+def _statements(functions: Mapping[str, str], triggers: tuple[Trigger, ...]) -> tuple[str, ...]:
+    made = (
         f"CREATE FUNCTION {SCHEMA}.{name}() RETURNS trigger LANGUAGE plpgsql "
         f"SET search_path = pg_catalog, pg_temp AS $guard${body}$guard$"
-        for name, body in FUNCTIONS.items()
-    ),
-    *(trigger.statement for trigger in TRIGGERS),
-)
-"""What makes all of them."""
+        for name, body in functions.items()
+    )
+    return (*made, *(trigger.statement for trigger in triggers))
+
+
+THIRD = _statements(_THIRD_FUNCTIONS, _THIRD_TRIGGERS)
+"""What makes the guards of schema revision 0003."""
+
+FOURTH = _statements(_FOURTH_FUNCTIONS, _FOURTH_TRIGGERS)
+"""What makes those that schema revision 0004 adds."""
 
 EXPECTED: Mapping[str, str] = {
     **{trigger.known_as: trigger.shape for trigger in TRIGGERS},

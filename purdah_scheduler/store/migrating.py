@@ -8,10 +8,10 @@ from sqlalchemy import Connection, insert, select
 
 from purdah_scheduler.store.schema import meta
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest schema revision that this version knows."""
 
-OLDER: frozenset[str] = frozenset({"0001", "0002"})
+OLDER: frozenset[str] = frozenset({"0001", "0002", "0003"})
 """Schema revisions that can be brought forward."""
 
 _ONE_AT_A_TIME = threading.Lock()

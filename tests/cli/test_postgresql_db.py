@@ -52,14 +52,14 @@ def test_before_there_is_a_queue_every_command_says_who_makes_one(desk: Desk, ba
 
 def test_migrate_makes_the_queue_once_and_then_changes_nothing(desk: Desk, bare: str) -> None:
     on_a_server(desk, bare)
-    assert desk.ok("db", "migrate", "--json").object == {"store": bare, "before": None, "after": "0003"}
+    assert desk.ok("db", "migrate", "--json").object == {"store": bare, "before": None, "after": "0004"}
     assert "nothing was changed" in desk.ok("db", "migrate").out
     assert desk("init", "--dir", str(desk.path.parent)).code == 78
     assert desk.ok("post", "list").code == 0
 
 
 def test_migrate_looks_at_a_file_too(desk: Desk) -> None:
-    assert desk.ok("db", "migrate", "--json").object["before"] == "0003"
+    assert desk.ok("db", "migrate", "--json").object["before"] == "0004"
 
 
 def test_a_post_lives_from_draft_to_the_outbox_on_a_server(team: Desk) -> None:

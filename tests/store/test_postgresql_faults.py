@@ -74,7 +74,7 @@ def test_a_schema_of_another_version_is_not_opened(postgresql: Server, database:
 def test_what_is_there_is_never_overwritten_and_needs_no_migration(url: str, team: PostgresqlStore) -> None:
     make.add_post(team)
     assert "already" in make.refusal(lambda: create_store(url)).message
-    assert migrate_store(url) == ("0003", "0003")
+    assert migrate_store(url) == ("0004", "0004")
     with team.read() as reader:
         assert reader.counts() == {"draft": 1}
 

@@ -157,7 +157,7 @@ def test_whoever_has_the_owners_role_migrates_and_what_is_made_belongs_to_it(pos
     postgresql.sql("CREATE ROLE a_keeper LOGIN", f"GRANT {roles_postgresql.OWNER} TO a_keeper")
     keeper = postgresql.url(guarded, "a_keeper")
     make.refusal(lambda: create_store(keeper))
-    assert migrate_store(keeper) == ("0003", "0003")
+    assert migrate_store(keeper) == ("0004", "0004")
     owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'purdah'"
     assert postgresql.sql(owners, database=guarded) == [(roles_postgresql.OWNER,)]
     postgresql.sql("DROP ROLE a_keeper")

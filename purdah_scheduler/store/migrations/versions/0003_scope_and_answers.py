@@ -64,7 +64,7 @@ def upgrade() -> None:
             op.execute(guard)
         return
     _attachments()
-    for statement in guards_postgresql.STATEMENTS:
+    for statement in guards_postgresql.THIRD:
         op.get_bind().exec_driver_sql(statement)
 
 
