@@ -1,11 +1,9 @@
-"""X through tweepy with OAuth 1.0a user tokens: single posts of text."""
+"""X through tweepy: posts of text and up to four pictures, and threads of them."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import requests
-import tweepy
 
 from purdah_scheduler.application.answers import (
     AccountCheck,
@@ -18,15 +16,34 @@ from purdah_scheduler.application.answers import (
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import x_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, ask, deleting_error, hidden, moment, reading_error, shown_name
+from purdah_scheduler.channels.answering import (
+    Answer,
+    ask,
+    deleting_error,
+    hidden,
+    moment,
+    preparing_error,
+    reading_error,
+    shown_name,
+)
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.unsupported import unsupported
-from purdah_scheduler.channels.x_answers import PLATFORM, data_of, items_of, publishing_error, remote_id
+from purdah_scheduler.channels.x_answers import (
+    PLATFORM,
+    REPLY_SETTINGS,
+    data_of,
+    items_of,
+    lost_pictures,
+    publishing_error,
+    remote_id,
+)
+from purdah_scheduler.channels.x_client import SignedClient, by_oauth1
 from purdah_scheduler.channels.x_lookup import answered_by, comparable_remote
+from purdah_scheduler.channels.x_media import Uploads
 from purdah_scheduler.channels.x_text import is_remote_id
 from purdah_scheduler.domain.content import Outgoing, Problem
-from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.people import Account, Replies
 from purdah_scheduler.web import OneShotSession, TimeLimits, hush_libraries
 
 DEFAULT_BASE_URL = "https://api.x.com"
@@ -39,49 +56,6 @@ _PAGE = 100
 _MAX_PAGES = 5
 
 
-class _SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no type information
-    """tweepy's client on our session, at the account's address, returning each answer as it came.
-
-    tweepy's own `request` has no timeout, follows redirects, logs tokens, and signs for a host that cannot be chosen; the
-    signature here covers the address that is really called.
-    """
-
-    def __init__(self, credentials: Credentials, base_url: str, session: OneShotSession) -> None:
-        super().__init__(
-            consumer_key=credentials["consumer_key"].reveal(),
-            consumer_secret=credentials["consumer_secret"].reveal(),
-            access_token=credentials["access_token"].reveal(),
-            access_token_secret=credentials["access_token_secret"].reveal(),
-            return_type=requests.Response,
-            wait_on_rate_limit=False,
-        )
-        self.session = session
-        self._base_url = base_url
-
-    def request(
-        self,
-        method: str,
-        route: str,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        user_auth: bool = False,  # noqa: ARG002 - tweepy gives it; every request here is the user's
-    ) -> requests.Response:
-        """One signed request, whatever `user_auth` says; statuses are judged by the caller. Raises RequestFailed."""
-        signer = tweepy.OAuth1UserHandler(
-            self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret
-        ).apply_auth()
-        response: requests.Response = self.session.request(
-            method,
-            self._base_url + route,
-            params=params,
-            json=json,
-            headers={"User-Agent": self.user_agent},
-            auth=signer,
-            allow_redirects=False,
-        )
-        return response
-
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -90,8 +64,8 @@ class XChannel:
     """One account on X.
 
     `base_url` stands in for X's address (https; http on loopback alone). `limits` are in seconds. `now` is only used to
-    measure X's rate limits where an answer has no Date. `hear` is told the Date of each answer. Raises BadSetup for an address
-    that must not be used.
+    measure X's rate limits where an answer has no Date, and how long it keeps a picture. `hear` is told the Date of each answer,
+    `wait` sleeps while X takes a picture in. Raises BadSetup for an address that must not be used.
     """
 
     def __init__(
@@ -103,14 +77,17 @@ class XChannel:
         limits: TimeLimits | None = None,
         now: Callable[[], datetime] = _utc_now,
         hear: Hear = hear_nothing,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         hush_libraries()
         self._handle = account.handle.lstrip("@")
         self._threads = account.threads
+        self._replies = account.replies
         self._credentials = credentials
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
-        self._client = _SignedClient(credentials, address, OneShotSession(limits or TimeLimits()))
+        self._client = SignedClient(by_oauth1(credentials), address, OneShotSession(limits or TimeLimits()))
         self._now, self._hear = now, hear
+        self._uploads = Uploads(self._prepare, now=now, wait=wait)
         self._user_id = ""
 
     @property
@@ -149,24 +126,26 @@ class XChannel:
         more = " Threads are on: each part is a post of its own, and is counted and charged as one." if self._threads else ""
         return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.{more}")
 
-    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002 - the port gives it
-        """Text needs no preparation; returns `staged` as it was."""
-        return dict(staged)
+    def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
+        """Upload the pictures and their descriptions; text needs no preparation. Raises NeedsLogin, RetryLater, Rejected."""
+        if not outgoing.media:
+            return dict(staged)
+        self._refuse_blocked(outgoing)
+        return {**staged, "pictures": self._uploads.staged(outgoing, staged)}
 
-    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:  # noqa: ARG002 - the port gives it
+    def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
         """Publish by one request.
 
-        Raises Rejected, without a request, for what `validate` blocks; RetryLater where no byte left, or for 429; NeedsLogin
-        for 401; Rejected for 400 and 403; AlreadyPublished, without a receipt, for the duplicate that X refuses; and
-        OutcomeUnknown for everything else.
+        Raises Rejected, without a request, for what `validate` blocks, and RetryLater without one where its pictures are not
+        on X; RetryLater where no byte left, for 429, or where X has lost a picture; NeedsLogin for 401; Rejected for 400 and
+        403; AlreadyPublished, without a receipt, for the duplicate that X refuses; and OutcomeUnknown for everything else.
         """
-        blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
-        if blocking:
-            raise Rejected(f"Not sent to X: {' '.join(blocking)}")
-        answers = outgoing.reply_to or None
-        answer = self._ask(
-            lambda client: client.create_tweet(text=outgoing.text, in_reply_to_tweet_id=answers, user_auth=True), writes=True
-        )
+        self._refuse_blocked(outgoing)
+        asked = self._asked(outgoing, staged)
+        answer = self._ask(lambda client: client.create_tweet(**asked, user_auth=True), writes=True)
+        if outgoing.media and lost_pictures(answer):
+            self._uploads.forget(staged)
+            raise RetryLater("X no longer has a picture of the post. Nothing was sent; it is uploaded anew.")
         error = publishing_error(answer, hide=self._hidden(outgoing.text), now=self._now())
         if error is not None:
             raise error
@@ -210,6 +189,22 @@ class XChannel:
             return
         raise deleting_error(answer, platform=PLATFORM, refusals=(400, 403), hide=self._hidden(), now=self._now())
 
+    def _refuse_blocked(self, outgoing: Outgoing) -> None:
+        blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
+        if blocking:
+            raise Rejected(f"Not sent to X: {' '.join(blocking)}")
+
+    def _asked(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, Any]:
+        """What the publishing request says. Who may reply is a matter of the first post of a thread alone."""
+        asked: dict[str, Any] = {"text": outgoing.text}
+        if outgoing.media:
+            asked["media_ids"] = self._uploads.ids(outgoing, staged)
+        if outgoing.reply_to:
+            asked["in_reply_to_tweet_id"] = outgoing.reply_to
+        elif self._replies is not Replies.EVERYONE:
+            asked["reply_settings"] = REPLY_SETTINGS[self._replies]
+        return asked
+
     def _page(self, since: datetime | None, token: str | None) -> Answer:
         return self._read(
             lambda client: client.get_users_tweets(
@@ -226,6 +221,14 @@ class XChannel:
     def _read(self, call: Callable[[Any], Any]) -> Answer:
         answer = self._ask(call, writes=False)
         error = reading_error(answer, platform=PLATFORM, hide=self._hidden(), now=self._now())
+        if error is not None:
+            raise error
+        return answer
+
+    def _prepare(self, call: Callable[[Any], Any]) -> Answer:
+        """The answer to a part of an upload, which can be repeated."""
+        answer = self._ask(call, writes=False)
+        error = preparing_error(answer, platform=PLATFORM, refusals=(400, 403, 413), hide=self._hidden(), now=self._now())
         if error is not None:
             raise error
         return answer

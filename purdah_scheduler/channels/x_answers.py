@@ -9,8 +9,17 @@ from purdah_scheduler.application.answers import AlreadyPublished, ChannelError,
 from purdah_scheduler.channels import answering
 from purdah_scheduler.channels.answering import Answer
 from purdah_scheduler.channels.x_text import is_remote_id
+from purdah_scheduler.domain.people import Replies
 
 PLATFORM = "X"
+REPLY_SETTINGS = {
+    Replies.FOLLOWING: "following",
+    Replies.MENTIONED: "mentionedUsers",
+    Replies.SUBSCRIBERS: "subscribers",
+    Replies.VERIFIED: "verified",
+}
+"""Who may reply -> what X calls them (`reply_settings` of its OpenAPI document); everyone is what it says nothing of."""
+_LOST = re.compile(r"media id", re.IGNORECASE)
 _DUPLICATE = re.compile(r"duplicate content|status is a duplicate", re.IGNORECASE)
 
 
@@ -33,6 +42,11 @@ def remote_id(answer: Answer) -> str:
         if is_remote_id(found):
             return found
     raise OutcomeUnknown(f"X answered {answer.status} without the id of the post, so it may have been published.")
+
+
+def lost_pictures(answer: Answer) -> bool:
+    """Whether X refuses a post because it does not know, or no longer, the id of a picture: there is no code for it."""
+    return answer.status == 400 and any(_LOST.search(text) for text in answer.sentences())
 
 
 def publishing_error(answer: Answer, *, hide: Sequence[str], now: datetime) -> ChannelError | None:

@@ -15,9 +15,18 @@ from typing import Protocol, cast
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.addresses import last_of_path
+from purdah_scheduler.channels.pictures import picture_problems
 from purdah_scheduler.domain.content import Media, Problem
 
-LIMITS = Limits(max_length=280, unit="weighted characters")
+LIMITS = Limits(
+    max_length=280,
+    unit="weighted characters",
+    max_images=4,
+    image_types=("image/jpeg", "image/png", "image/webp"),
+    max_image_bytes=5_000_000,
+    max_alt=1_000,
+)
+"""X takes a GIF only in pieces and as a film of its own, which is not done here."""
 
 _FEW_HASHTAGS = 2
 # The cashtag of twitter-text: up to six letters, with one suffix such as ".L", standing by itself.
@@ -97,9 +106,7 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
     if len(cashtags) > 1:
         message = f"X takes one cashtag in a post; this has {len(cashtags)}."
         found.append(Problem(code="too-many-cashtags", message=message, position=cashtags[1].start()))
-    if media:
-        message = "Pictures cannot be sent to X yet: take the attachments off, or leave X out of this post."
-        found.append(Problem(code="media-unsupported", message=message))
+    found += picture_problems(media, LIMITS, platform="X")
     hashtags = list(_HASHTAG.finditer(text))
     if len(hashtags) > _FEW_HASHTAGS:
         message = f"{len(hashtags)} hashtags: more than two make a post harder to read, and to listen to."

@@ -9,7 +9,7 @@ from purdah_scheduler.config.reader import Table, shown
 from purdah_scheduler.config.schema import SECTIONS
 from purdah_scheduler.config.source import resolve
 from purdah_scheduler.domain.addresses import AddressFault, checked_address
-from purdah_scheduler.domain.people import Account, AccountKind, by_hand
+from purdah_scheduler.domain.people import Account, AccountKind, Replies, by_hand
 from purdah_scheduler.domain.periods import Body, Nation
 
 _BY_HAND_LATENESS = timedelta(hours=2)
@@ -79,6 +79,7 @@ def read_accounts(
             credentials=_credentials(table, channel, folder),
             max_lateness=timedelta(minutes=lateness),
             threads=table.flag("threads", default=channel == "outbox"),
+            replies=_replies(table, channel),
         )
         accounts.append(account)
     if not tables and root.fault_count == before:
@@ -96,6 +97,14 @@ def _handle(table: Table, channel: str) -> str:
     if not form.fullmatch(bare):
         table.fault("handle", f"{shown(handle)} cannot be a handle {words}.")
     return bare
+
+
+def _replies(table: Table, channel: str) -> Replies:
+    """Who may reply, which X alone lets an account choose."""
+    chosen = table.choice("replies", Replies, default=Replies.EVERYONE, what="choice of who may reply") or Replies.EVERYONE
+    if chosen is not Replies.EVERYONE and channel != "x":
+        table.fault("replies", "who may reply can only be chosen on X; leave replies out.")
+    return chosen
 
 
 def _base_url(table: Table, channel: str) -> str:

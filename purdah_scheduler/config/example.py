@@ -187,6 +187,7 @@ body = "uk-civil-service"
 # credentials = "x-main.toml"
 # base_url = "https://..."      # instead of X's own address: a gateway, or a test server (http on this machine alone)
 # threads = false               # true: texts of several parts go out as threads; each part is a post, and may cost a write
+# replies = "everyone"          # who may reply: everyone, following, mentioned, subscribers, verified
 
 # [[account]]
 # # Bluesky, by an app password of the account. The file of credentials holds app_password.

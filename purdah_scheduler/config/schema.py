@@ -64,6 +64,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "area",
         "base_url",
         "threads",
+        "replies",
         "credentials",
         "max_lateness_minutes",
     ),

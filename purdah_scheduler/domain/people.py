@@ -96,6 +96,16 @@ class AccountKind(StrEnum):
     NHS = "nhs"
 
 
+class Replies(StrEnum):
+    """Who may reply to the posts of an account, where its platform lets that be chosen."""
+
+    EVERYONE = "everyone"
+    FOLLOWING = "following"
+    MENTIONED = "mentioned"
+    SUBSCRIBERS = "subscribers"
+    VERIFIED = "verified"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who may act.
@@ -125,6 +135,7 @@ class Account:
 
     `base_url` replaces the platform's address (https; http on loopback alone). `credentials` names the file that holds
     the tokens; only the daemon opens it. `threads`: a post of several parts may go out there, each part a post of its own.
+    `replies`: who may reply there; it belongs to the account and not to what is cleared, since it changes no word of it.
     """
 
     id: str
@@ -138,6 +149,7 @@ class Account:
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
     threads: bool = False
+    replies: Replies = Replies.EVERYONE
 
     @property
     def is_by_hand(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from purdah_scheduler.channels.credentials import Credentials, Secret
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.domain.content import Outgoing
-from purdah_scheduler.domain.people import Account, AccountKind
+from purdah_scheduler.domain.people import Account, AccountKind, Replies
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.web import TimeLimits
 from tests.channels.platforms import RealServers
@@ -53,13 +53,17 @@ def make_x(fake_x: FakeX, make_account: Callable[..., Account]) -> MakeX:
         limits: TimeLimits | None = None,
         handle: str = f"@{USERNAME}",
         threads: bool = False,
+        replies: Replies = Replies.EVERYONE,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         **tokens: str,
     ) -> XChannel:
         return XChannel(
-            replace(make_account(handle=handle), threads=threads),
+            replace(make_account(handle=handle), threads=threads, replies=replies),
             Credentials({name: Secret(value) for name, value in {**CREDENTIALS, **tokens}.items()}),
             base_url=base_url or fake_x.base_url,
             limits=limits or TimeLimits(connect=2, read=5, total=10),
+            now=now,
+            wait=lambda _seconds: None,
         )
 
     return make

@@ -10,6 +10,7 @@ import pytest
 
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.publishing import Owner, Publisher
+from purdah_scheduler.application.writing import Attachment
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
@@ -33,6 +34,9 @@ PLANS = {
     "two_lost": ("drop_resp", "drop_resp"),
 }
 """Fault -> what the proxy does to the publishing requests."""
+
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Died(BaseException):
@@ -60,9 +64,13 @@ class Journey:
         publisher.recover()
         return publisher
 
-    def queue(self) -> int:
+    def queue(self, *, pictures: int = 0) -> int:
         """A post that is due now."""
-        return self.desk.queued(self.desk.clock.at, self.platform.compose("The office is open on Monday."))
+        attached = tuple(
+            Attachment(data=_PNG + bytes([number]), type="image/png", alt=f"Picture {number}") for number in range(pictures)
+        )
+        text = self.platform.compose("The office is open on Monday.")
+        return self.desk.queued(self.desk.clock.at, text, attachments=attached)
 
     def send(self, publisher: Publisher, post: int) -> Delivery:
         """Deliver the post, and again for as long as the daemon would try by itself."""
@@ -159,3 +167,18 @@ def test_a_fault_while_the_post_is_prepared_is_tried_again_and_ends_with_one_pos
     post, publisher = journey.queue(), journey.daemon()
     assert journey.send(publisher, post).state is DeliveryState.PUBLISHED
     assert len(journey.platform.published()) == 1
+
+
+@pytest.mark.parametrize("journey", ["x"], indirect=True)
+@pytest.mark.parametrize("fault", PLANS)
+def test_a_fault_around_a_post_with_pictures_ends_so_too(journey: Journey, fault: str) -> None:
+    journey.proxy.spoil(*PLANS[fault], on=r"POST /2/media/upload")
+    journey.proxy.spoil(*PLANS[fault], on=r"POST /2/media/metadata")
+    journey.proxy.spoil(*PLANS[fault], on=journey.platform.publishing)
+    post, publisher = journey.queue(pictures=2), journey.daemon()
+    sent = journey.send(publisher, post)
+    assert sent.state is (DeliveryState.PUBLISHED if fault == "none" else DeliveryState.UNKNOWN)
+    settled = journey.look_until_settled(publisher, post)
+    arrived = fault not in ("drop_req", "503")
+    assert settled.state is (DeliveryState.PUBLISHED if arrived else DeliveryState.HELD)
+    assert len(journey.platform.published()) == arrived

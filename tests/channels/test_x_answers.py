@@ -203,7 +203,7 @@ def test_a_reply_that_x_closes_is_never_tried_again(fake_x: FakeX, make_x: MakeX
         ({"reply_to": "12"}, "reply-unsupported"),
         ({"visibility": "unlisted"}, "visibility-unsupported"),
         ({"content_warning": "flood"}, "content-warning-unsupported"),
-        ({"media": (Media(sha256="0" * 64, size=1, type="image/png", alt=""),)}, "media-unsupported"),
+        ({"media": (Media(sha256="0" * 64, size=1, type="image/gif", alt=""),)}, "media-type"),
         ({"text": "a" * 281}, "too-long"),
     ],
 )

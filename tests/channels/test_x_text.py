@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -87,17 +88,33 @@ def test_a_character_that_x_never_takes_is_blocked_with_its_place(char: str) -> 
     assert (problem.code, problem.position, problem.blocking) == ("invalid-character", 2, True)
 
 
-def test_pictures_are_blocked_rather_than_dropped() -> None:
-    assert codes("text", Media(sha256="0" * 64, size=1, type="image/png", alt="")) == ["media-unsupported"]
+def picture(**changes: Any) -> Media:
+    return Media(**{"sha256": "0" * 64, "size": 1, "type": "image/png", "alt": "A lamp", **changes})
+
+
+@pytest.mark.parametrize(
+    ("media", "said"),
+    [
+        ((picture(),) * 4, ""),
+        ((picture(),) * 5, "X takes 4 attachments; this post has 5."),
+        ((picture(), picture(type="image/gif")), "Attachment 2 is of the type image/gif; X takes JPEG, PNG, WEBP."),
+        ((picture(size=5_000_000),), ""),
+        ((picture(size=5_000_001),), "Attachment 1 has 5,000,001 bytes; X takes 5,000,000."),
+        ((picture(alt="a" * 1_000),), ""),
+        ((picture(), picture(alt="a" * 1_001)), "The description of attachment 2 has 1,001 characters; 1,000 fit."),
+    ],
+)
+def test_pictures_are_told_by_their_number_where_x_does_not_take_them(media: tuple[Media, ...], said: str) -> None:
+    assert " ".join(problem.message for problem in x_text.problems("text", media)) == said
 
 
 def test_every_problem_is_told_at_once() -> None:
     text = "$A $B #one #two #three \ufeff" + "a" * 280
-    assert codes(text, Media(sha256="0" * 64, size=1, type="image/png", alt="")) == [
+    assert codes(text, picture(type="image/gif")) == [
         "too-long",
         "invalid-character",
         "too-many-cashtags",
-        "media-unsupported",
+        "media-type",
         "many-hashtags",
     ]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from purdah_scheduler.channels.catalogue import channel_names
 from purdah_scheduler.config import example_config, load_config, parse_config
-from purdah_scheduler.domain.people import AccountKind, Assurance, Role
+from purdah_scheduler.domain.people import AccountKind, Assurance, Replies, Role
 from purdah_scheduler.domain.periods import Body, Nation
 from purdah_scheduler.errors import BadSetup, ConfigFaults, NotFound
 from tests.config.documents import ACCOUNT, DEPARTMENT, PEOPLE, STAGE, WHOLE, X_ACCOUNT, faults, only_fault, parse
@@ -68,6 +68,8 @@ def test_an_account_has_the_daemons_lateness_unless_it_names_its_own() -> None:
 
 def test_an_x_account_keeps_its_handle_without_the_at_sign_and_its_credentials_with_their_folder() -> None:
     account = parse(WHOLE + X_ACCOUNT).account("x-main")
+    assert account.replies is Replies.EVERYONE
+    assert parse(WHOLE + X_ACCOUNT + 'replies = "mentioned"\n').account("x-main").replies is Replies.MENTIONED
     assert account.handle == "Tides_UK"
     assert account.credentials == "/etc/purdah/x-main.toml"
 

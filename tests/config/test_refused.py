@@ -83,6 +83,11 @@ REFUSED = {
     ),
     "an outbox with an address": (WHOLE + 'base_url = "https://example.org"\n', "19: base_url means nothing on the outbox"),
     "an outbox with credentials": (WHOLE + 'credentials = "x"\n', "19: credentials mean nothing on the outbox"),
+    "replies on the outbox": (WHOLE + 'replies = "verified"\n', "19: who may reply can only be chosen on X"),
+    "an unknown choice of who may reply": (
+        WHOLE + 'replies = "nobody"\n',
+        "19: there is no choice of who may reply 'nobody'; known are: everyone",
+    ),
     "an X account without credentials": (
         WHOLE + X_ACCOUNT.replace('credentials = "x-main.toml"\n', ""),
         "19: an account on X needs credentials",

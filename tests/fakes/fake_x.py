@@ -27,8 +27,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from oauthlib.oauth1 import ResourceEndpoint
 
-from tests.fakes.serving import QuietHandler, Served
+from tests.fakes.serving import Asked, QuietHandler, Served
 from tests.fakes.x_rules import CREDENTIALS, USER_ID, USERNAME, Posted, Verifier, as_x_returns_it, problem, weighted_length
+from tests.fakes.x_uploads import XUploads
 
 BEHAVIOURS = frozenset(
     {
@@ -72,11 +73,12 @@ _FIRST_ID = 1_900_000_000_000_000_000
 
 @dataclass(slots=True, kw_only=True)
 class Behaviour:
-    """What to do with the next `times` requests of `method` (any where it is empty)."""
+    """What to do with the next `times` requests of `method` at `path` (any where it is empty)."""
 
     name: str
     times: int = 1
     method: str = ""
+    path: str = ""
     seconds: float = 0.2
     to: str = ""
     status: int = 500
@@ -101,6 +103,7 @@ class FakeX(Served):
         self.posts: list[Posted] = []
         self.requests: list[str] = []
         self.drips = 0
+        self.uploads = XUploads()
         self._behaviours: list[Behaviour] = []
         self._state = state
         self._endpoint = ResourceEndpoint(Verifier())
@@ -129,7 +132,9 @@ class FakeX(Served):
         with self._lock:
             self._behaviours.append(Behaviour(name=name, **options))
 
-    def record(self, text: str, *, at: datetime | None = None, answers: str = "") -> Posted:
+    def record(
+        self, text: str, *, at: datetime | None = None, answers: str = "", pictures: tuple[str, ...] = (), replies: str = ""
+    ) -> Posted:
         """Add a post, as a request would or to stand for one made elsewhere; kept on disk before anything is answered."""
         with self._lock:
             moment = (at or datetime.now(UTC)).astimezone(UTC)
@@ -138,6 +143,8 @@ class FakeX(Served):
                 text=text,
                 at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 answers=answers,
+                pictures=pictures,
+                replies=replies,
             )
             self.posts.append(post)
             if self._state is not None:
@@ -155,11 +162,11 @@ class FakeX(Served):
             self.posts[:] = kept
             return found
 
-    def next_behaviour(self, method: str) -> Behaviour:
+    def next_behaviour(self, method: str, path: str) -> Behaviour:
         """Use up one turn of the first behaviour that fits."""
         with self._lock:
             for behaviour in self._behaviours:
-                if behaviour.method in ("", method):
+                if behaviour.method in ("", method) and behaviour.path in ("", path):
                     behaviour.times -= 1
                     if behaviour.times <= 0:
                         self._behaviours.remove(behaviour)
@@ -201,7 +208,7 @@ class _Handler(QuietHandler):
             return
         with self.fake._lock:
             self.fake.requests.append(f"{self.command} {path}")
-        behaviour = self.fake.next_behaviour(self.command)
+        behaviour = self.fake.next_behaviour(self.command, path)
         self._ahead = behaviour.seconds if behaviour.name == "dated" else 0.0
         if behaviour.name in ("drop_before", "reset"):
             self.hang_up(reset=behaviour.name == "reset")
@@ -223,6 +230,9 @@ class _Handler(QuietHandler):
         uri = f"http://{self.headers.get('Host', '')}{self.path}"
         if not self.fake.is_signed(uri, self.command, {"Authorization": self.headers.get("Authorization", "")}):
             return 401, problem(401, "Unauthorized", "Unauthorized")
+        about_pictures = self.fake.uploads.answer(self._asked(path, body)) if recording else None
+        if about_pictures is not None:
+            return about_pictures
         if self.command == "POST" and path == "/2/tweets":
             return self._create(body, recording=recording)
         if self.command == "DELETE" and re.fullmatch(r"/2/tweets/\d+", path):
@@ -235,10 +245,16 @@ class _Handler(QuietHandler):
             return 200, self._timeline()
         return 404, problem(404, "Not Found", "Not Found")
 
+    def _asked(self, path: str, body: bytes) -> Asked:
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Asked(method=self.command, path=path, query=query, headers=headers, body=body)
+
     def _create(self, body: bytes, *, recording: bool) -> tuple[int, dict[str, Any]]:
         document = json.loads(body)
         text = document.get("text") if isinstance(document, dict) else None
-        if not isinstance(text, str) or not text.strip() or not set(document) <= {"text", "reply"}:
+        known = {"text", "reply", "media", "reply_settings"}
+        if not isinstance(text, str) or not text.strip() or not set(document) <= known:
             return 400, problem(400, "Invalid Request", "One or more parameters to your request was invalid.")
         if weighted_length(text) > 280:
             return 403, problem(403, "Forbidden", "You are not permitted to perform this action: the text is too long.")
@@ -247,9 +263,16 @@ class _Handler(QuietHandler):
         answers = document["reply"]["in_reply_to_tweet_id"] if "reply" in document else ""
         if answers and answers not in self.fake.ids():
             return 403, problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.")
+        pictures = document.get("media", {}).get("media_ids", [])
+        if len(pictures) > 4 or not self.fake.uploads.knows(pictures):
+            return 400, problem(400, "Invalid Request", "Your media IDs are invalid.")
+        replies = document.get("reply_settings", "")
+        if replies not in ("", "following", "mentionedUsers", "subscribers", "verified"):
+            return 400, problem(400, "Invalid Request", "One or more parameters to your request was invalid.")
         if not recording:
             return 201, {"data": {"id": "0", "text": text}}
-        post = self.fake.record(text, answers=answers)
+        described = tuple(self.fake.uploads.kept[number].alt for number in pictures)
+        post = self.fake.record(text, answers=answers, pictures=described, replies=replies)
         return 201, {"data": {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}}
 
     def _timeline(self) -> dict[str, Any]:

@@ -22,12 +22,17 @@ _LINK = re.compile(r"https?://\S*[\w/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """One post that the server has; `at` is RFC 3339 in UTC, and `answers` the id of the post that it is a reply to."""
+    """One post that the server has; `at` is RFC 3339 in UTC, and `answers` the id of the post that it is a reply to.
+
+    `pictures` are the descriptions of its pictures, and `replies` says who may reply (everyone where it is empty).
+    """
 
     id: str
     text: str
     at: str
     answers: str = ""
+    pictures: tuple[str, ...] = ()
+    replies: str = ""
 
 
 class Verifier(RequestValidator):  # type: ignore[misc]  # oauthlib ships no type information
@@ -87,7 +92,7 @@ def problem(status: int, title: str, detail: str) -> dict[str, Any]:
 
 
 def as_x_returns_it(post: Posted) -> dict[str, Any]:
-    """A post with each link made a t.co link, and `&`, `<` and `>` escaped."""
+    """A post with each link made a t.co link, `&`, `<` and `>` escaped, and one link for all of its pictures at its end."""
     urls: list[dict[str, str]] = []
 
     def shorten(match: re.Match[str]) -> str:
@@ -96,6 +101,11 @@ def as_x_returns_it(post: Posted) -> dict[str, Any]:
         return short
 
     text = escape(_LINK.sub(shorten, post.text), quote=False)
+    if post.pictures:
+        short = f"https://t.co/{post.id[-4:]}media"
+        shown = f"https://x.com/{USERNAME}/status/{post.id}/photo/1"
+        urls += [{"url": short, "expanded_url": shown, "media_key": f"3_{n}"} for n in range(len(post.pictures))]
+        text = f"{text} {short}"
     entities = {"entities": {"urls": urls}} if urls else {}
     named = {"referenced_tweets": [{"type": "replied_to", "id": post.answers}]} if post.answers else {}
     return {"id": post.id, "text": text, "created_at": post.at, **entities, **named}
