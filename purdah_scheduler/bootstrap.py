@@ -22,7 +22,7 @@ from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store, person_of_login
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
@@ -53,9 +53,9 @@ class CatalogueRules:
         used, limit, unit = catalogue.count(channel, text)
         return Count(used=used, limit=limit, unit=unit)
 
-    def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]:
+    def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Everything that `channel` would refuse."""
-        return catalogue.validate_text(channel, text, media)
+        return catalogue.problems_of(channel, outgoing)
 
     def has_threads(self, channel: str) -> bool:
         """Whether a text can have several parts on `channel`."""

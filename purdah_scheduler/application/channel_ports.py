@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
-from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.domain.content import Outgoing, Problem
 
 
 class Channel(Protocol):
@@ -57,7 +57,10 @@ class ChannelRules(Protocol):
     """What every face may know of a channel without loading its code: how it counts, and what it refuses."""
 
     def count(self, channel: str, text: str) -> Count: ...
-    def problems(self, channel: str, text: str, media: tuple[Media, ...]) -> tuple[Problem, ...]: ...
+    def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
+        """Everything that the channel would refuse: of the text, the pictures and the settings."""
+        ...
+
     def has_threads(self, channel: str) -> bool:
         """Whether a line of `---` parts a text there; elsewhere it is a line like any other."""
         ...

@@ -1,6 +1,8 @@
 """What goes out for one delivery: the same to send it and to look for it."""
 
-from purdah_scheduler.domain.content import Content, Outgoing
+from dataclasses import replace
+
+from purdah_scheduler.domain.content import AccountContent, Content, Media, Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery
 from purdah_scheduler.errors import NotFound
@@ -15,16 +17,27 @@ def outgoing_of(content: Content, account: Account, entry: Delivery) -> Outgoing
     if said is None or entry.part > len(said.parts):
         raise NotFound(f"Post {entry.post} is not for {account.id}, so it was not sent.")
     key = f"{entry.post}-{account.id}-r{entry.revision}-{entry.digest[:8]}"
-    return Outgoing(
+    return replace(
+        part_of(said, entry.part, content.media),
         key=f"{key}-p{entry.part:02}" if entry.parts > 1 else key,
-        account=account.id,
-        text=said.parts[entry.part - 1],
+        reply_to=said.reply_to if entry.part == 1 else entry.follows,
+        not_before=entry.due_at,
+        parts=entry.parts,
+    )
+
+
+def part_of(said: AccountContent, number: int, media: tuple[Media, ...]) -> Outgoing:
+    """One part as its channel is given it, counted from 1; the attachments and the reply go with the first."""
+    first = number == 1
+    return Outgoing(
+        key="",
+        account=said.account,
+        text=said.parts[number - 1],
         lang=said.lang,
         visibility=said.visibility,
         content_warning=said.content_warning,
-        reply_to=said.reply_to if entry.part == 1 else entry.follows,
-        media=content.media if entry.part == 1 else (),
-        not_before=entry.due_at,
-        part=entry.part,
-        parts=entry.parts,
+        reply_to=said.reply_to if first else "",
+        media=media if first else (),
+        part=number,
+        parts=len(said.parts),
     )

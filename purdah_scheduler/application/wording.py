@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from purdah_scheduler.application.channel_ports import ChannelRules, Count
+from purdah_scheduler.application.outgoing import part_of
 from purdah_scheduler.domain.content import PART_BREAK, AccountContent, Media, Problem
 from purdah_scheduler.domain.people import Account
 
@@ -18,12 +19,13 @@ def count_of(rules: ChannelRules, said: AccountContent) -> Count:
 def problems_of(
     rules: ChannelRules, account: Account | None, said: AccountContent, media: tuple[Media, ...]
 ) -> tuple[Problem, ...]:
-    """Everything that the account's channel would refuse; each problem of a thread names its part.
+    """Everything that the account's channel would refuse: of the words, the attachments and the settings.
 
-    Positions are in the text as it is written, with the lines between the parts. The attachments go with the first part.
+    A problem of one part of a thread names it; one that every part has is told once. Positions are in the text as it is written,
+    with the lines between the parts. The attachments and the reply go with the first part.
     """
     if len(said.parts) == 1:
-        return rules.problems(said.channel, said.parts[0], media)
+        return rules.problems(said.channel, part_of(said, 1, media))
     return tuple(_of_thread(rules, account, said, media))
 
 
@@ -36,9 +38,13 @@ def _of_thread(rules: ChannelRules, account: Account | None, said: AccountConten
         yield Problem(code="threads-off", message=message)
     if len(said.parts) > _MOST_PARTS:
         yield Problem(code="too-many-parts", message=f"A thread has {_MOST_PARTS} parts at most; this has {len(said.parts)}.")
+    found = [rules.problems(said.channel, part_of(said, number, media)) for number in range(1, len(said.parts) + 1)]
+    shared = [problem for problem in found[0] if problem.position is None and all(problem in of_part for of_part in found)]
+    yield from shared
     begins = 0
-    for number, part in enumerate(said.parts, start=1):
-        for problem in rules.problems(said.channel, part, media if number == 1 else ()):
-            at = None if problem.position is None else begins + problem.position
-            yield replace(problem, message=f"Part {number}: {problem.message}", position=at)
+    for number, (part, problems) in enumerate(zip(said.parts, found, strict=True), start=1):
+        for problem in problems:
+            if problem not in shared:
+                at = None if problem.position is None else begins + problem.position
+                yield replace(problem, message=f"Part {number}: {problem.message}", position=at)
         begins += len(part) + len(PART_BREAK) + 2

@@ -26,6 +26,7 @@ from purdah_scheduler.channels.bluesky_login import CLOSED_ACCOUNTS, REFUSED_TOK
 from purdah_scheduler.channels.bluesky_record import (
     COLLECTION,
     is_record_key,
+    problems_of,
     record_key,
     record_of,
     reply_target,
@@ -36,7 +37,6 @@ from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.pictures import cleared_bytes
 from purdah_scheduler.channels.platform import Options, Platform
-from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
@@ -89,11 +89,7 @@ class BlueskyChannel:
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once: those of text and pictures, and what Bluesky does not have."""
-        found = [*bluesky_text.problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="Bluesky")]
-        if outgoing.reply_to and reply_target(outgoing.reply_to) is None:
-            message = "The post that this replies to is not named as Bluesky does: at://… or https://bsky.app/profile/…/post/…"
-            found.append(Problem(code="reply-target", message=message))
-        return tuple(found)
+        return problems_of(outgoing)
 
     def check_account(self) -> AccountCheck:
         """Whether the login works and belongs to the account's handle. Raises NeedsLogin and RetryLater."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from purdah_scheduler.channels.bluesky_text import facets
-from purdah_scheduler.domain.content import Outgoing
+from purdah_scheduler.channels.bluesky_text import facets, problems
+from purdah_scheduler.channels.unsupported import malformed_language, unsupported
+from purdah_scheduler.domain.content import Outgoing, Problem
 
 COLLECTION = "app.bsky.feed.post"
 
@@ -48,6 +49,15 @@ def remote_id_at(address: str) -> str:
     """The at:// address of the post at an address; empty where it names none."""
     found = reply_target(address)
     return f"at://{found[0]}/{COLLECTION}/{found[1]}" if found else ""
+
+
+def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post on Bluesky: of its text and pictures, and of settings that Bluesky does not have."""
+    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="Bluesky"), *malformed_language(outgoing)]
+    if outgoing.reply_to and reply_target(outgoing.reply_to) is None:
+        message = "The post that this replies to is not named as Bluesky does: at://… or https://bsky.app/profile/…/post/…"
+        found.append(Problem(code="reply-target", message=message))
+    return tuple(found)
 
 
 def strong_reference(value: object) -> dict[str, str] | None:

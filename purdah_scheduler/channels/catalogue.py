@@ -4,7 +4,7 @@ Opening a channel may load an HTTP library (tweepy alone costs a third of a seco
 function that needs it; the limits and checks of every channel load none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels.addresses import last_of_path
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
@@ -29,7 +29,7 @@ BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRules:
-    """What a channel says about a text without the network; `count` is in the unit of `limits`.
+    """What a channel says about a post without the network; `count` is in the unit of `limits`.
 
     `threads`: a line of `---` parts a text, and each part answers the one before it. `remote_id` gives the id of the post at an
     address, or an empty text.
@@ -37,7 +37,7 @@ class TextRules:
 
     limits: Limits
     count: Callable[[str], int]
-    problems: Callable[[str, Sequence[Media]], tuple[Problem, ...]]
+    problems: Callable[[Outgoing], tuple[Problem, ...]]
     threads: bool = False
     remote_id: Callable[[str], str] = last_of_path
 
@@ -60,7 +60,7 @@ class Surroundings:
 def _outbox_rules() -> TextRules:
     from purdah_scheduler.channels import outbox_text
 
-    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems, threads=True)
+    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems_of, threads=True)
 
 
 def _bluesky_rules() -> TextRules:
@@ -69,7 +69,7 @@ def _bluesky_rules() -> TextRules:
     return TextRules(
         limits=bluesky_text.LIMITS,
         count=bluesky_text.count,
-        problems=bluesky_text.problems,
+        problems=bluesky_record.problems_of,
         threads=True,
         remote_id=bluesky_record.remote_id_at,
     )
@@ -79,7 +79,7 @@ def _x_rules() -> TextRules:
     from purdah_scheduler.channels import x_text
 
     return TextRules(
-        limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems, threads=True, remote_id=x_text.remote_id_at
+        limits=x_text.LIMITS, count=x_text.count, problems=x_text.problems_of, threads=True, remote_id=x_text.remote_id_at
     )
 
 
@@ -89,7 +89,7 @@ def _manual_rules(name: str) -> TextRules:
     return TextRules(
         limits=manual_text.PLACES[name].limits,
         count=partial(manual_text.count, name),
-        problems=partial(manual_text.problems, name),
+        problems=partial(manual_text.problems_of, name),
     )
 
 
@@ -134,7 +134,7 @@ def _open_bluesky(account: Account, around: Surroundings) -> Channel:
 def _mastodon_rules() -> TextRules:
     from purdah_scheduler.channels import mastodon_text
 
-    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems, threads=True)
+    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems_of, threads=True)
 
 
 def _open_mastodon(account: Account, around: Surroundings) -> Channel:
@@ -149,7 +149,7 @@ def _open_mastodon(account: Account, around: Surroundings) -> Channel:
 def _wordpress_rules() -> TextRules:
     from purdah_scheduler.channels import wordpress_text
 
-    return TextRules(limits=wordpress_text.LIMITS, count=wordpress_text.count, problems=wordpress_text.problems)
+    return TextRules(limits=wordpress_text.LIMITS, count=wordpress_text.count, problems=wordpress_text.problems_of)
 
 
 def _open_wordpress(account: Account, around: Surroundings) -> Channel:
@@ -245,9 +245,9 @@ def limits_for(channel_name: str) -> Limits:
     return _entry(channel_name).rules().limits
 
 
-def validate_text(channel_name: str, text: str, media: Sequence[Media] = ()) -> tuple[Problem, ...]:
-    """Every problem of a text and its attachments on a channel, without the network. Raises NotFound."""
-    return _entry(channel_name).rules().problems(text, media)
+def problems_of(channel_name: str, outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post on a channel, of its text, pictures and settings, without the network. Raises NotFound."""
+    return _entry(channel_name).rules().problems(outgoing)
 
 
 def count(channel_name: str, text: str) -> tuple[int, int, str]:

@@ -25,7 +25,7 @@ class ManualChannel:
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once."""
-        return manual_text.problems(self._account.channel, outgoing.text, outgoing.media)
+        return manual_text.problems_of(self._account.channel, outgoing)
 
     def check_account(self) -> AccountCheck:
         """There is nobody to ask."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.channels.unsupported import unsupported
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +60,9 @@ def problems(channel: str, text: str, media: Sequence[Media]) -> tuple[Problem, 
         found.append(Problem(code="too-long", message=message, position=limits.max_length))
     platform = "Posting by hand" if channel == "manual" else place.name
     return (*found, *picture_problems(media, limits, platform=platform))
+
+
+def problems_of(channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post; a place that has a name has public posts without content warnings, any other may have both."""
+    found = problems(channel, outgoing.text, outgoing.media)
+    return found if channel == "manual" else (*found, *unsupported(outgoing, platform=PLACES[channel].name))

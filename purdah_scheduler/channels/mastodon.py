@@ -37,7 +37,6 @@ _PAGE = 40
 _MAX_PAGES = 10
 _LONGEST_PROCESSING = 20
 """Seconds in which a server must have taken in a picture."""
-_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # Other servers give a version with a word of explanation behind it, or count from 0.
 _MAINLINE = re.compile(r"[3-9]\d*\.\d+\.\d+(?:[-+][\w.+-]*)?")
 
@@ -91,17 +90,7 @@ class MastodonChannel:
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once."""
-        found = [
-            *mastodon_text.problems_within(self._limits, outgoing.text, outgoing.media, content_warning=outgoing.content_warning)
-        ]
-        if outgoing.visibility not in mastodon_text.VISIBILITIES:
-            known = ", ".join(mastodon_text.VISIBILITIES)
-            message = f"Mastodon has no visibility {outgoing.visibility!r}; it has: {known}."
-            found.append(Problem(code="visibility-unsupported", message=message))
-        if outgoing.reply_to and not _ID.fullmatch(outgoing.reply_to):
-            message = "The post that this replies to is not named by its id on the account's server."
-            found.append(Problem(code="reply-target", message=message))
-        return tuple(found)
+        return mastodon_text.problems_of(outgoing, self._limits)
 
     def check_account(self) -> AccountCheck:
         """Whose the token is, and what the server takes. Raises NeedsLogin and RetryLater."""
@@ -192,7 +181,7 @@ class MastodonChannel:
 
         Raises Rejected for what is no id, and OutcomeUnknown where no clear answer came.
         """
-        if not _ID.fullmatch(remote_id):
+        if not mastodon_text.is_id(remote_id):
             raise Rejected("Nothing was deleted: that is not the id of a post on Mastodon.")
         answer = self._platform.send("DELETE", f"/api/v1/statuses/{remote_id}", self._with(), writes=True)
         if answer.status in (200, 404):
@@ -276,7 +265,7 @@ def _id_of(document: Mapping[str, Any] | None) -> str:
     """The id of what the server describes, or an empty text."""
     value = document.get("id") if document is not None else None
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if _ID.fullmatch(text) else ""
+    return text if mastodon_text.is_id(text) else ""
 
 
 def _receipt(post: Mapping[str, Any] | None) -> Receipt | None:

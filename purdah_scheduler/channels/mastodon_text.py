@@ -1,5 +1,6 @@
 """What Mastodon takes: the length of a text as its servers count it, and its other rules, without the network."""
 
+import re
 from collections.abc import Sequence
 
 from purdah_scheduler.application.answers import Limits
@@ -7,7 +8,8 @@ from purdah_scheduler.channels.characters import count_seen
 from purdah_scheduler.channels.comparing import without_hosts
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.channels.unsupported import malformed_language
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
 
 LIMITS = Limits(
     max_length=500,
@@ -22,6 +24,12 @@ LIMITS = Limits(
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 _LINK_COUNTS = 23
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` can be the id of a post on a server."""
+    return _ID.fullmatch(text) is not None
 
 
 def count(text: str) -> int:
@@ -36,13 +44,20 @@ def count(text: str) -> int:
     return count_seen(without_hosts("".join(counted)))
 
 
-def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
-    """Every problem of a text with its pictures; all of them block."""
-    return problems_within(LIMITS, text, media)
+def problems_of(outgoing: Outgoing, limits: Limits = LIMITS) -> tuple[Problem, ...]:
+    """Every problem of a post by the limits of one server: of its text, pictures and settings."""
+    found = [*problems_within(limits, outgoing.text, outgoing.media, content_warning=outgoing.content_warning)]
+    if outgoing.visibility not in VISIBILITIES:
+        message = f"Mastodon has no visibility {outgoing.visibility!r}; it has: {', '.join(VISIBILITIES)}."
+        found.append(Problem(code="visibility-unsupported", message=message))
+    if outgoing.reply_to and not is_id(outgoing.reply_to):
+        message = "The post that this replies to is not named by its id on the account's server."
+        found.append(Problem(code="reply-target", message=message))
+    return (*found, *malformed_language(outgoing))
 
 
 def problems_within(limits: Limits, text: str, media: Sequence[Media], *, content_warning: str = "") -> tuple[Problem, ...]:
-    """The same by the limits of one server; a content warning counts with the text."""
+    """Every problem of a text with its pictures; a content warning counts with the text."""
     found: list[Problem] = []
     if not text.strip():
         found.append(Problem(code="empty", message="The text is empty."))

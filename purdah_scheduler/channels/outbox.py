@@ -76,7 +76,7 @@ class OutboxChannel:
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once."""
-        return outbox_text.problems(outgoing.text, outgoing.media)
+        return outbox_text.problems_of(outgoing)
 
     def check_account(self) -> AccountCheck:
         """Whether the folder can be written. Raises RetryLater where it cannot."""

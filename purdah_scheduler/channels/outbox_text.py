@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
 
 LIMITS = Limits(max_length=500, unit="characters", max_images=4, image_types=ALL_TYPES, max_image_bytes=5_000_000, max_alt=1_000)
 
@@ -29,3 +29,8 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
             )
         )
     return (*found, *picture_problems(media, LIMITS, platform="The outbox"))
+
+
+def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post; the outbox writes down whatever settings it has."""
+    return problems(outgoing.text, outgoing.media)

@@ -22,7 +22,6 @@ from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, 
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.pictures import ENDINGS, cleared_bytes
 from purdah_scheduler.channels.platform import Options, Platform
-from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.channels.wordpress_text import article_of, slug_of
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
@@ -66,11 +65,7 @@ class WordPressChannel:
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once: those of text and picture, and what a blog does not have."""
-        found = [*wordpress_text.problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="A blog")]
-        if outgoing.reply_to:
-            message = "A post on a blog replies to nothing: leave the blog out of this post, or write it without the reply."
-            found.append(Problem(code="reply-unsupported", message=message))
-        return tuple(found)
+        return wordpress_text.problems_of(outgoing)
 
     def check_account(self) -> AccountCheck:
         """Whose the password is, and whether that user may publish. Raises NeedsLogin and RetryLater."""

@@ -13,6 +13,7 @@ from html import escape
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
+from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
 
 LIMITS = Limits(
@@ -63,6 +64,15 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
     if len(title) > _LONG_TITLE:
         message = f"The title has {len(title)} characters: most blogs and search engines cut it after about {_LONG_TITLE}."
         found.append(Problem(code="long-title", message=message, blocking=False, position=_LONG_TITLE))
+    return tuple(found)
+
+
+def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post on a blog: of its text and picture, and of settings that a blog does not have."""
+    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="A blog")]
+    if outgoing.reply_to:
+        message = "A post on a blog replies to nothing: leave the blog out of this post, or write it without the reply."
+        found.append(Problem(code="reply-unsupported", message=message))
     return tuple(found)
 
 

@@ -28,7 +28,6 @@ from purdah_scheduler.channels.answering import (
 )
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
-from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.channels.x_answers import (
     PLATFORM,
     REPLY_SETTINGS,
@@ -100,18 +99,14 @@ class XChannel:
         return Proof(presence=True, absence=True, lag=_LAG)
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
-        """Every problem at once: those of the text, and what X or this version cannot do."""
-        found = list(x_text.problems(outgoing.text, outgoing.media))
-        if outgoing.reply_to and outgoing.part == 1:
-            message = "Replies cannot be sent to X yet: post it by itself, or leave X out of this post."
-            found.append(Problem(code="reply-unsupported", message=message))
+        """Every problem at once: those that a draft can have, and those of a thread that is under way."""
+        found = list(x_text.problems_of(outgoing))
         if outgoing.parts > 1 and not self._threads:
             message = "This account sends no threads: set threads = true for it, where each part may cost a write."
             found.append(Problem(code="threads-off", message=message))
         if outgoing.part > 1 and not is_remote_id(outgoing.reply_to):
             message = "The part before it has no id of X on record, so there is nothing to answer."
             found.append(Problem(code="nothing-to-answer", message=message))
-        found += unsupported(outgoing, platform="X")
         return tuple(found)
 
     def check_account(self) -> AccountCheck:

@@ -16,7 +16,8 @@ from typing import Protocol, cast
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.channels.pictures import picture_problems
-from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.channels.unsupported import unsupported
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
 
 LIMITS = Limits(
     max_length=280,
@@ -114,3 +115,12 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
             Problem(code="many-hashtags", message=message, blocking=False, position=hashtags[_FEW_HASHTAGS].start()),
         )
     return tuple(found)
+
+
+def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
+    """Every problem of a post on X: of its text and pictures, and of settings that X does not have."""
+    found = list(problems(outgoing.text, outgoing.media))
+    if outgoing.reply_to and outgoing.part == 1:
+        message = "Replies cannot be sent to X yet: post it by itself, or leave X out of this post."
+        found.append(Problem(code="reply-unsupported", message=message))
+    return (*found, *unsupported(outgoing, platform="X"))

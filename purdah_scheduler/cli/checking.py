@@ -10,7 +10,7 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import finding_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.cli.verdicts import EXIT, finding_lines, verdict_words
-from purdah_scheduler.domain.content import Marks, clean_text
+from purdah_scheduler.domain.content import Marks, Outgoing, clean_text
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body, EndMode, Nation, Period
 from purdah_scheduler.errors import BadInput
@@ -217,5 +217,5 @@ def _say_lengths(call: Invocation, known: Account | None, text: str) -> None:
     rules = call.office.rules
     count = rules.count(known.channel, text)
     call.tell(f"On {known.id}: {count.used} of {count.limit} {count.unit}.")
-    for problem in rules.problems(known.channel, text, ()):
+    for problem in rules.problems(known.channel, Outgoing(key="", account=known.id, text=text)):
         call.tell(f"On {known.id}: {problem.message}")

@@ -42,8 +42,8 @@ class Media:
 class Outgoing:
     """One remote post on one account, exactly as it was cleared.
 
-    `key` is stable for delivery and revision. `blobs` maps a medium's SHA-256 to its bytes. Of a thread it is the `part` of
-    `parts`, and `reply_to` is the platform's id of the part before it.
+    `key` is stable for delivery and revision, and empty for what is only looked at. `blobs` maps a medium's SHA-256 to its
+    bytes. Of a thread it is the `part` of `parts`, and `reply_to` is the platform's id of the part before it.
     """
 
     key: str

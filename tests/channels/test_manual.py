@@ -7,8 +7,13 @@ import pytest
 
 from purdah_scheduler.application.answers import ByHand, OutcomeUnknown, Rejected
 from purdah_scheduler.channels import catalogue, manual_text
-from purdah_scheduler.domain.content import Media, Outgoing
+from purdah_scheduler.domain.content import Media, Outgoing, Problem
 from purdah_scheduler.domain.people import Account, by_hand
+
+
+def problems(channel: str, text: str, *media: Media, **settings: str) -> tuple[Problem, ...]:
+    """What the catalogue says of a post."""
+    return catalogue.problems_of(channel, Outgoing(key="", account="dept", text=text, media=media, **settings))  # type: ignore[arg-type]  # by name
 
 
 def test_the_catalogue_names_every_place_and_the_rules_know_it_by_its_name() -> None:
@@ -21,8 +26,8 @@ def test_the_catalogue_names_every_place_and_the_rules_know_it_by_its_name() -> 
     ("channel", "length"), [("manual-linkedin", 3_000), ("manual-threads", 500), ("manual-facebook", 63_206), ("manual", 10_000)]
 )
 def test_the_longest_text_is_taken_and_one_character_more_is_not(channel: str, length: int) -> None:
-    assert catalogue.validate_text(channel, "é" * length) == ()
-    [problem] = catalogue.validate_text(channel, "é" * (length + 1))
+    assert problems(channel, "é" * length) == ()
+    [problem] = problems(channel, "é" * (length + 1))
     assert (problem.code, problem.blocking) == ("too-long", True)
 
 
@@ -36,12 +41,19 @@ def test_pictures_have_bounds() -> None:
         return Media(**{"sha256": "ab" * 32, "size": 10, "type": "image/png", "alt": "A bridge", **changes})  # type: ignore[arg-type]  # by name
 
     def codes(*media: Media) -> list[str]:
-        return [problem.code for problem in catalogue.validate_text("manual", "Words", media)]
+        return [problem.code for problem in problems("manual", "Words", *media)]
 
     assert codes(*[picture()] * 10) == []
     assert codes(*[picture()] * 11) == ["too-many-media"]
     assert codes(picture(size=8_000_000, alt="x" * 1_000)) == []
     assert codes(picture(size=8_000_001, alt="x" * 1_001)) == ["media-too-large", "alt-too-long"]
+
+
+@pytest.mark.parametrize("channel", ["manual-facebook", "manual-linkedin", "manual-threads"])
+def test_a_place_without_content_warnings_says_so_before_a_person_is_handed_the_words(channel: str) -> None:
+    found = problems(channel, "Words", content_warning="Flooding", visibility="private")
+    assert [problem.code for problem in found] == ["visibility-unsupported", "content-warning-unsupported"]
+    assert problems("manual", "Words", content_warning="Flooding", visibility="private") == ()
 
 
 def test_nothing_is_sent_looked_up_or_deleted(tmp_path: Path, make_account: Callable[..., Account], post: Outgoing) -> None:
