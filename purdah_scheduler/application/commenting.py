@@ -9,6 +9,7 @@ from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.readings import COMMENTED, Reading
 from purdah_scheduler.errors import BadInput
 
 REMINDER = "Comments and drafts can be asked for under the Freedom of Information Act: write what you would stand by."
@@ -17,13 +18,15 @@ REMINDER = "Comments and drafts can be asked for under the Freedom of Informatio
 LONGEST = 2000
 """Characters of one comment."""
 
-_ACTION = "post.commented"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """What somebody said of a revision; `to` are the ids of the people whom it is for. Words that were erased are empty."""
+    """What somebody said of a revision; `to` are the ids of the people whom it is for. Words that were erased are empty.
 
+    `number` is that of its entry in the record: later ones have higher numbers.
+    """
+
+    number: int
     person: str
     at: datetime
     revision: int
@@ -46,23 +49,25 @@ def comment(office: Office, actor: Actor, post_id: int, *, words: str, to: Itera
         record(
             tx,
             actor,
-            _ACTION,
+            COMMENTED,
             at=office.now(),
             post=post_id,
             public={"revision": post.revision},
             private={"text": said, "to": people},
         )
+        tx.note_reading(Reading(post=post_id, person=actor.person.id, at=office.now(), revision=post.revision))
 
 
 def comments_in(history: Iterable[Entry]) -> tuple[Comment, ...]:
     """The comments among the entries of a post, in their order."""
     found = []
     for entry in history:
-        if entry.action == _ACTION:
+        if entry.action == COMMENTED:
             facts = entry.facts
             revision, to = facts.get("revision"), facts.get("to")
             found.append(
                 Comment(
+                    number=entry.seq,
                     person=str(facts.get("person", "")),
                     at=entry.at,
                     revision=revision if isinstance(revision, int) else 0,

@@ -15,6 +15,7 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Settin
 from purdah_scheduler.domain.content import digest_matches, short
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, check_delivery_move, check_post_move
+from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import BadInput, OwnWork, StaleDigest, WrongStage, WrongState
 
@@ -61,6 +62,7 @@ def decide(
             actor = replace(actor, assurance=decision.assurance)
         check_known(house, matter, decision, lifted)
         tx.add_decision(post_id, decision)
+        tx.note_reading(Reading(post=post_id, person=actor.person.id, at=now, revision=matter.revision.number))
         stands = Matter.read(tx, house, post_id).standing(house, ahead)
         state = _state_after(tx, post_id, stands, matter.post.state)
         if state is not matter.post.state:

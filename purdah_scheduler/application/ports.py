@@ -8,6 +8,7 @@ from typing import Protocol
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
 from purdah_scheduler.application.foresight import Foresight
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Target, Waiting
+from purdah_scheduler.application.reading_ports import ReadingReader, ReadingWriter
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
@@ -27,6 +28,7 @@ from purdah_scheduler.domain.posts import (
     RateLimit,
     Revision,
 )
+from purdah_scheduler.domain.readings import Reading
 
 # --- clock --------------------------------------------------------------------------------------------------------
 
@@ -57,7 +59,7 @@ class StopSwitch(Protocol):
 # --- store --------------------------------------------------------------------------------------------------------
 
 
-class Reader(Foresight, ExceptionReader, RecordReader, Protocol):
+class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...
@@ -191,7 +193,7 @@ class Reader(Foresight, ExceptionReader, RecordReader, Protocol):
         ...
 
 
-class Writer(Reader, ExceptionWriter, RecordWriter, Protocol):
+class Writer(Reader, ExceptionWriter, ReadingWriter, RecordWriter, Protocol):
     """One transaction. Leaving the block without an exception commits; anything else rolls back.
 
     A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.
@@ -297,6 +299,10 @@ class Store(Protocol):
     def write(self) -> AbstractContextManager[Writer]: ...
     def beat(self, heartbeat: Heartbeat, *, high_water: datetime, forget: Collection[str] = ()) -> None:
         """Record a sign of life and the clock, without an audit entry; `forget` names daemons (by `owner`) that are gone."""
+        ...
+
+    def note_reading(self, reading: Reading) -> None:
+        """Keep what somebody has read, without an audit entry. Raises NotAllowed where a server does not let them."""
         ...
 
     def server_time(self) -> datetime | None:

@@ -27,6 +27,7 @@ from purdah_scheduler.domain.posts import (
     check_delivery_move,
     check_post_move,
 )
+from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import BadInput, StaleDigest, WrongState
 
 
@@ -144,6 +145,7 @@ def new_post(office: Office, actor: Actor, draft: Draft) -> int:
             notes=clean_text(draft.notes),
         )
         new_id = tx.add_post(post, revision)
+        tx.note_reading(Reading(post=new_id, person=actor.person.id, at=now, revision=1))
         record(
             tx,
             actor,
@@ -201,6 +203,7 @@ def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_rev
         number = post.revision + 1
         revision = Revision(post=post_id, number=number, content=content, digest=new_digest, author=actor.person.id, at=now)
         tx.add_revision(revision)
+        tx.note_reading(Reading(post=post_id, person=actor.person.id, at=now, revision=number))
         tx.save_post(replace(plain, state=PostState.DRAFT, revision=number))
         record(
             tx,

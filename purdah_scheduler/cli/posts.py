@@ -25,6 +25,7 @@ _VERBS = {
     "submit": ("posts_move:submit", "ask for clearance"),
     "decide": ("posts_move:decide", "approve, reject or sign off what you have read"),
     "comment": ("posts_comment:comment", "say something about a post to the people who work on it"),
+    "comments": ("posts_comment:comments", "what was said about it, and what of that is new to you"),
     "break-glass": ("posts_break_glass:break_glass", "let a post out without a clearance, in an emergency"),
     "review-break-glass": ("posts_break_glass:review_break_glass", "say what you found of that"),
     "schedule": ("posts_move:schedule", "give a cleared post its time"),

@@ -4,6 +4,7 @@ import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.new_comments import how_many, new_comments
 from purdah_scheduler.cli.posts import STATE, own_accounts
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import entry_facts
@@ -46,6 +47,7 @@ def list_posts(
         ),
         limit=limit,
     )
+    new = new_comments(call)
     if call.as_json:
         for line, verdict in found:
             emit(
@@ -58,6 +60,7 @@ def list_posts(
                     "verdict": str(verdict),
                     "reason": line.reason,
                     "remote_url": line.remote_url,
+                    "unread_comments": how_many(new, line.post),
                 }
             )
         return
@@ -73,13 +76,17 @@ def list_posts(
             call.shown(line.at) or "no time yet",
             str(verdict),
             line.account,
-            f"UNREVIEWED {line.title}" if line.post in unreviewed else line.title,
+            f"{'UNREVIEWED ' * (line.post in unreviewed)}{_new_comments(how_many(new, line.post))}{line.title}",
         )
         for line, verdict in found
     ]
     say(table(("Post", "State", "Time", "Verdict", "Account", "Title"), rows, width=call.width))
     if len(found) == limit:
         call.tell(f"These are the first {limit}; there may be more (--limit).")
+
+
+def _new_comments(many: int | None) -> str:
+    return f"({many} new comment{'s' * (many > 1)}) " if many else ""
 
 
 @verb("history", example="purdah-scheduler post history 12")

@@ -6,7 +6,9 @@ import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.new_comments import how_many, new_comments
 from purdah_scheduler.cli.posts import title_of, view_of
+from purdah_scheduler.cli.posts_comment import comment_lines
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import meaning, post_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
@@ -227,10 +229,10 @@ def _comments(call: Invocation, view: "PostView") -> str:
 
     lines = []
     for comment in comments_in(view.history):
-        to = f" to {', '.join(comment.to)}" if comment.to else ""
-        lines.append(f"  {inline(comment.person)}{inline(to)}, {call.shown(comment.at)}, on revision {comment.revision}:")
-        lines += [f"    {line}" for line in wrapped(inline(comment.words or "(erased)"), call.width - 4)]
-    return "\n".join(["Comments", *lines]) if lines else ""
+        lines += comment_lines(call, comment)
+    new = how_many(new_comments(call), view.post.id)
+    head = f"Comments, {new} of them new to you: purdah-scheduler post comments {view.post.id}" if new else "Comments"
+    return "\n".join([head, *lines]) if lines else ""
 
 
 def _break_glasses(call: Invocation, view: "PostView") -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from purdah_scheduler.application.commenting import comments_in
+from purdah_scheduler.application.commenting import Comment, comments_in
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.new_comments import how_many, new_comments
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
@@ -204,6 +205,18 @@ def break_glass_facts(call: Invocation, glass: BreakGlass) -> dict[str, object]:
     }
 
 
+def comment_facts(call: Invocation, comment: Comment) -> Facts:
+    """One comment; words that were erased are empty."""
+    return {
+        "comment": comment.number,
+        "person": comment.person,
+        "at": call.stamp(comment.at),
+        "revision": comment.revision,
+        "text": comment.words,
+        "to": list(comment.to),
+    }
+
+
 def post_facts(call: Invocation, view: "PostView") -> Facts:
     """Everything about one post."""
     content = view.revision.content
@@ -261,16 +274,8 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
             {**decision_facts(call, entry.decision), "counts": entry.counts, "why_not": entry.why_not} for entry in view.decisions
         ],
         "accounts": [_account_facts(call, view, account) for account in view.accounts],
-        "comments": [
-            {
-                "person": comment.person,
-                "at": call.stamp(comment.at),
-                "revision": comment.revision,
-                "text": comment.words,
-                "to": list(comment.to),
-            }
-            for comment in comments_in(view.history)
-        ],
+        "comments": [comment_facts(call, comment) for comment in comments_in(view.history)],
+        "unread_comments": how_many(new_comments(call), view.post.id),
         "break_glasses": [break_glass_facts(call, glass) for glass in view.break_glasses],
         "exemptions": [exemption_facts(call, exemption) for exemption in view.exemptions],
         "revisions": [

@@ -7,16 +7,21 @@ import click
 
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.new_comments import new_comments
 from purdah_scheduler.cli.shapes import break_glass_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.errors import NeedsAttention
 
 if TYPE_CHECKING:
+    from purdah_scheduler.application.reading import Unread
     from purdah_scheduler.application.views import Status
     from purdah_scheduler.domain.people import Assurance
     from purdah_scheduler.domain.posts import Heartbeat
 
+
+_NAMED = 10
+"""Posts with new comments that are named."""
 
 _NOBODY = "No daemon is running, so nothing is published. Next: purdah-scheduler daemon"
 
@@ -29,12 +34,13 @@ def status(call: Invocation, *, notify: bool) -> int:
 
     A dead daemon tells nobody that it is dead: run this with --notify every five minutes, as the user that the daemon runs as.
     """
-    from purdah_scheduler.application import views
+    from purdah_scheduler.application import reading, views
     from purdah_scheduler.application.timekeeping import ADVICE
 
     if notify:
         _tell_of_silence(call)
     found = views.status(call.office)
+    new = new_comments(call)
     beat = found.heartbeat
     with call.office.store.read() as reader:
         known = call.office.house.assurance(reader)
@@ -79,6 +85,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                 "stopped": found.stopped,
                 "break_glass_unreviewed": [break_glass_facts(call, glass) for glass in found.unreviewed],
                 "assurance": str(known),
+                "unread_comments": None if new is None else reading.how_many(new),
                 "notices_given_up": found.given_up,
                 "overdue": found.overdue,
                 "clock": {
@@ -91,7 +98,7 @@ def status(call: Invocation, *, notify: bool) -> int:
             }
         )
     else:
-        say(_words(call, found, known))
+        say(_words(call, found, known, new))
     if not found.alive:
         call.tell(_NOBODY)
     if found.clock.doubt:
@@ -117,7 +124,7 @@ def _tell_of_silence(call: Invocation) -> None:
         telling.tell_ready(call.office, notifier, told=lambda _notice: None, go_on=lambda: True)
 
 
-def _words(call: Invocation, found: "Status", known: "Assurance") -> str:
+def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None") -> str:
     from purdah_scheduler.application.day_words import until_in_words
 
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
@@ -140,6 +147,7 @@ def _words(call: Invocation, found: "Status", known: "Assurance") -> str:
             ("Next due", call.shown(found.next_due_at) or "nothing is queued"),
             ("Overdue", str(found.overdue) if found.overdue else ""),
             ("Posts", counts or "none yet"),
+            ("Comments", _new_comments(new)),
             ("Told", f"{found.given_up} notices could not be told: purdah-scheduler notify log" if found.given_up else ""),
             ("UNREVIEWED", "\n".join(inline(_unreviewed(call, glass)) for glass in found.unreviewed)),
             ("Stopped", "\n".join(map(inline, stops))),
@@ -149,6 +157,15 @@ def _words(call: Invocation, found: "Status", known: "Assurance") -> str:
         ],
         width=call.width,
     )
+
+
+def _new_comments(new: "Unread | None") -> str:
+    if not new:
+        return ""
+    posts = sorted(new)
+    many = sum(map(len, new.values()))
+    where = f"post{'s' * (len(posts) > 1)} {', '.join(map(str, posts[:_NAMED]))}{' …' * (len(posts) > _NAMED)}"
+    return f"{many} new to you, on {where}: purdah-scheduler post comments {posts[0]}"
 
 
 def _unreviewed(call: Invocation, glass: BreakGlass) -> str:

@@ -4,7 +4,7 @@ They stop mistakes, and everybody but the owner of the tables and the superuser:
 by the chain. Conditions stand in the functions, whose text PostgreSQL keeps to the letter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from purdah_scheduler.store import names_postgresql
@@ -116,7 +116,7 @@ _THIRD_FUNCTIONS: Mapping[str, str] = {
 }
 """The functions of schema revision 0003, with which PostgreSQL came: name to body. A shipped text is never edited."""
 
-_FOURTH_FUNCTIONS: Mapping[str, str] = {}
+_FOURTH_FUNCTIONS: Mapping[str, str] = {**names_postgresql.later_functions(SCHEMA)}
 """The functions that schema revision 0004 adds."""
 
 FUNCTIONS: Mapping[str, str] = {**_THIRD_FUNCTIONS, **_FOURTH_FUNCTIONS}
@@ -130,6 +130,12 @@ def _kept(table: str, *, change: str = "refuse") -> tuple[Trigger, ...]:
         Trigger(name=f"{table}_no_delete", table=table, event="DELETE", function="refuse"),
         Trigger(name=f"{table}_no_truncate", table=table, event="TRUNCATE", function="refuse", each_row=False),
     )
+
+
+def _named(whose: Iterable[tuple[str, str, str]]) -> Iterator[Trigger]:
+    """Those by which the database says whose a row is."""
+    for table, event, function in whose:
+        yield Trigger(name=f"{table}_{event.lower()}_named", table=table, event=event, function=function)
 
 
 _THIRD_TRIGGERS: tuple[Trigger, ...] = (
@@ -148,14 +154,11 @@ _THIRD_TRIGGERS: tuple[Trigger, ...] = (
     *_kept("look_ups"),
     *_kept("attachments"),
     Trigger(name="deliveries_in_order", table="deliveries", event="UPDATE", function="delivery_in_order"),
-    *(
-        Trigger(name=f"{table}_{event.lower()}_named", table=table, event=event, function=function)
-        for table, event, function in names_postgresql.TRIGGERS
-    ),
+    *_named(names_postgresql.TRIGGERS),
 )
 """The triggers of schema revision 0003."""
 
-_FOURTH_TRIGGERS: tuple[Trigger, ...] = ()
+_FOURTH_TRIGGERS: tuple[Trigger, ...] = (*_named(names_postgresql.LATER_TRIGGERS),)
 """The triggers that schema revision 0004 adds."""
 
 TRIGGERS: tuple[Trigger, ...] = (*_THIRD_TRIGGERS, *_FOURTH_TRIGGERS)

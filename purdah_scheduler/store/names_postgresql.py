@@ -147,4 +147,21 @@ TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("meta", "DELETE", "instance_stays"),
     ("audit", "INSERT", "audit_in_own_name"),
 )
-"""Table, event and function of each trigger, for each row before it is written."""
+"""Table, event and function of each trigger of schema revision 0003, for each row before it is written."""
+
+_NAMED_SINCE: Mapping[str, str] = {"readings": "NEW.person"}
+"""The tables of revision 0004 in which a row bears a name, and where."""
+
+
+def later_functions(schema: str) -> dict[str, str]:
+    """The bodies of the functions that revision 0004 adds: whose row it is that is written or changed."""
+    return {
+        f"{table}_in_own_name": f"DECLARE {_known(schema)}BEGIN {_own(schema, name)}RETURN NEW; END"
+        for table, name in _NAMED_SINCE.items()
+    }
+
+
+LATER_TRIGGERS: tuple[tuple[str, str, str], ...] = tuple(
+    (table, event, f"{table}_in_own_name") for table in _NAMED_SINCE for event in ("INSERT", "UPDATE")
+)
+"""The same of revision 0004."""

@@ -23,6 +23,7 @@ from purdah_scheduler.store.erasing import HoldReader
 from purdah_scheduler.store.foreseeing import ForesightReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
+from purdah_scheduler.store.readings import ReadingReader
 from purdah_scheduler.store.schema_logins import logins
 from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
@@ -229,6 +230,7 @@ class SqlReader(
     PlatformReader,
     HoldReader,
     BreakGlassReader,
+    ReadingReader,
     AuditReader,
 ):
     """A consistent view of the store: everything it answers is of one moment."""

@@ -38,6 +38,7 @@ _MEMBER: Mapping[str, str] = {
     "notices": "INSERT, UPDATE, DELETE",
     "audit": "INSERT",
     "attachments": "INSERT",
+    "readings": "INSERT, UPDATE (revision, comment, at)",
 }
 _DAEMON: Mapping[str, str] = {
     "posts": "UPDATE",
@@ -62,6 +63,7 @@ _RECORDS: Mapping[str, str] = {
     "exemptions": "UPDATE (reason)",
     "break_glasses": "UPDATE (reason, review)",
     "foi_holds": "UPDATE (released_at, released_by, release_reason)",
+    "readings": "DELETE",
 }
 """It erases words about people and releases holds; beside it a login has the role of a member."""
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from purdah_scheduler.domain.clearance import Choice
@@ -23,6 +24,7 @@ from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.period_changes import Action, Answer
 from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.posts import PostState
+from purdah_scheduler.domain.readings import COMMENTED
 from purdah_scheduler.store.columns import Instant, Number, metadata, one_of, words
 from purdah_scheduler.store.schema_deliveries import UNSETTLED, deliveries
 
@@ -284,6 +286,7 @@ audit = Table(
     words("hash", default=None),
     UniqueConstraint("hash"),
     Index("ix_audit_post", "post", "seq"),
+    Index("ix_audit_comments", "post", "seq", sqlite_where=text(f"action = '{COMMENTED}'")),
     sqlite_strict=True,
 )
 

@@ -13,11 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.posts import Heartbeat
+from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import ProductError, TryAgain
 from purdah_scheduler.store.daemons import note_sign
 from purdah_scheduler.store.faults import Faults, translated
 from purdah_scheduler.store.notices import NoticeShelf
 from purdah_scheduler.store.reader import SqlReader
+from purdah_scheduler.store.readings import note_reading
 from purdah_scheduler.store.work import Work
 from purdah_scheduler.store.writer import SqlWriter
 
@@ -110,6 +112,11 @@ class SqlStore(Serverless, NoticeShelf):
         """
         with self.transaction() as work:
             note_sign(work, heartbeat, high_water=high_water, forget=forget)
+
+    def note_reading(self, reading: Reading) -> None:
+        """Keep what somebody has read, without an audit entry; it is no change of the queue."""
+        with self.transaction() as work:
+            note_reading(work, reading)
 
     def server_time(self) -> datetime | None:
         """What the clock of the store's server says; None where the store is a file, which goes by its machine's clock."""

@@ -24,6 +24,7 @@ from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.erasing import EraseWriter
 from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
+from purdah_scheduler.store.readings import ReadingWriter
 from purdah_scheduler.store.refreshing import refresh
 from purdah_scheduler.store.schema_daemons import daemons
 from purdah_scheduler.store.schema_logins import logins
@@ -244,7 +245,16 @@ class HouseWriter(HouseReader):
 
 
 class SqlWriter(
-    PostWriter, DeliveryWriter, HouseWriter, ChangeWriter, MarkWriter, PlatformWriter, BreakGlassWriter, EraseWriter, SqlReader
+    PostWriter,
+    DeliveryWriter,
+    HouseWriter,
+    ChangeWriter,
+    MarkWriter,
+    PlatformWriter,
+    BreakGlassWriter,
+    EraseWriter,
+    ReadingWriter,
+    SqlReader,
 ):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""
 

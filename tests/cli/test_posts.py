@@ -157,7 +157,8 @@ def test_post_list_prints_exactly_the_promised_fields_one_object_a_line(wide_des
     lines = wide_desk.ok("post", "list", "--json").objects
     assert [line["account"] for line in lines] == ["outbox", "second"]
     for line in lines:
-        assert list(line) == ["post", "title", "account", "state", "due_at", "verdict", "reason", "remote_url"]
+        promised = ["post", "title", "account", "state", "due_at", "verdict", "reason", "remote_url"]
+        assert list(line) == [*promised, "unread_comments"]
         assert line["title"] == "Open day"
         assert line["due_at"][-6:] in ("+00:00", "+01:00")
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application import deciding, linking, writing
+from purdah_scheduler.application import deciding, linking, reading, writing
 from purdah_scheduler.application.outcomes import DAEMON
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.audit import NewEntry, chain, verify
@@ -294,7 +294,8 @@ def test_every_table_that_bears_a_name_has_its_guard() -> None:
     """A new table with a person in it is found here."""
     bearing = {"person", "author", "created_by", "by_person", "answered_by", "released_by"}
     tables = {table.name for table in metadata.sorted_tables if bearing & {column.name for column in table.columns}}
-    assert tables - {"logins"} == {table for table, event, _ in names_postgresql.TRIGGERS if event == "INSERT"} - {"audit"}
+    guarded = (*names_postgresql.TRIGGERS, *names_postgresql.LATER_TRIGGERS)
+    assert tables - {"logins"} == {table for table, event, _ in guarded if event == "INSERT"} - {"audit"}
     assert names_postgresql.DAEMON == DAEMON
 
 
@@ -311,3 +312,24 @@ def test_what_the_owner_can_do_is_never_authenticated_and_what_is_rewritten_show
     team.sql("postgres", "ALTER TABLE decisions ENABLE TRIGGER ALL", "SET session_replication_role = replica; DELETE FROM audit")
     with team.keeper.office.store.read() as reader:
         assert verify(reader.entries()).entries == 0 != before.entries
+
+
+def test_a_member_says_what_they_have_read_and_nobody_says_it_for_them(team: Team) -> None:
+    read = f"INSERT INTO readings VALUES ({team.post}, '{{}}', 1, 0, 1)"
+    assert "stands for bede and for nobody else" in team.refused("l_bede", read.format("carys"))
+    assert "stands for no person" in team.refused("l_nobody", read.format("carys"))
+    assert team.refused("l_daemon", read.format("bede"))
+    team.sql("l_bede", read.format("bede"), "UPDATE readings SET comment = 3 WHERE person = 'bede'")
+    assert "stands for carys" in team.refused("l_carys", "UPDATE readings SET revision = 9 WHERE person = 'bede'")
+    for attack in ("UPDATE readings SET person = 'carys'", "DELETE FROM readings", "TRUNCATE readings"):
+        assert "permission denied" in team.refused("l_bede", attack), attack
+
+
+def test_a_login_that_may_change_nothing_reads_all_the_same_and_is_told_that_it_is_not_kept(team: Team) -> None:
+    nobody, bede = team.as_login("l_nobody"), team.as_login("l_bede")
+    assert not reading.has_read(nobody.office, nobody.actor("carys"), team.post, 1)
+    assert reading.has_read(bede.office, bede.actor("bede"), team.post, 1)
+    with team.keeper.office.store.read() as reader:
+        assert [one.person for one in reader.readings()] == ["asha", "bede"]
+    nobody.office.store.close()
+    bede.office.store.close()

@@ -1,5 +1,6 @@
 """What each person has read of a post is known, so that what changed since can be shown."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from purdah_scheduler.store import guards_postgresql
@@ -10,14 +11,41 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WORDS = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, _NUMBER, nullable=False)
+
 
 def upgrade() -> None:
+    _readings()
     if op.get_bind().dialect.name == "sqlite":
         for guard in FOURTH.values():
             op.execute(guard)
         return
     for statement in guards_postgresql.FOURTH:
         op.get_bind().exec_driver_sql(statement)
+
+
+def _readings() -> None:
+    """What each person has read of a post; and an index of the comments, by which the unread ones are found."""
+    op.create_table(
+        "readings",
+        _number("post"),
+        sa.Column("person", _WORDS, nullable=False),
+        _number("revision"),
+        _number("comment"),
+        _number("at"),
+        sa.PrimaryKeyConstraint("post", "person", name="pk_readings"),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name="fk_readings_post"),
+        sa.CheckConstraint("revision >= 0 AND comment >= 0", name=op.f("ck_readings_numbers")),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_readings_person", "readings", ["person", "post"])
+    commented = sa.text("action = 'post.commented'")
+    op.create_index("ix_audit_comments", "audit", ["post", "seq"], sqlite_where=commented, postgresql_where=commented)
 
 
 def downgrade() -> None:
