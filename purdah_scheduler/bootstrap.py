@@ -138,6 +138,7 @@ def make_house(config: Config) -> House:
         periods=(*(periods if config.shipped_calendar else ()), *own),
         notices=config.notices,
         break_glass=config.break_glass,
+        spacing=config.spacing,
     )
 
 

@@ -17,6 +17,7 @@ from purdah_scheduler.domain.people import Account, Assurance, Least, Person, Ro
 from purdah_scheduler.domain.period_changes import with_changes
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import Rulebook
+from purdah_scheduler.domain.spacing import Spacing
 from purdah_scheduler.errors import NotAllowed, NotProven
 
 
@@ -41,6 +42,7 @@ class House:
     exemption_roles: Mapping[Body, Role] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
     break_glass: BreakGlassRules = field(default_factory=BreakGlassRules)
+    spacing: Spacing = field(default_factory=Spacing)
     resume_needs_second: bool = False
     least: Least = field(default_factory=Least)
     evidence: Evidence = field(default_factory=Evidence)

@@ -66,6 +66,11 @@ class Draft:
     keep_media: tuple[Media, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What each account would say."""
+        return {account: self.texts.get(account, self.text) for account in self.accounts}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPreview:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from purdah_scheduler.cli.beside import warn_of, warning_facts
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
@@ -41,6 +42,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
 
     A time given as “none” is taken away. Title, notes and the planned time cost no clearance.
     """
+    from purdah_scheduler.application.nearby import Neighbourhood
     from purdah_scheduler.application.writing import revise
 
     actor = call.actor
@@ -58,6 +60,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
         dropped = _dropped(call, view) if _costs_clearance(before, after) else ()
         if dropped and not _agreed(call, yes=yes):
             raise BadInput(f"Nobody said yes, so post {post_id} was not changed.")
+        beside = warn_of(call, Neighbourhood(call.office).of(after.said, at=after.planned_at, own=post_id))
         revise(call.office, actor, post_id, after, seen_revision=view.post.revision)
     saved = view_of(call, post_id)
     if call.as_json:
@@ -69,6 +72,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
                 "state": str(saved.post.state),
                 "verdict": str(saved.verdict),
                 "dropped": list(dropped),
+                "warnings": [warning_facts(warned) for warned in beside],
             }
         )
     else:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.cli.beside import warn_beside, warning_facts
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import view_of
@@ -17,6 +18,7 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput, NeedsAttention
 
 if TYPE_CHECKING:
+    from purdah_scheduler.application.nearby import Warned
     from purdah_scheduler.application.scheduling import Queued
     from purdah_scheduler.application.views import PostView
     from purdah_scheduler.domain.statements import Request
@@ -126,8 +128,9 @@ def schedule(call: Invocation, *, post_id: int, at: str | None, accounts: tuple[
     """Give a cleared post its time. Exit code 2 where it is put on hold at once, because a period blocks that time."""
     from purdah_scheduler.application import scheduling
 
+    beside = warn_beside(call, post_id, at, accounts)
     queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
-    return _report(call, post_id, queued)
+    return _report(call, post_id, queued, beside)
 
 
 @verb("move", example='purdah-scheduler --as asha post move 12 --at "next tuesday 9am"')
@@ -139,8 +142,9 @@ def move(call: Invocation, *, post_id: int, at: str, accounts: tuple[str, ...]) 
     """Choose another time for what is queued, held or missed and has not left."""
     from purdah_scheduler.application import scheduling
 
+    beside = warn_beside(call, post_id, at, accounts)
     queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
-    return _report(call, post_id, queued)
+    return _report(call, post_id, queued, beside)
 
 
 @verb("cancel", example='purdah-scheduler --as asha post cancel 12 --reason "The event is off."')
@@ -175,7 +179,8 @@ def release(call: Invocation, *, post_id: int, at: str | None) -> int:
     """Put what is on hold back in the queue, if nothing speaks against its time. It is never sent late."""
     from purdah_scheduler.application import scheduling
 
-    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=call.when(at)))
+    beside = warn_beside(call, post_id, at)
+    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=call.when(at)), beside)
 
 
 @verb(
@@ -232,8 +237,8 @@ def _let_look(call: Invocation, post_id: int, account: str, part: int) -> None:
         call.tell("No daemon is running, so nobody looks yet: it alone holds the credentials. Next: purdah-scheduler daemon")
 
 
-def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int:
-    """Say what was queued and what speaks against it. Returns 2 where anything is on hold."""
+def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]", beside: "tuple[Warned, ...]") -> int:
+    """Say what was queued and what speaks against it; `beside` was told before. Returns 2 where anything is on hold."""
     held = any(entry.state is DeliveryState.HELD for entry in queued)
     if call.as_json:
         emit(
@@ -242,6 +247,7 @@ def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]") -> int
                 "state": str(DeliveryState.HELD if held else DeliveryState.SCHEDULED),
                 "due_at": call.stamp(queued[0].due_at),
                 "accounts": [queued_facts(call, entry) for entry in queued],
+                "warnings": [warning_facts(warned) for warned in beside],
             }
         )
     for entry in queued:

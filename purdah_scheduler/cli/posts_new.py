@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.cli.beside import warn_of
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
@@ -12,11 +13,12 @@ from purdah_scheduler.cli.shapes import problem_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.cli.wording import given_media, given_own_texts, given_text, wording_options
-from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.domain.content import Marks, Problem
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
+    from purdah_scheduler.application.nearby import Warned
     from purdah_scheduler.application.views import PostView
 
 _EXAMPLE = """\
@@ -61,6 +63,7 @@ def new(
 
     With - the text is read from standard input.
     """
+    from purdah_scheduler.application.nearby import Neighbourhood
     from purdah_scheduler.application.writing import Draft, new_post
 
     actor = call.actor
@@ -96,7 +99,8 @@ def new(
         content_warning=content_warning or "",
         attachments=given_media(media, alt),
     )
-    _report(call, view_of(call, new_post(call.office, actor, draft)))
+    beside = warn_of(call, Neighbourhood(call.office).of(draft.said, at=draft.planned_at))
+    _report(call, view_of(call, new_post(call.office, actor, draft)), beside)
 
 
 def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
@@ -105,16 +109,17 @@ def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
     return next(iter(nations)) if len(nations) == 1 else Nation.UK
 
 
-def _report(call: Invocation, view: "PostView") -> None:
+def _report(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]") -> None:
     problems = [(account.account, problem) for account in view.accounts for problem in account.problems]
     if call.as_json:
+        looked_at = [(warned.account, Problem(code=warned.code, message=warned.words, blocking=False)) for warned in beside]
         emit(
             {
                 "post": view.post.id,
                 "digest": view.code,
                 "state": str(view.post.state),
                 "verdict": str(view.verdict),
-                "problems": [problem_facts(account, problem) for account, problem in problems],
+                "problems": [problem_facts(account, problem) for account, problem in (*problems, *looked_at)],
             }
         )
     else:

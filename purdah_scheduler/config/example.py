@@ -148,6 +148,13 @@ roles = ["publisher", "operator"]
 # personal_days = 0             # 0 to 36500: after the last entry of a post that was published; 0: never
 # unsent_days = 0               # 0 to 36500: after the last entry of one of which nothing became public; 0: as personal_days
 
+# --- scheduling ---------------------------------------------------------------------------------------------------
+# What people are warned of before a post is saved or scheduled; nothing is stopped by it.
+
+[scheduling]
+# same_text_days = 30           # 0 to 366: the same or nearly the same words on one account, so long before and after; 0: never
+# close_minutes = 15            # 0 to 1440: another post of the account that is nearer than this; 0: never
+
 # --- rules of your own --------------------------------------------------------------------------------------------
 # A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict
 # is. Never laxer: the referendum ban, and content of parties and politicians.

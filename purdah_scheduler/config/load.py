@@ -27,6 +27,7 @@ from purdah_scheduler.domain.notices import Subscriber
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import Rulebook
+from purdah_scheduler.domain.spacing import Spacing
 
 CHANNELS: Final = ("bluesky", "mastodon", "outbox", "wordpress", "x")
 """The channels of this version; whoever composes the product may pass others."""
@@ -96,6 +97,7 @@ def parse_config(
     every_election_url = _every_election_url(calendar)
     rule_changes = read_rule_changes(root, rulebook)
     retention = _retention(root)
+    spacing = _spacing(root)
     interface = _interface(root)
     keymap = _keymap(root)
     faults.raise_if_any()
@@ -126,6 +128,7 @@ def parse_config(
         notices=replace(notices, subscribers=subscribers),
         notice_credentials=notice_credentials,
         break_glass=break_glass,
+        spacing=spacing,
     )
 
 
@@ -261,6 +264,15 @@ def _retention(root: Table) -> Retention:
     table = _section(root, "retention")
     personal, unsent = (table.whole(key, default=0, low=0, high=36_500) for key in ("personal_days", "unsent_days"))
     return Retention(personal=timedelta(days=personal) if personal else None, unsent=timedelta(days=unsent) if unsent else None)
+
+
+def _spacing(root: Table) -> Spacing:
+    table = _section(root, "scheduling")
+    standard = Spacing()
+    return Spacing(
+        same_text=timedelta(days=table.whole("same_text_days", default=standard.same_text // timedelta(days=1), low=0, high=366)),
+        close=timedelta(minutes=table.whole("close_minutes", default=standard.close // timedelta(minutes=1), low=0, high=1440)),
+    )
 
 
 def _interface(root: Table) -> InterfaceSettings:

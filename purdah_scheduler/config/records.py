@@ -14,6 +14,7 @@ from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Least, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import RuleChange
+from purdah_scheduler.domain.spacing import Spacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class Config:
     notices: NoticeRules = field(default_factory=NoticeRules)
     notice_credentials: str = ""
     break_glass: BreakGlassRules = field(default_factory=BreakGlassRules)
+    spacing: Spacing = field(default_factory=Spacing)
 
     @property
     def data_folder(self) -> Path:

@@ -50,6 +50,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "break_glass": ("enabled", "most_in_24_hours"),
     "retention": ("personal_days", "unsent_days"),
+    "scheduling": ("same_text_days", "close_minutes"),
     "rules": ("change",),
     "rules.change": ("category", "regime", "verdict", "reason"),
     "person": ("id", "name", "roles", "os_users", "notify", "notify_kinds", "key"),

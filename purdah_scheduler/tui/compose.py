@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Select, Static
 
+from purdah_scheduler.application.nearby import Neighbourhood
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.errors import ProductError
@@ -41,6 +42,7 @@ class ComposeScreen(ComposeOpening):
         super().__init__(post_id, planned_day)
         self.checks: Checks | None = None
         self.timers: dict[str, Timer] = {}
+        self.around: Neighbourhood | None = None
 
     def compose_body(self) -> ComposeResult:
         """Title, form, checks."""
@@ -147,7 +149,8 @@ class ComposeScreen(ComposeOpening):
 
     def _check(self) -> None:
         office, form, images = self.product.office, self.current, self.images
-        self.read(lambda: check(office, form, images), self._checked, group="checks")
+        around = self.around = self.around or Neighbourhood(office)
+        self.read(lambda: check(office, form, images, around), self._checked, group="checks")
 
     def _checked(self, checks: Checks) -> None:
         self.checks = checks

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.channel_ports import Count
+from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.writing import Attachment, Draft, Preview, preview
 from purdah_scheduler.domain.civiltime import format_local
@@ -12,7 +14,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.store.media import read_attachment, sniff_type
-from purdah_scheduler.tui.compose_form import Attached, Form, draft_of, read_times
+from purdah_scheduler.tui.compose_form import Attached, Form, Times, draft_of, read_times
 
 MAX_FILE = 20_000_000
 """The most bytes of a file that are read at all; each channel's own limit is smaller and is checked besides."""
@@ -73,8 +75,11 @@ class Images:
         return tuple(found)
 
 
-def check(office: Office, form: Form, images: Images) -> Checks:
-    """Everything that can be said of the form now. What is missing or wrong becomes a line, never an exception."""
+def check(office: Office, form: Form, images: Images, around: Neighbourhood | None = None) -> Checks:
+    """Everything that can be said of the form now. What is missing or wrong becomes a line, never an exception.
+
+    `around` keeps what it has read of the posts beside it, for whoever asks again with every pause in the typing.
+    """
     house, now = office.house, office.now()
     times = read_times(form, now=now, zone=house.zone)
     at = times.planned_at or now
@@ -112,13 +117,19 @@ def check(office: Office, form: Form, images: Images) -> Checks:
         counts={entry.account: entry.count for entry in seen.accounts},
         parts={entry.account: tuple(count for _, count in entry.parts) for entry in seen.accounts},
         problems=(*checks.problems, *_problems(seen, blocking=True)),
-        warnings=_problems(seen, blocking=False),
+        warnings=(*_problems(seen, blocking=False), *_beside(around or Neighbourhood(office), form, times, office.house.zone)),
     )
     if not known:
         return checks
     judgement = seen.worst
     free = first_free(office, draft, at) if judgement.verdict is Verdict.BLOCK else None
     return replace(checks, judgement=judgement, free=free)
+
+
+def _beside(around: Neighbourhood, form: Form, times: Times, zone: ZoneInfo) -> tuple[str, ...]:
+    """The posts that say the same or are close in time, a sentence each."""
+    texts = {account: form.words(account) for account in form.accounts}
+    return tuple(warned.words for warned in warnings(around.of(texts, at=times.planned_at, own=form.post), zone))
 
 
 def first_free(office: Office, draft: Draft, start: datetime) -> FreeTime:

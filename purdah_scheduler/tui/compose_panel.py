@@ -57,6 +57,8 @@ def two_lines(checks: Checks, house: House, width: int) -> Content:
         second = says(("f5 " if checks.free.at else "", "bold $key"), cell(checks.free.words, width - 3))
     elif checks.judgement is not None and checks.judgement.standing:
         second = says(cell(checks.judgement.standing[0].reason, width))
+    elif checks.warnings:
+        second = says(("? ", "bold $text-warning"), cell(checks.warnings[0], width - 2))
     else:
         second = says(("Nothing is wrong.", "$quiet"))
     return block(line.truncate(width, ellipsis=True) for line in (first, second))
@@ -67,7 +69,9 @@ def title_words(checks: Checks | None) -> str:
     if checks is None:
         return "Checks"
     wrong = len(checks.problems) + len(checks.wanting)
-    return f"Checks: {counted(wrong, 'thing')} to do" if wrong else "Checks"
+    if wrong:
+        return f"Checks: {counted(wrong, 'thing')} to do"
+    return f"Checks: {counted(len(checks.warnings), 'thing')} to look at" if checks.warnings else "Checks"
 
 
 def _verdict(checks: Checks, house: House) -> list[Content]:

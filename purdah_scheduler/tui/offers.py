@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.gate import ask
+from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState, ThreadState
 
@@ -84,7 +85,13 @@ def offered(action: str, chosen: Chosen) -> bool:
 
 
 def what_then(office: Office, post: int, accounts: tuple[str, ...], at: datetime) -> str:
-    """What the gate would say of this post at `at`, in one sentence: the first account that would be held, or that none would."""
+    """What the gate would say of this post at `at`, in one sentence, and which posts it would stand beside, one each."""
+    beside = warnings(Neighbourhood(office).of_post(post, at=at), office.house.zone)
+    return "\n".join([_gate_says(office, post, accounts, at), *(warned.words for warned in beside)])
+
+
+def _gate_says(office: Office, post: int, accounts: tuple[str, ...], at: datetime) -> str:
+    """The first account that would be held, or that none would."""
     with office.store.read() as reader:
         for account in accounts:
             answer = ask(

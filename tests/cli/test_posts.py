@@ -389,3 +389,40 @@ def test_json_carries_hostile_words_exactly_and_in_ascii(desk: Desk) -> None:
     assert not any(ord(char) < 32 and char != "\n" for char in ran.out)
     facts: dict[str, Any] = json.loads(ran.out)
     assert facts["accounts"][0]["text"] == HOSTILE
+
+
+# --- posts beside it ----------------------------------------------------------------------------------------------
+
+
+def test_the_same_words_on_the_account_are_told_on_stderr_and_the_post_is_saved(desk: Desk) -> None:
+    first = desk.new("The bridge opens.")["post"]
+    ran = desk.ok(*NEW, "--text", "THE BRIDGE  opens!", by="asha")
+    assert f"Look: Post {first} “The bridge opens.” says the same on outbox: draft without a time.\n" in ran.err
+    assert "says the same" not in ran.out
+    assert f"Post {first + 1} is saved as a draft" in ran.out
+
+
+def test_the_same_words_are_a_problem_that_blocks_nothing_for_scripts(desk: Desk) -> None:
+    first = desk.new("The bridge opens.")["post"]
+    (problem,) = desk.new("The bridge opens.")["problems"]
+    assert (problem["code"], problem["account"], problem["blocking"]) == ("same-text", "outbox", False)
+    assert f"Post {first} " in problem["message"]
+
+
+def test_scheduling_and_moving_tell_what_is_close_in_time_before_they_do_it(desk: Desk) -> None:
+    first, second = desk.cleared(), desk.cleared()
+    desk.ok("post", "schedule", str(first), "--at", "+2h", by="asha")
+    ran = desk.ok("post", "schedule", str(second), "--at", "+125m", "--json", by="asha")
+    assert [(entry["code"], entry["posts"]) for entry in ran.object["warnings"]] == [
+        ("same-text", [first]),
+        ("close-in-time", [first]),
+    ]
+    moved = desk.ok("post", "move", str(second), "--at", "+2h", by="asha")
+    assert f"Look: Post {first} “The bridge opens on Monday.” is close to it on outbox, at the same minute" in moved.err
+    assert "close to it" not in moved.out
+
+
+def test_an_edit_tells_the_same_words_as_another_post(desk: Desk) -> None:
+    first, second = desk.new("The bridge opens.")["post"], desk.new("Quite another text.")["post"]
+    ran = desk.ok("post", "edit", str(second), "--text", "The bridge opens", "--json", by="asha")
+    assert [(entry["code"], entry["posts"]) for entry in ran.object["warnings"]] == [("same-text", [first])]

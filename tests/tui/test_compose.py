@@ -144,6 +144,15 @@ async def test_an_account_gets_words_of_its_own_by_typing_and_loses_them_by_f9(d
     assert [entry.text for entry in read(desk, post).accounts] == ["Common.", "Common."]
 
 
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_the_same_words_on_an_account_are_told_while_they_are_typed(desk: Desk, size: tuple[int, int]) -> None:
+    other = desk.draft("Storm on the way.")
+    async with desk.app().run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await fill(pilot, screen, "storm on  the WAY")
+        await shows(pilot, f"? Post {other}")
+
+
 async def test_letters_are_text_while_a_field_has_focus(desk: Desk) -> None:
     async with desk.app().run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)

@@ -1,0 +1,32 @@
+"""What the command line says of the other posts that a post stands beside: before it is saved or scheduled; it stops nothing."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.speaking import inline
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.nearby import Neighbour, Warned
+
+
+def warn_of(call: Invocation, neighbours: "Iterable[Neighbour]") -> "tuple[Warned, ...]":
+    """Tell people on stderr, a line each."""
+    from purdah_scheduler.application.nearby import warnings
+
+    found = warnings(neighbours, call.zone)
+    for warned in found:
+        call.tell(f"Look: {inline(warned.words)}")
+    return found
+
+
+def warn_beside(call: Invocation, post_id: int, at: str | None, accounts: tuple[str, ...] = ()) -> "tuple[Warned, ...]":
+    """The same of a stored post before it is scheduled for the time that was typed, or its own. Raises BadTime, NotFound."""
+    from purdah_scheduler.application.nearby import Neighbourhood
+
+    return warn_of(call, Neighbourhood(call.office).of_post(post_id, at=call.when(at), accounts=accounts))
+
+
+def warning_facts(warned: "Warned") -> dict[str, object]:
+    """One warning for scripts, with the numbers of the posts that it names or counts."""
+    return {"code": str(warned.code), "account": warned.account, "message": warned.words, "posts": list(warned.posts)}
