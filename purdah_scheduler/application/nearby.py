@@ -68,12 +68,16 @@ class _Other:
 
 
 class Neighbourhood:
-    """What stands around posts on their accounts; what was read is kept until anybody changes something in the store."""
+    """What stands around posts on their accounts, kept until anybody changes something in the store.
+
+    The words of a revision never change: those stay known, so that asking again after a change costs a list and no texts.
+    """
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._mark: int | None = None
         self._read: dict[tuple[str, date], tuple[_Other, ...]] = {}
+        self._words: dict[tuple[int, int], Mapping[str, Words]] = {}
 
     def of_post(self, post_id: int, *, at: datetime | None = None, accounts: Collection[str] = ()) -> tuple[Neighbour, ...]:
         """What stands beside a stored post at `at` or its own time, on all its accounts or those named. Raises NotFound."""
@@ -112,7 +116,7 @@ class Neighbourhood:
         known = self._read.get((account, on))
         if known is None:
             with self._office.store.read() as reader:
-                known = self._read[account, on] = _prepared(reader, account, self._lines(reader, account, on))
+                known = self._read[account, on] = self._prepared(reader, account, self._lines(reader, account, on))
         return known
 
     def _lines(self, reader: Reader, account: str, on: date) -> Sequence[Line]:
@@ -126,6 +130,18 @@ class Neighbourhood:
             if len(lines) <= MOST_COMPARED or span < timedelta(minutes=1):
                 return [line for line in lines if line.state not in _GONE]
             span /= 2
+
+    def _prepared(self, reader: Reader, account: str, lines: Sequence[Line]) -> tuple[_Other, ...]:
+        """The lines with the words that each has on the account today; one that is no longer for the account is left out."""
+        revisions = {row.post: row.revision for row in reader.rows([line.post for line in lines])}
+        for key, content in reader.contents([key for key in revisions.items() if key not in self._words]).items():
+            self._words[key] = {entry.account: normal_words(entry.text) for entry in content.accounts}
+        found = []
+        for line in lines:
+            words = self._words.get((line.post, revisions.get(line.post, 0)), {}).get(account)
+            if words is not None:
+                found.append(_Other(line=line, words=words))
+        return tuple(found)
 
 
 def warnings(neighbours: Iterable[Neighbour], zone: ZoneInfo) -> tuple[Warned, ...]:
@@ -167,16 +183,3 @@ def _neighbour(nearness: Nearness, line: Line, apart: timedelta | None) -> Neigh
 
 def _nearest_first(entry: Neighbour) -> tuple[str, int, timedelta, int]:
     return entry.account, list(Nearness).index(entry.nearness), entry.apart or timedelta(0), entry.post
-
-
-def _prepared(reader: Reader, account: str, lines: Sequence[Line]) -> tuple[_Other, ...]:
-    """The lines with the words that each has on the account today; one that is no longer for the account is left out."""
-    revisions = {row.post: row.revision for row in reader.rows([line.post for line in lines])}
-    contents = reader.contents(list(revisions.items()))
-    found = []
-    for line in lines:
-        content = contents.get((line.post, revisions.get(line.post, 0)))
-        said = next((entry.text for entry in content.accounts if entry.account == account), None) if content else None
-        if said is not None:
-            found.append(_Other(line=line, words=normal_words(said)))
-    return tuple(found)
