@@ -39,8 +39,9 @@ def read_plain_file(path: Path, *, limit: int) -> PlainFile | None:
 def write_plain_file(path: Path, data: bytes) -> None:
     """Put `data` in the place of `path` at once and whole, readable by its owner alone.
 
-    Who reads it meanwhile has the old file or the new one. Raises OSError; then `path` is as it was. What is there and is no
-    regular file (a folder, a pipe, a device) is not replaced.
+    Who reads it meanwhile has the old file or the new one, and so has the disk after a power cut: the new one when this has
+    returned. Raises OSError; then `path` is as it was, or whole and new. What is there and is no regular file (a folder, a
+    pipe, a device) is not replaced.
     """
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a plain file")
@@ -55,3 +56,8 @@ def write_plain_file(path: Path, data: bytes) -> None:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+    folder = os.open(path.parent, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -4,7 +4,6 @@ Bluesky counts logins (30 in five minutes), so none is made for a post.
 """
 
 import base64
-import hashlib
 import json
 import threading
 from collections.abc import Callable
@@ -15,11 +14,10 @@ from typing import Any
 
 from purdah_scheduler.application.answers import NeedsLogin, RetryLater
 from purdah_scheduler.channels.answering import Answer, hidden, moment, reading_error
-from purdah_scheduler.channels.credentials import Secret, too_open
+from purdah_scheduler.channels.credentials import Secret
 from purdah_scheduler.channels.platform import Platform
-from purdah_scheduler.plain_file import read_plain_file, write_plain_file
+from purdah_scheduler.channels.session_file import SessionFile
 
-_MOST_BYTES = 16_384
 _AHEAD = timedelta(minutes=5)
 _UNSTATED = timedelta(minutes=30)
 """How long an access token is used that does not say when it ends; Bluesky's say two hours."""
@@ -50,10 +48,8 @@ class Login:
     def __init__(
         self, platform: Platform, *, address: str, handle: str, password: Secret, file: Path, now: Callable[[], datetime]
     ) -> None:
-        self._platform, self._handle, self._password, self._file, self._now = platform, handle, password, file, now
-        made_of = "\n".join((address, handle, password.reveal()))
-        # Short, so that the file does not help to guess the password.
-        self._mark = hashlib.sha256(made_of.encode("utf-8")).hexdigest()[:8]
+        self._platform, self._handle, self._password, self._now = platform, handle, password, now
+        self._file = SessionFile(file, platform="Bluesky", made_of=(address, handle, password.reveal()))
         self._lock = threading.Lock()
         self._session: Session | None = None
 
@@ -121,34 +117,19 @@ class Login:
 
     def _kept(self) -> Session | None:
         """The session in the file, if it is this account's and nobody else can have read or written it."""
-        try:
-            found = read_plain_file(self._file, limit=_MOST_BYTES)
-            if found is None or len(found.data) > _MOST_BYTES or too_open(found.mode, found.owner, handed_over=False):
-                return None
-            document = json.loads(found.data)
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(document, dict) or document.get("of") != self._mark:
-            return None
-        return _session_of(document, self._now())
+        document = self._file.read()
+        return None if document is None else _session_of(document, self._now())
 
     def _keep(self, session: Session) -> None:
-        document = {
-            "of": self._mark,
-            "did": session.did,
-            "handle": session.handle,
-            "accessJwt": session.access.reveal(),
-            "refreshJwt": session.refresh.reveal(),
-            "endsAt": session.ends_at.isoformat(),
-        }
-        try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_plain_file(self._file, json.dumps(document).encode("ascii"))
-        except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-        else:
-            return
-        raise RetryLater(f"The login on Bluesky cannot be kept in {self._file}: {reason}. Nothing was sent.")
+        self._file.write(
+            {
+                "did": session.did,
+                "handle": session.handle,
+                "accessJwt": session.access.reveal(),
+                "refreshJwt": session.refresh.reveal(),
+                "endsAt": session.ends_at.isoformat(),
+            }
+        )
 
 
 def _session_of(document: Any, now: datetime) -> Session | None:

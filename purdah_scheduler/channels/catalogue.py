@@ -48,6 +48,7 @@ class Surroundings:
 
     `credentials_dir` is the folder in which a service manager puts one file per account; None where there is none. `hear` is
     told the time by which the platform dates each answer. `limits` are those of each request; None for the usual ones.
+    `may_refresh`: whether tokens that run out are renewed, which the daemon alone does.
     """
 
     data_dir: Path
@@ -55,6 +56,7 @@ class Surroundings:
     now: Callable[[], datetime]
     hear: Hear
     limits: "TimeLimits | None"
+    may_refresh: bool
 
 
 def _outbox_rules() -> TextRules:
@@ -119,11 +121,10 @@ def _open_bluesky(account: Account, around: Surroundings) -> Channel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.bluesky import BlueskyChannel
 
-    file = around.data_dir / "sessions" / f"{_file_name(account)}.json"
     return BlueskyChannel(
         account,
         credentials,
-        session_file=file,
+        session_file=session_file(account, around.data_dir),
         base_url=account.base_url,
         limits=around.limits,
         now=around.now,
@@ -161,17 +162,27 @@ def _open_wordpress(account: Account, around: Surroundings) -> Channel:
     )
 
 
-def _file_name(account: Account) -> str:
+def session_file(account: Account, data_dir: Path) -> Path:
+    """Where the login of an account is kept between two starts, by the channels that have one."""
     from purdah_scheduler.channels.outbox import file_name_for
 
-    return file_name_for(account.id)
+    return data_dir / "sessions" / f"{file_name_for(account.id)}.json"
 
 
 def _open_x(account: Account, around: Surroundings) -> Channel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.x import XChannel
 
-    return XChannel(account, credentials, base_url=account.base_url, now=around.now, hear=around.hear, limits=around.limits)
+    return XChannel(
+        account,
+        credentials,
+        base_url=account.base_url,
+        now=around.now,
+        hear=around.hear,
+        limits=around.limits,
+        session_file=session_file(account, around.data_dir),
+        may_refresh=around.may_refresh,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,14 +229,18 @@ def open_channel(
     now: Callable[[], datetime] = _utc_now,
     hear: Hear = hear_nothing,
     limits: "TimeLimits | None" = None,
+    may_refresh: bool = True,
 ) -> Channel:
     """The channel of `account`, ready to use; this is the only way to tokens and to the network.
 
     `account.credentials` must be a path that needs no further resolving. `now` gives the aware instant that outbox files are
-    dated with and that rate limits are measured from; `hear` is told what the platform's own clock says.
+    dated with and that rate limits are measured from; `hear` is told what the platform's own clock says. Without `may_refresh`
+    no token is renewed.
     Raises NotFound for an unknown channel and BadSetup for an address or a credentials file that must not be used.
     """
-    around = Surroundings(data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear, limits=limits)
+    around = Surroundings(
+        data_dir=data_dir, credentials_dir=credentials_dir, now=now, hear=hear, limits=limits, may_refresh=may_refresh
+    )
     return _entry(account.channel).opener(account, around)
 
 

@@ -21,6 +21,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
 }
 """Channel -> what its file of credentials holds. X's are the four texts of OAuth 1.0a user access, which do not expire."""
+OTHERWISE: Mapping[str, tuple[str, ...]] = {"x": ("client_id", "refresh_token")}
+"""Channel -> what it can hold instead, known by the last name: on X the tokens of OAuth 2.0."""
+BESIDE: Mapping[str, tuple[str, ...]] = {"x": ("client_secret", "access_token")}
+"""Channel -> what may be there with the other ones: the secret of an app that X calls confidential, and a first access token."""
 
 # WordPress shows its application passwords in groups with spaces between them.
 _SPACED_TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?")
@@ -57,6 +61,9 @@ class Credentials:
 
     def __getitem__(self, name: str) -> Secret:
         return self._secrets[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._secrets
 
     def values(self) -> tuple[str, ...]:
         """All of them, revealed, for taking them out of texts that are shown."""
@@ -101,7 +108,7 @@ def too_open(mode: int, owner: int, *, handed_over: bool) -> bool:
 
 
 def read_credentials(source: CredentialsFile, *, account: str, channel: str) -> Credentials:
-    """The tokens in a TOML file of texts: those that `NAMES` has for the channel.
+    """The tokens in a TOML file of texts: those that `NAMES` or `OTHERWISE` has for the channel.
 
     Raises BadSetup where the file is missing, readable by others, somebody else's, too large or incomplete; no message ever
     repeats what is in it.
@@ -113,8 +120,11 @@ def read_credentials(source: CredentialsFile, *, account: str, channel: str) -> 
         # The parser's own words may repeat the line, so only its number is taken over.
         problem = f"is not valid TOML{f' (line {document.line})' if document.column else ''}"
     else:
-        texts = {name: value for name in names if isinstance(value := document.get(name), str)}
-        bad = [name for name in names if not (_SPACED_TOKEN if name in _SPACED else _TOKEN).fullmatch(texts.get(name, ""))]
+        beside: tuple[str, ...] = ()
+        if OTHERWISE.get(channel, ("",))[-1] in document:
+            names, beside = OTHERWISE[channel], tuple(name for name in BESIDE[channel] if name in document)
+        texts = {name: value for name in (*names, *beside) if isinstance(value := document.get(name), str)}
+        bad = [name for name in (*names, *beside) if not is_usable(name, texts.get(name, ""))]
         if not bad:
             return Credentials({name: Secret(text) for name, text in texts.items()})
         problem = f"lacks a usable {' and '.join(bad)}"
@@ -122,6 +132,11 @@ def read_credentials(source: CredentialsFile, *, account: str, channel: str) -> 
         f"The credentials file {path} of account {account!r} {problem}, so nothing was sent.",
         next_step=f"It needs {_lines(len(names))}: " + ", ".join(f'{name} = "…"' for name in names) + ".",
     )
+
+
+def is_usable(name: str, text: str) -> bool:
+    """Whether `text` can be the secret of that name: signs without spaces, and of a password in groups with some between."""
+    return (_SPACED_TOKEN if name in _SPACED else _TOKEN).fullmatch(text) is not None
 
 
 def _lines(count: int) -> str:

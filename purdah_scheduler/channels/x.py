@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from purdah_scheduler.application.answers import (
     AccountCheck,
+    ChannelError,
     Limits,
+    NeedsLogin,
     Proof,
     Receipt,
     Rejected,
@@ -28,6 +31,7 @@ from purdah_scheduler.channels.answering import (
 )
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
+from purdah_scheduler.channels.platform import Platform
 from purdah_scheduler.channels.x_answers import (
     PLATFORM,
     REPLY_SETTINGS,
@@ -37,7 +41,8 @@ from purdah_scheduler.channels.x_answers import (
     publishing_error,
     remote_id,
 )
-from purdah_scheduler.channels.x_client import SignedClient, by_oauth1
+from purdah_scheduler.channels.x_client import SignedClient
+from purdah_scheduler.channels.x_login import login_of
 from purdah_scheduler.channels.x_lookup import answered_by, comparable_remote
 from purdah_scheduler.channels.x_media import Uploads
 from purdah_scheduler.channels.x_text import is_remote_id
@@ -64,7 +69,8 @@ class XChannel:
 
     `base_url` stands in for X's address (https; http on loopback alone). `limits` are in seconds. `now` is only used to
     measure X's rate limits where an answer has no Date, and how long it keeps a picture. `hear` is told the Date of each answer,
-    `wait` sleeps while X takes a picture in. Raises BadSetup for an address that must not be used.
+    `wait` sleeps while X takes a picture in. `session_file` keeps tokens of OAuth 2.0, which only one that `may_refresh` renews.
+    Raises BadSetup for an address that must not be used.
     """
 
     def __init__(
@@ -76,15 +82,25 @@ class XChannel:
         limits: TimeLimits | None = None,
         now: Callable[[], datetime] = _utc_now,
         hear: Hear = hear_nothing,
+        session_file: Path | None = None,
+        may_refresh: bool = True,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         hush_libraries()
         self._handle = account.handle.lstrip("@")
         self._threads = account.threads
         self._replies = account.replies
-        self._credentials = credentials
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
-        self._client = SignedClient(by_oauth1(credentials), address, OneShotSession(limits or TimeLimits()))
+        platform = Platform(PLATFORM, address, limits=limits, now=now, hear=hear, hide=self._hidden)
+        self._login = login_of(
+            credentials,
+            platform,
+            address=address,
+            file=session_file,
+            now=now,
+            may_refresh=may_refresh,
+        )
+        self._client = SignedClient(self._login.signer, address, OneShotSession(limits or TimeLimits()))
         self._now, self._hear = now, hear
         self._uploads = Uploads(self._prepare, now=now, wait=wait)
         self._user_id = ""
@@ -122,7 +138,11 @@ class XChannel:
         return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.{more}")
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
-        """Upload the pictures and their descriptions; text needs no preparation. Raises NeedsLogin, RetryLater, Rejected."""
+        """Renew the access token where that is due; upload the pictures with their descriptions.
+
+        Raises NeedsLogin, RetryLater, Rejected.
+        """
+        self._login.ready()
         if not outgoing.media:
             return dict(staged)
         self._refuse_blocked(outgoing)
@@ -132,18 +152,24 @@ class XChannel:
         """Publish by one request.
 
         Raises Rejected, without a request, for what `validate` blocks, and RetryLater without one where its pictures are not
-        on X; RetryLater where no byte left, for 429, or where X has lost a picture; NeedsLogin for 401; Rejected for 400 and
-        403; AlreadyPublished, without a receipt, for the duplicate that X refuses; and OutcomeUnknown for everything else.
+        on X or its access token has run out; RetryLater where no byte left, for 429, or where X wants another token or has
+        lost a picture; NeedsLogin for 401; Rejected for 400 and 403; AlreadyPublished, without a receipt, for the duplicate
+        that X refuses; and OutcomeUnknown for everything else.
         """
         self._refuse_blocked(outgoing)
         asked = self._asked(outgoing, staged)
+        if not self._login.is_ready():
+            raise RetryLater("The post is not prepared for X: there is no access token. Nothing was sent.")
         answer = self._ask(lambda client: client.create_tweet(**asked, user_auth=True), writes=True)
         if outgoing.media and lost_pictures(answer):
             self._uploads.forget(staged)
             raise RetryLater("X no longer has a picture of the post. Nothing was sent; it is uploaded anew.")
         error = publishing_error(answer, hide=self._hidden(outgoing.text), now=self._now())
+        if isinstance(error, NeedsLogin) and self._login.doubt():
+            raise RetryLater("X wants another access token first. Nothing was sent.")
         if error is not None:
             raise error
+        self._login.trust()
         return self._receipt(remote_id(answer))
 
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:  # noqa: ARG002 - the port gives it
@@ -179,6 +205,7 @@ class XChannel:
         """
         if not is_remote_id(remote_id):
             raise Rejected("Nothing was deleted: that is not the id of a post on X.")
+        self._login.ready()
         answer = self._ask(lambda client: client.delete_tweet(remote_id, user_auth=True), writes=True)
         if answer.status == 404 or (answer.status == 200 and data_of(answer).get("deleted") is True):
             return
@@ -214,25 +241,35 @@ class XChannel:
         )
 
     def _read(self, call: Callable[[Any], Any]) -> Answer:
-        answer = self._ask(call, writes=False)
-        error = reading_error(answer, platform=PLATFORM, hide=self._hidden(), now=self._now())
-        if error is not None:
-            raise error
-        return answer
+        answer = self._asked_again(call)
+        return self._checked(answer, reading_error(answer, platform=PLATFORM, hide=self._hidden(), now=self._now()))
 
     def _prepare(self, call: Callable[[Any], Any]) -> Answer:
         """The answer to a part of an upload, which can be repeated."""
+        answer = self._asked_again(call)
+        hide, now = self._hidden(), self._now()
+        return self._checked(answer, preparing_error(answer, platform=PLATFORM, refusals=(400, 403, 413), hide=hide, now=now))
+
+    def _asked_again(self, call: Callable[[Any], Any]) -> Answer:
+        """The answer to a request that can be repeated; once more with another access token where the first is refused."""
+        self._login.ready()
         answer = self._ask(call, writes=False)
-        error = preparing_error(answer, platform=PLATFORM, refusals=(400, 403, 413), hide=self._hidden(), now=self._now())
+        if answer.status == 401 and self._login.doubt():
+            self._login.ready()
+            answer = self._ask(call, writes=False)
+        return answer
+
+    def _checked(self, answer: Answer, error: ChannelError | None) -> Answer:
         if error is not None:
             raise error
+        self._login.trust()
         return answer
 
     def _ask(self, call: Callable[[Any], Any], *, writes: bool) -> Answer:
         return ask(lambda: call(self._client), platform=PLATFORM, writes=writes, hear=self._hear)
 
     def _hidden(self, text: str = "") -> tuple[str, ...]:
-        return hidden(self._credentials.values(), text)
+        return hidden(self._login.secrets(), text)
 
     def _receipt(self, remote: str) -> Receipt:
         return Receipt(remote_id=remote, url=f"https://x.com/{self._handle}/status/{remote}")

@@ -7,11 +7,10 @@ import requests
 import tweepy
 from requests.auth import AuthBase
 
-from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.web import OneShotSession
 
 Authorise = Callable[[], AuthBase]
-"""Makes what signs one request. Made at the last moment, so that no frame of a traceback holds a token."""
+"""Makes what signs one request, at the last moment."""
 
 
 class SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no type information
@@ -60,18 +59,3 @@ class SignedClient(tweepy.Client):  # type: ignore[misc]  # its base ships no ty
             **options,
         )
         return response
-
-
-def by_oauth1(credentials: Credentials) -> Authorise:
-    """Signatures by the four texts of OAuth 1.0a, which do not expire."""
-
-    def signer() -> AuthBase:
-        made: AuthBase = tweepy.OAuth1UserHandler(
-            credentials["consumer_key"].reveal(),
-            credentials["consumer_secret"].reveal(),
-            credentials["access_token"].reveal(),
-            credentials["access_token_secret"].reveal(),
-        ).apply_auth()
-        return made
-
-    return signer

@@ -185,7 +185,8 @@ body = "uk-civil-service"
 
 # [[account]]
 # # X, by the OAuth 1.0a tokens of the account. The file of credentials holds consumer_key, consumer_secret, access_token
-# # and access_token_secret; only the daemon reads it, and it must be readable by its owner alone (chmod 600).
+# # and access_token_secret (or, for OAuth 2.0, client_id and refresh_token); only the daemon reads it, and it must be
+# # readable by its owner alone (chmod 600).
 # id = "x-main"
 # channel = "x"
 # handle = "@YourDepartment"

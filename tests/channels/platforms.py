@@ -24,6 +24,9 @@ REAL = tuple(pytest.param(name, marks=[pytest.mark.server, pytest.mark.timeout(9
 NAMES = ("bluesky", "mastodon", "wordpress", "x")
 """Every channel that speaks to a platform."""
 
+LOGINS = (*NAMES, "x-tokens")
+"""The same, and X once more by tokens that expire."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
@@ -94,16 +97,17 @@ def running(name: str, folder: Path, servers: RealServers | None = None) -> Iter
     """The stand-in of a platform, or an account of its own on the real server, with the account's credentials in `folder`."""
     file = folder / f"{name}.toml"
     match name:
-        case "x":
+        case "x" | "x-tokens":
             with FakeX() as x:
+                secrets = x_rules.CREDENTIALS if name == "x" else x.tokens.credentials()
                 yield Platform(
-                    name=name,
+                    name="x",
                     base_url=x.base_url,
                     account=account_on(
-                        name,
+                        "x",
                         handle=x_rules.USERNAME,
                         base_url=x.base_url,
-                        credentials=secrets_file(file, **x_rules.CREDENTIALS),
+                        credentials=secrets_file(file, **secrets),
                     ),
                     published=x.texts,
                     publishing=r"POST /2/tweets",

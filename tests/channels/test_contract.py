@@ -38,7 +38,7 @@ class Case:
         return self.channel.commit(post, self.channel.stage(post, {}))
 
 
-@pytest.fixture(params=["outbox", *platforms.NAMES, *platforms.REAL])
+@pytest.fixture(params=["outbox", *platforms.LOGINS, *platforms.REAL])
 def case(request: pytest.FixtureRequest, tmp_path: Path, real_servers: RealServers) -> Iterator[Case]:
     name: str = request.param
     data_dir = tmp_path / "data"

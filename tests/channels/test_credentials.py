@@ -117,3 +117,15 @@ def test_an_account_without_tokens_is_told_how_to_get_them(tmp_path: Path, make_
     for account in (make_account(), make_account(id="../dept")):
         with pytest.raises(BadSetup, match="has no credentials"):
             find_credentials(account, tmp_path)
+
+
+def test_tokens_of_oauth_2_are_read_with_what_may_be_beside_them(tmp_path: Path) -> None:
+    path = private(tmp_path / "x.toml", 'client_id = "a"\nrefresh_token = "b"\nconsumer_key = "left out"\n')
+    found = read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")
+    assert (sorted(found.values()), "client_secret" in found) == (["a", "b"], False)
+    path.write_text('client_id = "a"\nrefresh_token = "b"\nclient_secret = "c"\n', "utf-8")
+    found = read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")
+    assert found["client_secret"].reveal() == "c"
+    path.write_text('refresh_token = ""\nclient_secret = "c c"\n', "utf-8")
+    with pytest.raises(BadSetup, match="lacks a usable client_id and refresh_token and client_secret, so"):
+        read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")

@@ -1,5 +1,6 @@
 """On every platform: tokens and unpublished text appear in no log, no message and no traceback."""
 
+import json
 import logging
 import traceback
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from tests.fakes.chaos import Chaos
 LOGGERS = ("", "urllib3", "urllib3.connectionpool", "requests")
 
 
-@pytest.fixture(params=platforms.NAMES)
+@pytest.fixture(params=platforms.LOGINS)
 def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
     with platforms.running(request.param, tmp_path) as running:
         yield running
@@ -30,8 +31,9 @@ def secrets_of(platform: Platform, folder: Path) -> list[str]:
     """What the account's file holds, and what a login has brought."""
     document = parse(Path(platform.account.credentials).read_text("utf-8"))
     assert not isinstance(document, NotToml)
-    kept = [file.read_text("utf-8").split('Jwt": "') for file in (folder / "sessions").glob("*.json")]
-    return [str(value) for value in document.values()] + [piece.partition('"')[0] for pieces in kept for piece in pieces[1:]]
+    kept = [json.loads(file.read_text("utf-8")) for file in (folder / "sessions").glob("*.json")]
+    tokens = [value for login in kept for name, value in login.items() if name.endswith(("Jwt", "_token"))]
+    return [*map(str, document.values()), *tokens]
 
 
 @pytest.mark.parametrize("fault", ["none", "drop_resp", "half_resp", "503", "200html", "hang_resp"])

@@ -1,4 +1,4 @@
-"""A loopback stand-in for X's API: it verifies OAuth 1.0a signatures and can lose, delay and cut its answers on demand.
+"""A loopback stand-in for X: it verifies signatures, gives out tokens, and can lose, delay and cut its answers on demand.
 
 In a test: `with FakeX() as x: x.behave("lose_answer")`.
 As a process of its own: `python -m tests.fakes.fake_x --port 0 --state FILE`
@@ -29,6 +29,7 @@ from oauthlib.oauth1 import ResourceEndpoint
 
 from tests.fakes.serving import Asked, QuietHandler, Served
 from tests.fakes.x_rules import CREDENTIALS, USER_ID, USERNAME, Posted, Verifier, as_x_returns_it, problem, weighted_length
+from tests.fakes.x_tokens import XTokens
 from tests.fakes.x_uploads import XUploads
 
 BEHAVIOURS = frozenset(
@@ -104,6 +105,7 @@ class FakeX(Served):
         self.requests: list[str] = []
         self.drips = 0
         self.uploads = XUploads()
+        self.tokens = XTokens()
         self._behaviours: list[Behaviour] = []
         self._state = state
         self._endpoint = ResourceEndpoint(Verifier())
@@ -174,7 +176,9 @@ class FakeX(Served):
         return Behaviour(name="ok")
 
     def is_signed(self, uri: str, method: str, headers: Mapping[str, str]) -> bool:
-        """Whether the request is rightly signed for the address that it was sent to."""
+        """Whether the request is rightly signed for the address that it was sent to, or has an access token that is good."""
+        if headers.get("Authorization", "").startswith("Bearer "):
+            return self.tokens.is_good(headers["Authorization"].removeprefix("Bearer "))
         if not headers.get("Authorization", "").startswith("OAuth "):
             return False
         # The body is JSON, which OAuth 1.0a leaves out of the signature.
@@ -227,6 +231,8 @@ class _Handler(QuietHandler):
 
     def _honest(self, path: str, body: bytes, *, recording: bool) -> tuple[int, dict[str, Any]]:
         """What X itself would answer; nothing is kept where `recording` is off."""
+        if self.command == "POST" and path == "/2/oauth2/token":
+            return self.fake.tokens.answer(self._asked(path, body)) if recording else (503, {})
         uri = f"http://{self.headers.get('Host', '')}{self.path}"
         if not self.fake.is_signed(uri, self.command, {"Authorization": self.headers.get("Authorization", "")}):
             return 401, problem(401, "Unauthorized", "Unauthorized")
