@@ -1,4 +1,4 @@
-"""What the store answers about many posts at once: lines of a list, the queue as a sweep sees it, whole dossiers."""
+"""What the store answers about many things at once: lines of a list, the queue as a sweep sees it, whole dossiers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,21 @@ class QueueFilter:
     states: frozenset[str] = frozenset()
     account: str = ""
     author: str = ""
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries of the record a list shows. Empty means every one; every one of `words` is in what the entry says.
+
+    `action` is a whole one or a part of it up to or from a dot (`decision`, `edited`). `since`/`until`: half-open (UTC).
+    """
+
+    person: str = ""
+    action: str = ""
+    post: int | None = None
     words: str = ""
     since: datetime | None = None
     until: datetime | None = None

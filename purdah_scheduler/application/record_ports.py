@@ -1,10 +1,11 @@
-"""What verifying and erasing need of the store, beside what every reader and writer has."""
+"""What looking through the record, verifying and erasing need of the store, beside what every reader and writer has."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from purdah_scheduler.domain.audit import Link
+from purdah_scheduler.application.lists import EntryFilter
+from purdah_scheduler.domain.audit import Entry, Link
 from purdah_scheduler.domain.holds import Hold
 
 
@@ -17,6 +18,14 @@ class RecordReader(Protocol):
 
     def links(self) -> Iterator[Link]:
         """The whole record as bare fields, for verifying it."""
+        ...
+
+    def entry_numbers(self, wanted: EntryFilter) -> Sequence[int]:
+        """The numbers of the entries that are wanted, newest first: a hundred thousand cost as little as can be."""
+        ...
+
+    def entries_at(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
+        """The entries with these numbers, in their order; numbers that no entry has are left out."""
         ...
 
 

@@ -1,17 +1,16 @@
 """`audit`: the record of everything that was done, and whether it is whole."""
 
-import re
 from collections.abc import Iterable
-from datetime import datetime
 
 import click
 
+from purdah_scheduler.application.lists import EntryFilter
+from purdah_scheduler.application.record_words import details, doer, what, who
 from purdah_scheduler.cli.grammar import POST, Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import entry_facts
 from purdah_scheduler.cli.speaking import emit, inline, say, table
 from purdah_scheduler.domain.audit import Entry
-from purdah_scheduler.domain.content import short
 
 _VERBS = {
     "log": ("record:log", "what was done, newest last"),
@@ -21,9 +20,6 @@ _VERBS = {
     "hold": ("record_erase:hold", "keep what was asked for under the Freedom of Information Act"),
     "checkpoint": ("record_verify:make_checkpoint", "a line to keep elsewhere: how far the record goes now"),
 }
-_KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login", "clock", "given_at"})
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", re.ASCII)
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @click.group("audit", cls=Noun, verbs=_VERBS, example="purdah-scheduler audit verify")
@@ -31,23 +27,50 @@ def audit() -> None:
     """The record: every change, by whom, in a chain that shows if anything in it was altered."""
 
 
-@verb("log", example="purdah-scheduler audit log --post 12 --limit 20")
+@verb(
+    "log",
+    example="purdah-scheduler audit log --post 12 --limit 20\n"
+    "purdah-scheduler audit log --person bede --action decision --from 2026-04-01T00:00",
+)
 @click.option("--post", "post_id", type=POST, metavar="POST", help="Only what concerns this post.")
+@click.option("--person", default="", metavar="PERSON", help="Only what this person did; daemon for what a daemon did.")
+@click.option("--action", default="", metavar="ACTION", help="Only this, such as post.edited, or all of its kind: decision.")
+@click.option("--from", "since", metavar="LOCAL", help="Only what was done from then on.")
+@click.option("--to", "until", metavar="LOCAL", help="Only what was done before then.")
+@click.option("--words", default="", metavar="WORDS", help="Only where each of these words was said.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="Only the newest so many.")
 @click.pass_obj
-def log(call: Invocation, *, post_id: int | None, limit: int) -> None:
+def log(
+    call: Invocation,
+    *,
+    post_id: int | None,
+    person: str,
+    action: str,
+    since: str | None,
+    until: str | None,
+    words: str,
+    limit: int,
+) -> None:
     """What was done, by whom and when; the newest last."""
+    wanted = EntryFilter(
+        post=post_id,
+        person=doer(person),
+        action=action,
+        since=call.when(since),
+        until=call.when(until),
+        words=words,
+    )
     with call.office.store.read() as reader:
         if post_id is not None:
             reader.post(post_id)
-        entries = tuple(reader.entries(post=post_id, newest_first=True, limit=limit))[::-1]
+        entries = reader.entries_at(reader.entry_numbers(wanted)[:limit])[::-1]
     if call.as_json:
         for entry in entries:
             emit(entry_facts(call, entry))
     elif entries:
         say(entry_table(call, entries, with_post=True))
     else:
-        call.tell("The record is empty.")
+        call.tell("The record is empty." if wanted == EntryFilter() else "Nothing in the record is like that.")
 
 
 def entry_table(call: Invocation, entries: Iterable[Entry], *, with_post: bool) -> str:
@@ -59,35 +82,9 @@ def entry_table(call: Invocation, entries: Iterable[Entry], *, with_post: bool) 
             call.shown(entry.at),
             who(entry),
             *((str(entry.post or ""),) if with_post else ()),
-            entry.action.replace(".", " ").replace("_", " "),
-            details(call, entry),
+            what(entry),
+            inline(details(entry, call.shown)),
         )
         for entry in entries
     ]
     return table(headers, rows, width=call.width)
-
-
-def who(entry: Entry) -> str:
-    """The person of an entry; erased ones are said to be."""
-    return "(erased)" if entry.private is None else str(entry.facts.get("person", ""))
-
-
-def details(call: Invocation, entry: Entry) -> str:
-    """The facts of an entry in one line; digests in their short form, instants as people read them, what is empty left out."""
-    told = []
-    for name, value in entry.facts.items():
-        if name in _KNOWN_ALREADY or value in ("", None, [], {}):
-            continue
-        match value:
-            case str() if _DIGEST.fullmatch(value):
-                shown = short(value)
-            case str() if _INSTANT.fullmatch(value):
-                shown = call.shown(datetime.fromisoformat(value))
-            case list():
-                shown = ", ".join(map(str, value))
-            case bool():
-                shown = "yes" if value else "no"
-            case _:
-                shown = str(value)
-        told.append(f"{name.replace('_', ' ')}: {inline(shown)}")
-    return "; ".join(told)

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import click
 
-import purdah_scheduler
 from purdah_scheduler.cli.files_out import check_out, write_out
 from purdah_scheduler.cli.grammar import POST, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.errors import BadInput
 
 
 @verb(
@@ -37,28 +35,10 @@ def export(
 
     jsonl loses nothing and can be verified without this product; csv is safe in a spreadsheet; html is to be read and printed.
     """
-    from purdah_scheduler.application import exporting
+    from purdah_scheduler.application.exporting import Wanted
+    from purdah_scheduler.exports.document import document
 
     check_out(call, out, "An export")
-    wanted = exporting.Wanted(post=post_id, since=call.when(since), until=call.when(until))
-    if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
-        raise BadInput("--to is not after --from, so nothing was exported.", next_step="Give the first moment that is left out.")
-    house = call.office.house
-    with call.office.store.read() as reader:
-        found = exporting.gather(reader, call.office, wanted, redacted=redact is not None)
-        periods = {period.id: period.name for period in house.calendar(reader)}
-    if form == "html":
-        from purdah_scheduler.exports.page import Page
-
-        names = {person.id: person.name for person in house.people}
-        text = Page(found, zone=call.zone, names=names, periods=periods, version=purdah_scheduler.__version__).html()
-    elif form == "csv":
-        from purdah_scheduler.exports.table import table
-
-        text = table(found)
-    else:
-        from purdah_scheduler.exports.jsonl import lines
-
-        text = "".join(f"{line}\n" for line in lines(found))
-    counts = {"entries": len(found.chosen), "posts": len(found.files)}
-    write_out(text.encode("utf-8"), out, call=call, counts=counts, words=f"{counts['entries']} entries, {counts['posts']} posts")
+    wanted = Wanted(post=post_id, since=call.when(since), until=call.when(until))
+    made = document(call.office, wanted, form=form, redacted=redact is not None)
+    write_out(made.data, out, call=call, counts={"entries": made.entries, "posts": made.posts}, words=made.words)

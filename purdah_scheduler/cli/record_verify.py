@@ -1,49 +1,15 @@
 """`audit verify` and `audit checkpoint`: whether the record is whole, by itself and beside what was kept elsewhere."""
 
-import io
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from purdah_scheduler.application import verifying
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.domain.audit import Verification, verify_links
-from purdah_scheduler.domain.checkpoints import (
-    CHECKPOINT,
-    PROVES,
-    Checkpoint,
-    Comparison,
-    checkpoint,
-    checkpoint_in_json,
-    checkpoints_in,
-    compare,
-)
+from purdah_scheduler.domain.checkpoints import checkpoint
 from purdah_scheduler.errors import BadInput, NeedsAttention
-from purdah_scheduler.plain_file import read_plain_file
-
-_LARGEST = 64_000_000
-"""Bytes of a file with checkpoints: the journal of some years."""
-
-_UNIT = "purdah-scheduler.service"
-_ALONE = (
-    "It was compared with no checkpoint that was kept elsewhere: that the whole record was written anew, or cut at its end, "
-    "would not show."
-)
-_WAIT = 120.0
-"""Seconds that the journal may take."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """The checkpoints that were kept, and where, in words."""
-
-    checkpoints: tuple[Checkpoint, ...]
-    where: str
 
 
 @verb("verify", example="purdah-scheduler audit verify --against checkpoint.txt\npurdah-scheduler audit verify --journal")
@@ -58,19 +24,17 @@ def verify_record(call: Invocation, *, against: Path | None, journal: bool) -> i
     """
     if against is not None and journal:
         raise BadInput("A file and the journal were both named, so nothing was verified.", next_step="Leave out one of them.")
-    kept = _read_journal() if journal else _read_checkpoints(against) if against is not None else None
-    with call.office.store.read() as reader:
-        instance = reader.instance()
-        found = verify_links(reader.links(), remember=frozenset(one.seq for one in kept.checkpoints) if kept else ())
-    beside = compare(found, kept.checkpoints, instance=instance) if found.ok and kept else None
-    now = checkpoint(found.entries, found.head, instance=instance, at=call.now)
+    from purdah_scheduler.kept_checkpoints import read_checkpoints, read_journal
+
+    kept = read_journal() if journal else read_checkpoints(against) if against is not None else None
+    found = verifying.verify_record(call.office, kept)
     if call.as_json:
-        emit(_facts(found, beside, kept, now))
+        emit(_facts(found))
     else:
-        _tell(call, found, beside, kept, now)
-    if not found.ok or (beside is not None and beside.problem):
+        _tell(call, found)
+    if found.problem:
         return 1
-    return NeedsAttention.exit_code if beside is not None and beside.newest is None else 0
+    return NeedsAttention.exit_code if found.unmatched else 0
 
 
 @verb("checkpoint", example="purdah-scheduler audit checkpoint >> /mnt/elsewhere/checkpoints.txt")
@@ -90,16 +54,16 @@ def make_checkpoint(call: Invocation) -> None:
     call.tell("Keep that line elsewhere; later: purdah-scheduler audit verify --against FILE")
 
 
-def _facts(found: Verification, beside: Comparison | None, kept: _Kept | None, now: Checkpoint) -> dict[str, object]:
-    ok = found.ok and not (beside and beside.problem)
+def _facts(found: verifying.Verified) -> dict[str, object]:
+    now, kept, beside = found.now, found.kept, found.beside
     newest = beside.newest if beside else None
     return {
-        "entries": found.entries,
-        "ok": ok,
-        "first_bad": beside.first_bad if beside and beside.problem else found.first_bad,
-        "redacted": found.redacted,
-        "checkpoint": {"seq": now.seq, "head": now.head, "instance": now.instance, "at": now.at} if ok else None,
-        "problem": beside.problem if beside and beside.problem else found.problem,
+        "entries": found.found.entries,
+        "ok": not found.problem,
+        "first_bad": found.first_bad,
+        "redacted": found.found.redacted,
+        "checkpoint": {"seq": now.seq, "head": now.head, "instance": now.instance, "at": now.at} if not found.problem else None,
+        "problem": found.problem,
         "compared": {
             "with": kept.where,
             "matches": len(beside.matches),
@@ -111,79 +75,12 @@ def _facts(found: Verification, beside: Comparison | None, kept: _Kept | None, n
     }
 
 
-def _tell(call: Invocation, found: Verification, beside: Comparison | None, kept: _Kept | None, now: Checkpoint) -> None:
-    problem = found.problem or (beside.problem if beside else "")
-    if problem:
-        say(f"The record is not whole: {problem}.")
-        call.tell("Next: keep a copy of the queue's file as it is, pause publishing, and compare it with a backup.")
-        return
-    erased = f", the personal part of {found.redacted} of them erased" if found.redacted else ""
-    say(f"The record is whole: {found.entries} entries{erased}.")
-    say(now.line)
-    newest = beside.newest if beside else None
-    if kept is not None and newest is not None and beside is not None:
-        made = f", made {newest.at}" if newest.at else ""
-        many = "1 checkpoint" if len(beside.matches) == 1 else f"{len(beside.matches)} checkpoints"
-        say(f"It matches {many} of {inline(kept.where)}; the newest is of entry {newest.seq}{made}.")
-        say(PROVES)
-    elif kept is not None:
-        of = f" of this queue ({beside.strange} of another)" if beside and beside.strange else ""
-        say(f"There is no checkpoint{of} in {inline(kept.where)}. {_ALONE}")
+def _tell(call: Invocation, found: verifying.Verified) -> None:
+    for line in found.words():
+        say(inline(line))
+    if found.problem:
+        call.tell(verifying.WHAT_NEXT)
     else:
-        say(_ALONE)
-    call.tell("Keep the line that begins with purdah-checkpoint elsewhere; later: purdah-scheduler audit verify --against FILE")
-
-
-def _read_checkpoints(path: Path) -> _Kept:
-    """Every checkpoint line of a file (mails, a journal, a log), or the JSON of `audit verify`. Raises BadInput."""
-    if str(path) == "-":
-        data, where = sys.stdin.buffer.read(_LARGEST + 1), "standard input"
-    else:
-        data, where = _read(path), str(path)
-    if len(data) > _LARGEST:
-        raise BadInput(
-            f"{where} is larger than {_LARGEST // 1_000_000} MB, so nothing was verified.",
-            next_step=f"Give the lines with {CHECKPOINT} alone: grep {CHECKPOINT} FILE",
+        call.tell(
+            "Keep the line that begins with purdah-checkpoint elsewhere; later: purdah-scheduler audit verify --against FILE"
         )
-    text = data.decode("utf-8", "replace")
-    found = tuple(dict.fromkeys(checkpoints_in(io.StringIO(text))))
-    if not found:
-        one = checkpoint_in_json(text)
-        if one is None:
-            raise BadInput(
-                f"{where} holds no checkpoint, so nothing was verified.",
-                next_step=f"It should hold a line “{CHECKPOINT} SEQ HASH”.",
-            )
-        found = (one,)
-    return _Kept(checkpoints=found, where=where)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        file = read_plain_file(path, limit=_LARGEST)
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read: {fault.strerror}. Nothing was verified.") from fault
-    if file is None:
-        raise BadInput(f"{path} cannot be read: it is no plain file. Nothing was verified.")
-    return file.data
-
-
-def _read_journal() -> _Kept:
-    """Every checkpoint that the service wrote into the system's journal. Raises BadInput where there is no journal to ask."""
-    program = shutil.which("journalctl")
-    if program is None:
-        raise BadInput(
-            "There is no journalctl on this machine, so nothing was verified.",
-            next_step="Give what the daemon logged: purdah-scheduler audit verify --against FILE",
-        )
-    command = [program, "--unit", _UNIT, "--output", "cat", "--no-pager", "--quiet"]
-    try:
-        ran = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=True, timeout=_WAIT)
-    except (subprocess.SubprocessError, OSError) as fault:
-        said = fault.stderr if isinstance(fault, subprocess.CalledProcessError) else str(fault).encode("utf-8", "replace")
-        raise BadInput(
-            f"The journal could not be read ({inline(said.decode('utf-8', 'replace').strip())}), so nothing was verified.",
-            next_step="Run it as a user who may read the journal (group systemd-journal), or give a file with --against.",
-        ) from fault
-    found = tuple(dict.fromkeys(checkpoints_in(io.StringIO(ran.stdout.decode("utf-8", "replace")))))
-    return _Kept(checkpoints=found, where=f"the journal of {_UNIT}")

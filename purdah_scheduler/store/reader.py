@@ -24,6 +24,7 @@ from purdah_scheduler.store.foreseeing import ForesightReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.readings import ReadingReader
+from purdah_scheduler.store.record_lists import RecordListReader
 from purdah_scheduler.store.schema_logins import logins
 from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
@@ -232,5 +233,6 @@ class SqlReader(
     BreakGlassReader,
     ReadingReader,
     AuditReader,
+    RecordListReader,
 ):
     """A consistent view of the store: everything it answers is of one moment."""

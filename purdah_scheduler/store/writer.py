@@ -2,13 +2,14 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import case, delete, func, insert, select, update
 
+from purdah_scheduler.application.lists import EntryFilter
 from purdah_scheduler.domain.audit import GENESIS, Entry, Link, NewEntry, chained
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
@@ -270,6 +271,16 @@ class SqlWriter(
         """The same for verifying it."""
         self.write_entries()
         return super().links()
+
+    def entry_numbers(self, wanted: EntryFilter) -> Sequence[int]:
+        """The same for looking through it."""
+        self.write_entries()
+        return super().entry_numbers(wanted)
+
+    def entries_at(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
+        """The same for reading it."""
+        self.write_entries()
+        return super().entries_at(numbers)
 
     def finish(self) -> None:
         """What must hold before the commit."""

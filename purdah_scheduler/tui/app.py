@@ -48,13 +48,24 @@ def _calendar() -> Screen[Any]:
     return CalendarScreen()
 
 
+def _audit() -> Screen[Any]:
+    from purdah_scheduler.tui.audit import AuditScreen
+
+    return AuditScreen()
+
+
 class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("app")]
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"queue": _queue, "review": _review, "calendar": _calendar}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "queue": _queue,
+        "review": _review,
+        "calendar": _calendar,
+        "audit": _audit,
+    }
     DEFAULT_MODE = "queue"
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- Textual types it so
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (18, "-tall")]  # noqa: RUF012 -- Textual types it so

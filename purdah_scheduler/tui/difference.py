@@ -2,12 +2,15 @@
 
 import difflib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from textual.content import Content as Shown
+
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import AccountContent, Content, Marks
+from purdah_scheduler.tui.plain import says
 
 MARK_WORDS: Mapping[str, str] = {
     "names_politician": "names, quotes, tags or shows a politician",
@@ -15,6 +18,8 @@ MARK_WORDS: Mapping[str, str] = {
     "joint_uk": "joint with the UK government",
     "touches_referendum": "touches the referendum question",
 }
+
+_SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,21 @@ def difference(old: Content, new: Content, *, labels: Mapping[str, str], zone: Z
     if changed:
         lines += [Line(sign="#", text="Around the words"), *changed]
     return tuple(lines)
+
+
+def change_lines(lines: Sequence[Line]) -> list[Shown]:
+    """A difference as it is shown: by sign first, and by colour besides."""
+    shown = []
+    for line in lines:
+        if line.sign == "#":
+            shown.append(says((line.text, "$quiet")))
+        else:
+            sign, style = _SIGNS[line.sign]
+            note = f"  ({line.note})" if line.note else ""
+            shown.append(says((sign, f"bold {style}"), (line.text, style), (note, "$text-warning")))
+    if all(line.sign in ("#", " ") for line in lines):
+        shown.append(says(("Nothing that clearance is bound to has changed.", "$quiet")))
+    return shown
 
 
 def mark_words(marks: Marks) -> tuple[str, ...]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
     from purdah_scheduler.tui.app import PurdahApp
 
-SCREENS = (("1", "Queue", "queue"), ("2", "Compose", "compose"), ("3", "Review", "review"), ("4", "Calendar", "calendar"))
+SCREENS = (
+    ("1", "Queue", "queue"),
+    ("2", "Compose", "compose"),
+    ("3", "Review", "review"),
+    ("4", "Calendar", "calendar"),
+    ("6", "Audit", "audit"),
+)
 
 
 class Head(Widget):

@@ -64,17 +64,26 @@ def read_filter(text: str, *, now: datetime, zone: ZoneInfo, accounts: Iterable[
         return open_posts(now, zone)
     if typed.casefold() == "all":
         return Wanted(parts=(QueueFilter(),), label="Every post", text=typed)
-    wanted, words = QueueFilter(), []
+    wanted = QueueFilter()
+    terms, words = terms_of(typed, _WORDS)
+    for name, value in terms:
+        wanted = _READERS[name](wanted, value, now, zone, tuple(accounts), tuple(people))
+    return Wanted(parts=(replace(wanted, words=words),), label="Filter", text=typed)
+
+
+def terms_of(typed: str, known: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
+    """The `name:value` pairs of a filter in their order, and the words that are none. Raises BadInput for other names."""
+    terms, words = [], []
     for word in typed.split():
         name, colon, value = word.partition(":")
         name = name.casefold()
         if not colon or not name.isalpha() or value.startswith("//"):
             words.append(word)
-            continue
-        if name not in _WORDS:
-            raise _mistake(f"“{name}:” is not part of a filter", name, _WORDS, "It knows")
-        wanted = _READERS[name](wanted, value, now, zone, tuple(accounts), tuple(people))
-    return Wanted(parts=(replace(wanted, words=" ".join(words)),), label="Filter", text=typed)
+        elif name not in known:
+            raise mistake(f"“{name}:” is not part of a filter", name, known, "It knows")
+        else:
+            terms.append((name, value))
+    return terms, " ".join(words)
 
 
 def _state(wanted: QueueFilter, value: str, *rest: object) -> QueueFilter:
@@ -83,7 +92,7 @@ def _state(wanted: QueueFilter, value: str, *rest: object) -> QueueFilter:
     known = {**_STATES, **_GROUPS}
     for one in value.casefold().replace("_", "-").split(","):
         if one not in known:
-            raise _mistake(f"There is no state “{one}”", one, known, "The states are")
+            raise mistake(f"There is no state “{one}”", one, known, "The states are")
         states |= known[one]
     return replace(wanted, states=states)
 
@@ -93,7 +102,7 @@ def _account(
 ) -> QueueFilter:
     del now, zone, people
     if value not in accounts:
-        raise _mistake(f"There is no account “{value}”", value, accounts, "The accounts are")
+        raise mistake(f"There is no account “{value}”", value, accounts, "The accounts are")
     return replace(wanted, account=value)
 
 
@@ -102,7 +111,7 @@ def _author(
 ) -> QueueFilter:
     del now, zone, accounts
     if value not in people:
-        raise _mistake(f"There is no person “{value}”", value, people, "The people are")
+        raise mistake(f"There is no person “{value}”", value, people, "The people are")
     return replace(wanted, author=value)
 
 
@@ -134,11 +143,12 @@ def bounds_of(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, da
     return day_bounds(read_day(words, now=now, zone=zone), zone)
 
 
-def _mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInput:
+def mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInput:
+    """What is wrong with a filter, and the nearest that can be used."""
     names = sorted(known)
     near = nearest(typed, names)
     hint = f"Did you mean {near}? " if near else ""
     return BadInput(f"{what}, so the filter was not changed.", next_step=f"{hint}{intro}: {', '.join(names)}.")
 
 
-__all__ = ["OPEN", "BadTime", "Wanted", "open_posts", "position", "read_filter"]
+__all__ = ["OPEN", "BadTime", "Wanted", "bounds_of", "mistake", "open_posts", "position", "read_filter", "terms_of"]

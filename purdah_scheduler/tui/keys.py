@@ -30,10 +30,10 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-LISTS = ("queue", "post", "review", "calendar", "checklist")
+LISTS = ("queue", "post", "review", "calendar", "checklist", "audit")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
-_IN_ORDER = ("app", "queue", "post", "review", "checklist")
+_IN_ORDER = ("app", "queue", "post", "review", "checklist", "audit")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
@@ -41,19 +41,20 @@ KEYS: tuple[Key, ...] = (
     _key("go.compose", "2", "app.go('compose')", "Compose", "Write a new post", *LISTS),
     _key("go.review", "3", "app.go('review')", "Review", "What waits for your decision", *LISTS),
     _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *LISTS),
+    _key("go.audit", "6", "app.go('audit')", "Audit", "Everything that was done, by whom and when", *LISTS),
     # lists
-    _key("list.filter", "slash", "filter", "Filter", "Show only some posts: state: account: author: and words", "queue"),
-    _key("list.clear", "escape", "clear", "Clear", "Show the open posts again", "queue"),
-    _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar"),
-    _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar"),
-    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist"),
-    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist"),
-    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist"),
-    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help", "checklist"),
-    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist"),
-    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist"),
+    _key("list.filter", "slash", "filter", "Filter", "Show only some: names with a colon, and words", "queue", "audit"),
+    _key("list.clear", "escape", "clear", "Clear", "Show what was shown before the filter", "queue", "audit"),
+    _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar", "audit"),
+    _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar", "audit"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "audit"),
+    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "audit"),
+    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist", "audit"),
+    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help", "checklist", "audit"),
+    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist", "audit"),
+    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist", "audit"),
     # a post
-    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist"),
+    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist", "audit"),
     _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
     _key("post.edit", "e", "edit", "Edit", "Edit the text; a change drops the clearances", "queue", "post", "review"),
     _key("post.submit", "f2", "submit", "Submit", "Ask for clearance", "queue", "post"),
@@ -134,8 +135,28 @@ KEYS: tuple[Key, ...] = (
     _key("checklist.day", "f", "other_day", "Other day", "The list of the first day, or of the last", "checklist"),
     _key("checklist.next", "right_square_bracket", "period(1)", "Next period", "The list of the next period", "checklist"),
     _key("checklist.previous", "left_square_bracket", "period(-1)", "Previous", "The list of the previous period", "checklist"),
-    _key("checklist.detail_down", "right,l", "scroll_detail(3)", "Read on", "Scroll what is said of the item down", "checklist"),
-    _key("checklist.detail_up", "left,h", "scroll_detail(-3)", "Read back", "Scroll what is said of the item up", "checklist"),
+    _key(
+        "checklist.detail_down",
+        "right,l",
+        "scroll_detail(3)",
+        "Read on",
+        "Scroll what is said of it down",
+        "checklist",
+        "audit",
+    ),
+    _key(
+        "checklist.detail_up",
+        "left,h",
+        "scroll_detail(-3)",
+        "Read back",
+        "Scroll what is said of it up",
+        "checklist",
+        "audit",
+    ),
+    # audit
+    _key("audit.verify", "V", "verify", "Verify", "Whether nothing in the record was changed, added or taken out", "audit"),
+    _key("audit.export", "E", "export", "Export", "The record of a post or of a time as a file", "audit"),
+    _key("audit.copy", "y", "copy", "Copy", "Send the entry to the clipboard", "audit"),
     # everywhere
     _key(
         "daemon.stop",
@@ -174,6 +195,15 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "go.date",
     ),
     "checklist": ("checklist.tick", "checklist.note", "post.open", "checklist.day", "checklist.next", "app.back"),
+    "audit": (
+        "list.clear",
+        "post.open",
+        "list.filter",
+        "go.date",
+        "audit.verify",
+        "audit.export",
+        "audit.copy",
+    ),
     "compose": ("compose.save", "compose.submit", "compose.editor", "compose.past", "app.back"),
     "help": ("review.down", "review.up", "move.page_down", "app.back"),
 }

@@ -23,7 +23,7 @@ from purdah_scheduler.tui.words import hold_word, span, state_word, verdict_word
 
 GAP = Content("")
 BAR = "│ "
-_BEGINS = re.compile("(?:│ )| *(?:[√=?!·x>»-] )?")
+_BEGINS = re.compile("(?:│ )| *(?:[√=?!·x>»+-] )?")
 _CHOICES = {Choice.APPROVE: "approved", Choice.REJECT: "said no to", Choice.WITHDRAW: "took back the decision on"}
 _ORDER = [str(state) for state in TROUBLE]
 

@@ -59,7 +59,7 @@ class QueueScreen(ListMoves):
             return row_pieces(row, width, now=office.now(), zone=office.house.zone)
 
         yield Static(id="summary")
-        yield FilterLine(self._read_filter)
+        yield FilterLine(self._read_filter, "state:held account:name author:name from:14/4 words")
         with Horizontal(id="panes"):
             with Vertical(id="listing"):
                 yield Static(id="columns")

@@ -1,6 +1,7 @@
 """The line in which a filter is typed: hidden until it is wanted, and what is wrong with it said below it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,27 +9,30 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from purdah_scheduler.errors import BadInput, BadTime
-from purdah_scheduler.tui.filters import Wanted
 from purdah_scheduler.tui.plain import plain
 
 
 class FilterLine(Vertical):
-    """A field for a filter. `read` makes of it what is wanted, or raises BadInput or BadTime with what is wrong."""
+    """A field for a filter. `read` makes of it what is wanted, or raises BadInput or BadTime with what is wrong.
+
+    What is wanted is whatever `read` makes: the queue and the record have filters of their own.
+    """
 
     class Filtered(Message):
         """A filter was typed that can be used."""
 
-        def __init__(self, wanted: Wanted) -> None:
+        def __init__(self, wanted: Any) -> None:
             super().__init__()
             self.wanted = wanted
 
-    def __init__(self, read: Callable[[str], Wanted]) -> None:
+    def __init__(self, read: Callable[[str], object], example: str) -> None:
         super().__init__()
         self.read = read
+        self.example = example
 
     def compose(self) -> ComposeResult:
         """The field and the mistake."""
-        yield Input(id="filter", placeholder="state:held account:name author:name from:14/4 words")
+        yield Input(id="filter", placeholder=self.example)
         yield Static(id="mistake")
 
     @property

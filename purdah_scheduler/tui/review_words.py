@@ -8,7 +8,7 @@ from textual.content import Content
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.views import PostView, Waiting
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.tui.difference import Line, difference, mark_words, same_words
+from purdah_scheduler.tui.difference import change_lines, difference, mark_words, same_words
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import (
     GAP,
@@ -26,8 +26,6 @@ from purdah_scheduler.tui.postwords import (
 )
 from purdah_scheduler.tui.review_case import Case
 from purdah_scheduler.tui.words import span, when
-
-_SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
 
 
 def words_of(view: PostView) -> str:
@@ -70,7 +68,7 @@ def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content
     lines: list[Content] = []
     if case.base is not None:
         changes = difference(case.base.content, view.revision.content, labels=house.rulebook.categories, zone=zone)
-        lines += [GAP, heading("Changes", f"since {case.base_words}"), *_changes(changes)]
+        lines += [GAP, heading("Changes", f"since {case.base_words}"), *change_lines(changes)]
     lines += [GAP, heading("Classification"), *_classified(view, house, now)]
     lines += [GAP, heading("Verdict"), *verdict_lines(view, zone=zone)]
     lines += [GAP, heading("Clearance"), *clearance_lines(view, names, zone=zone)]
@@ -133,17 +131,3 @@ def _window(view: PostView, house: House) -> str:
     opens = f"not before {format_local(content.not_before, house.zone)}" if content.not_before else ""
     closes = f"not after {format_local(content.not_after, house.zone)}" if content.not_after else ""
     return ", ".join(part for part in (opens, closes) if part)
-
-
-def _changes(lines: tuple[Line, ...]) -> list[Content]:
-    shown = []
-    for line in lines:
-        if line.sign == "#":
-            shown.append(says((line.text, "$quiet")))
-        else:
-            sign, style = _SIGNS[line.sign]
-            note = f"  ({line.note})" if line.note else ""
-            shown.append(says((sign, f"bold {style}"), (line.text, style), (note, "$text-warning")))
-    if all(line.sign in ("#", " ") for line in lines):
-        shown.append(says(("Nothing that clearance is bound to has changed.", "$quiet")))
-    return shown

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purdah_scheduler.cli.record_verify import _read_checkpoints
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.kept_checkpoints import read_checkpoints
 from tests.fuzz import damaged, fuzzed, in_time, read_or_refused
 
 pytestmark = in_time
@@ -28,7 +28,7 @@ def test_a_damaged_file_is_a_checkpoint_or_a_refusal(tmp_path: Path, data: bytes
     path = tmp_path / "checkpoint.txt"
     path.write_bytes(data)
     with read_or_refused(BadInput, file=path):
-        found = _read_checkpoints(path).checkpoints
+        found = read_checkpoints(path).checkpoints
         assert found
         assert all(type(one.seq) is int and one.seq >= 0 for one in found)
 
@@ -36,4 +36,4 @@ def test_a_damaged_file_is_a_checkpoint_or_a_refusal(tmp_path: Path, data: bytes
 def test_a_named_pipe_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(BadInput, match="it is no plain file"):
-        _read_checkpoints(tmp_path / "pipe")
+        read_checkpoints(tmp_path / "pipe")

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.tui.audit import AuditScreen
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
@@ -90,6 +92,7 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.review_post(post), ReviewScreen),
             (lambda: app.compose_post(post), (ComposeScreen, Box)),
             (lambda: app.action_go("calendar"), CalendarScreen),
+            (lambda: app.action_go("audit"), AuditScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
             (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
         ):
@@ -119,6 +122,30 @@ async def test_a_filter_that_is_hostile_is_shown_and_does_nothing(desk: Desk) ->
             await settled(pilot)
             assert not harmful(seen(app))
             await pilot.press("escape", "escape")
+
+
+async def test_a_hostile_record_and_a_hostile_filter_of_it_do_nothing(desk: Desk) -> None:
+    """Every fact of an entry, in the list and in full, as its text for the clipboard, and what was typed as a filter."""
+    for body in BODIES.values():
+        with desk.office.store.write() as tx:
+            tx.record(entry_of(desk.actor(), "post.commented", at=desk.clock.now(), private={body[:99]: body, "text": body}))
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(120, 36)) as pilot:
+        app.action_go("audit")
+        await until(pilot, lambda: isinstance(app.screen, AuditScreen) and app.screen.view is not None)
+        for _ in BODIES:
+            await pilot.press("y")
+            await settled(pilot)
+            assert not harmful(seen(app))
+            await pilot.press("down")
+        for typed in ("person:[/]", "[@click=app.bell]x[/]", "post:\u202e", "action:\x1b[2J"):
+            await pilot.press("slash")
+            app.screen.query_one("#filter").value = typed  # type: ignore[attr-defined]  # it is the Input
+            await pilot.press("enter")
+            await settled(pilot)
+            assert not harmful(seen(app))
+            await pilot.press("escape", "escape")
+    assert app.crash is None
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""What the keys of the record do to an entry and to the whole: open its post, copy, verify, export, go to a date."""
+
+from datetime import date
+from pathlib import Path
+
+from purdah_scheduler.application.entry_views import EntryView, place_of
+from purdah_scheduler.application.verifying import Verified
+from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.civiltime import day_bounds
+from purdah_scheduler.tui.audit_export import export_fields, read_export, write_export
+from purdah_scheduler.tui.audit_verify import VerifyBox
+from purdah_scheduler.tui.audit_words import entry_as_text
+from purdah_scheduler.tui.fields_box import Answers, AskFields
+from purdah_scheduler.tui.list_moves import RowMoves
+from purdah_scheduler.tui.rowlist import RowList
+
+
+class AuditActs(RowMoves):
+    """A screen with the record as a list. `view` is the entry under the cursor, `total` how many the record has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: EntryView | None = None
+        self.total = 0
+        self.verified: Verified | None = None
+
+    @property
+    def listing(self) -> RowList[Entry]:
+        """The list of entries."""
+        return self.query_one("#rows", RowList)
+
+    def action_open(self) -> None:
+        """The post that the entry is about."""
+        if self.view is not None and self.view.entry.post is not None:
+            self.product.open_post(self.view.entry.post)
+
+    def action_copy(self) -> None:
+        """Send the entry to the clipboard of the terminal, which nobody can know to have taken it."""
+        if self.view is not None:
+            self.app.copy_to_clipboard(entry_as_text(self.view, self.product.office.house))
+            number = self.view.entry.seq
+            self.product.say(f"Entry {number} was sent to the clipboard of your terminal, if that has one: see what you paste.")
+
+    def action_verify(self) -> None:
+        """Verify the record in a box, which says what was found."""
+
+        def take(verified: Verified | None) -> None:
+            self.verified = verified or self.verified
+            self.news_changed()
+
+        self.app.push_screen(VerifyBox(self.product.office, self.total), take)
+
+    def action_export(self) -> None:
+        """Ask what is to be exported and where to, then write the file."""
+        office, folder = self.product.office, Path.cwd()
+        local = office.now().astimezone(office.house.zone)
+
+        def write(answers: Answers | None) -> None:
+            if answers is not None:
+                asked = read_export(answers, office, folder)
+                self.call(lambda: write_export(office, asked), lambda words: words)
+
+        box = AskFields(
+            "Export the record",
+            export_fields(self.view.entry.post if self.view is not None else None, now=local, folder=folder),
+            check=lambda answers: read_export(answers, office, folder),
+            verb="export it",
+        )
+        self.app.push_screen(box, write)
+
+    def action_go_now(self) -> None:
+        """To the newest entry."""
+        self.listing.move_to(0)
+
+    def go_to_day(self, day: date) -> None:
+        """To the last thing that was done on that day, or before."""
+        office, numbers = self.product.office, self.listing.items
+        _, end = day_bounds(day, office.house.zone)
+
+        def query() -> int:
+            with office.store.read() as reader:
+                return place_of(reader, numbers, end)
+
+        self.read(query, lambda row: self.listing.move_to(row, centre=True), group="go")
