@@ -14,6 +14,7 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
 from purdah_scheduler.cli.speaking import emit, inline, say, tell
 from purdah_scheduler.cli.wording import MARKS, edited, given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput
@@ -78,6 +79,8 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
     else:
         state = saved.post.state.replace("_", " ")
         say(f"Post {post_id} is saved: {saved.code}, revision {saved.post.revision}, {state}, verdict {saved.verdict}.")
+    if saved.post.planned_at is not None and saved.post.planned_at != before.planned_at:
+        call.tell(f"Planned for {format_local(saved.post.planned_at, call.zone)}.")
     for account in saved.accounts:
         for problem in account.problems:
             tell(f"On {account.account}: {inline(problem.message)}")

@@ -13,6 +13,7 @@ from purdah_scheduler.cli.shapes import queued_facts
 from purdah_scheduler.cli.signing import Signing, print_request, signing_options
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.cli.status import tell_if_nobody_publishes
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput, NeedsAttention
@@ -253,7 +254,7 @@ def _report(call: Invocation, post_id: int, queued: "tuple[Queued, ...]", beside
     for entry in queued:
         if not call.as_json:
             which = f", part {entry.part} of {entry.parts}" if entry.parts > 1 else ""
-            say(f"Post {post_id} on {entry.account}{which}: {entry.state} for {call.shown(entry.due_at)}.")
+            say(f"Post {post_id} on {entry.account}{which}: {entry.state} for {format_local(entry.due_at, call.zone)}.")
         if entry.answer.missed:
             call.tell(inline(entry.answer.missed))
         for hold in entry.answer.holds:

@@ -13,6 +13,7 @@ from purdah_scheduler.cli.shapes import problem_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.cli.wording import given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Marks, Problem
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput
@@ -132,6 +133,7 @@ def _report(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]") ->
         for name, problem in problems:
             say(f"On {name}: {inline(problem.message)}")
     planned = view.post.planned_at
-    if planned is not None and planned < call.now:
-        call.tell(f"The planned time {call.shown(planned)} has passed; scheduling it will need a later one.")
+    if planned is not None:
+        passed = " That has passed; scheduling it will need a later time." if planned < call.now else ""
+        call.tell(f"Planned for {format_local(planned, call.zone)}.{passed}")
     call.tell(f"Next: purdah-scheduler post submit {view.post.id}")

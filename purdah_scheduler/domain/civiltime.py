@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.reveal import one_line
+from purdah_scheduler.domain.spoken_time import Names, in_figures
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.mistyped import nearest
 
@@ -27,7 +28,7 @@ MONTHS = (
     "December",
 )
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-EXAMPLES = "2026-05-07T09:30, 7 May 2026 9:30, 14/4 9am, tomorrow 09:30, next tuesday 9am, +3d 09:00 or +2h"
+EXAMPLES = "2026-05-07T09:30, 7 May 9:30, 14/4 9am, tomorrow half past nine, next tuesday 9am, +3d 09:00 or in 2 hours"
 
 _DAY_WORDS = {word: number for number, name in enumerate(DAYS) for word in (name.lower(), name[:3].lower())} | {
     "tues": 1,
@@ -36,6 +37,7 @@ _DAY_WORDS = {word: number for number, name in enumerate(DAYS) for word in (name
     "thurs": 3,
 }
 _MONTH_WORDS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name.lower(), name[:3].lower())} | {"sept": 9}
+_NAMES = Names(weekdays=_DAY_WORDS, months=_MONTH_WORDS)
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _NAMED_OFFSETS = {"z": 0, "utc": 0, "gmt": 0, "bst": 60}
 
@@ -95,6 +97,7 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
     if len(words) > _MAX_TYPED:
         raise _unreadable(typed)
     local_now = now.astimezone(zone).replace(microsecond=0)
+    words = in_figures(words, today=local_now.date(), names=_NAMES, typed=typed)
     if words == "now":
         return Moment(at=local_now.astimezone(UTC), text=text.strip(), zone=zone.key)
     if ahead := _AHEAD.fullmatch(words):
@@ -207,8 +210,12 @@ def _read_date(words: str, typed: str, local_now: datetime, clock: time) -> date
     today = local_now.date()
     words = words.strip()
     if not words:
+        if clock > local_now.time():
+            return today
+        shown = clock.isoformat(timespec="seconds" if clock.second else "minutes")
         raise BadTime(
-            f"“{typed}” is a time without a day, so no time was set.", next_step=f"Type today {typed} or tomorrow {typed}."
+            f"{shown} is a time without a day and has passed today, so no time was set.",
+            next_step=f"Type today {shown} or tomorrow {shown}.",
         )
     if found := _ISO_DATE.fullmatch(words):
         return _real_date(int(found["year"]), int(found["month"]), int(found["day"]), typed)
@@ -328,7 +335,12 @@ def _half_a_time(words: str, hour: str, typed: str, local_now: datetime) -> BadT
         _read_date(words, typed, local_now, time())
     except BadTime:
         return _unreadable(typed, words)
-    return BadTime(f"The {hour} in “{typed}” has no minutes and no am or pm, so no time was set.", next_step=f"Try {EXAMPLES}.")
+    day, clock = one_line(words.strip(), _MAX_TYPED), int(hour)
+    readings = [f"{day} {clock:02}:00", f"{day} {clock % 12 + 12:02}:00"] if 1 <= clock <= 11 else [f"{day} {clock:02}:00"]
+    return BadTime(
+        f"The {hour} in “{typed}” has no minutes and no am or pm, so no time was set.",
+        next_step=f"Type {' or '.join(readings)}.",
+    )
 
 
 def _unreadable(typed: str, words: str = "") -> BadTime:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, MONTHS, local_date, parse_local
 from purdah_scheduler.errors import BadTime
 
+_EXAMPLES = "Try 14 apr, 14/4/2027, fri, a week tomorrow, first monday in march, +2w or may 2027."
+
 
 def read_day(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
     """The day that a person names to look at: a date of this year may have passed, a month alone is its first day.
@@ -24,10 +26,10 @@ def read_date(typed: str, *, now: datetime, zone: ZoneInfo) -> date:
     """The same of a day alone: the name of a month is none. Raises BadTime."""
     words = typed.strip()
     today = local_date(now, zone)
-    for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", ""):
+    for tail in (" 12:00", f" {today.year} 12:00", f"/{today.year} 12:00", "") if words else ():
         with suppress(BadTime):
             return local_date(parse_local(words + tail, now=now, zone=zone).at, zone)
     raise BadTime(
         f"“{words[:40]}” names no day, so no day was shown.",
-        next_step="Try 14 apr, 14/4/2027, fri, tomorrow, +2w or may 2027.",
+        next_step=_EXAMPLES,
     )

@@ -164,7 +164,7 @@ class AskDay(Box[date | None]):
 
     def compose_question(self) -> ComposeResult:
         """The field, and what was read."""
-        yield Static(plain("Which day? For example: fri, 14 apr, 14/4/2027, +2w, may 2027"), id="question")
+        yield Static(plain("Which day? For example: fri, 14 apr, first monday in march, +2w, may 2027"), id="question")
         yield Input(id="answer")
         yield Static(id="echo")
         yield Static(
@@ -233,7 +233,7 @@ class AskTime(Box[datetime | None]):
 
     def compose_question(self) -> ComposeResult:
         """The field, and what was read."""
-        yield Static(plain("When? For example: tomorrow 9:30, fri 14:00, 14/4 9am, +2h"), id="question")
+        yield Static(plain("When? For example: tomorrow half past nine, fri 14:00, 14/4 9am, in 2 hours"), id="question")
         yield Input(value=self.initial, id="answer", select_on_focus=True)
         yield Static(id="echo")
         yield Static(id="note")

@@ -183,6 +183,100 @@ def test_a_date_with_no_year_is_the_next_such_date() -> None:
     assert at("29/2 09:00", datetime(2027, 6, 1, tzinfo=UTC)) == "2028-02-29T09:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in 2 hours", "2026-04-14T11:00:37Z"),
+        ("in two hours", "2026-04-14T11:00:37Z"),
+        ("in half an hour", "2026-04-14T09:30:37Z"),
+        ("in an hour and a half", "2026-04-14T10:30:37Z"),
+        ("90 minutes from now", "2026-04-14T10:30:37Z"),
+        ("in 3 days 14:00", "2026-04-17T13:00:00Z"),
+        ("in a fortnight at 9am", "2026-04-28T08:00:00Z"),
+        ("11:30", "2026-04-14T10:30:00Z"),
+        ("half past eleven", "2026-04-14T10:30:00Z"),
+        ("tomorrow half past nine", "2026-04-15T08:30:00Z"),
+        ("Half past nine, tomorrow", "2026-04-15T08:30:00Z"),
+        ("tomorrow at half nine", "2026-04-15T08:30:00Z"),
+        ("quarter to five pm", "2026-04-14T15:45:00Z"),
+        ("friday at ten to nine", "2026-04-17T07:50:00Z"),
+        ("tomorrow quarter past twelve", "2026-04-15T11:15:00Z"),
+        ("nine o\u2019clock tomorrow", "2026-04-15T08:00:00Z"),
+        ("tomorrow nine thirty am", "2026-04-15T08:30:00Z"),
+        ("tomorrow nine am", "2026-04-15T08:00:00Z"),
+        ("tonight at nine", "2026-04-14T20:00:00Z"),
+        ("this evening 7:30", "2026-04-14T18:30:00Z"),
+        ("3 in the afternoon on friday", "2026-04-17T14:00:00Z"),
+        ("tomorrow evening 19:30", "2026-04-15T18:30:00Z"),
+        ("9:30 tomorrow", "2026-04-15T08:30:00Z"),
+        ("noon on thursday", "2026-04-16T11:00:00Z"),
+        ("2pm 14/5", "2026-05-14T13:00:00Z"),
+        ("first monday in march 9am", "2027-03-01T09:00:00Z"),
+        ("9am on the first monday in march 2028", "2028-03-06T09:00:00Z"),
+        ("last friday of may at noon", "2026-05-29T11:00:00Z"),
+        ("second tuesday of next month 10:00", "2026-05-12T09:00:00Z"),
+        ("last monday of this month 10:00", "2026-04-27T09:00:00Z"),
+        ("last thursday in february 2028 9am", "2028-02-24T09:00:00Z"),
+        ("fifth tuesday in february 2028 9am", "2028-02-29T09:00:00Z"),
+        ("the day after tomorrow noon", "2026-04-16T11:00:00Z"),
+        ("monday week 9am", "2026-04-27T08:00:00Z"),
+        ("a week on friday 9am", "2026-04-24T08:00:00Z"),
+        ("a week today 9am", "2026-04-21T08:00:00Z"),
+        ("a fortnight tomorrow 9am", "2026-04-29T08:00:00Z"),
+        ("friday next week 10:00", "2026-04-24T09:00:00Z"),
+        ("next week on monday 10:00", "2026-04-20T09:00:00Z"),
+        ("april 20 9am", "2026-04-20T08:00:00Z"),
+        ("the 20th of april at 9am", "2026-04-20T08:00:00Z"),
+        ("14/4/27 9:30", "2027-04-14T08:30:00Z"),
+    ],
+)
+def test_times_are_read_as_people_say_them(text: str, expected: str) -> None:
+    assert at(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("tomorrow at half past two", "tomorrow 02:30", "tomorrow 14:30"),
+        ("ten to five on friday", "friday 04:50", "friday 16:50"),
+        ("tomorrow 9", "tomorrow 09:00", "tomorrow 21:00"),
+        ("tomorrow evening at 12", "tomorrow 00:00", "tomorrow 12:00"),
+        ("tuesday week 9am", "2026-04-21", "2026-04-28"),
+        ("midnight tomorrow", "2026-04-15T00:00", "2026-04-16T00:00"),
+        ("09:30", "today 09:30", "tomorrow 09:30"),
+        ("half past one am on 25 oct 2026", "2026-10-25T01:30+01:00", "2026-10-25T01:30+00:00"),
+        ("half past one am on 28 mar 2027", "2027-03-28T02:30+01:00", "2027-03-28T00:30+00:00"),
+    ],
+)
+def test_words_with_two_readings_are_refused_with_both(text: str, first: str, second: str) -> None:
+    message = refusal(text)
+    assert first in message
+    assert second in message
+    assert "no time was set" in message or "No time was set" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("tomorrow morning", "Add the time: tomorrow 09:30"),
+        ("99 past nine", "no time of day"),
+        ("fifth monday in february 2026 9am", "has no fifth"),
+        ("first monday in april 9am", "was on 2026-04-06"),
+        ("in 3 days", "a day without a time"),
+        ("tomorrow evening 9am", "no time was set"),
+        ("first funday in march 9am", "not a time that can be read"),
+        ("12 past 13", "no time of day"),
+    ],
+)
+def test_words_that_name_no_time_are_refused(text: str, says: str) -> None:
+    assert says in refusal(text)
+
+
+def test_a_time_alone_is_todays_while_it_is_still_to_come() -> None:
+    assert at("10:01") == "2026-04-14T09:01:00Z"
+    assert "has passed today" in refusal("10:00")
+
+
 _wall_times = st.datetimes(  # Hypothesis wants its bounds naive
     min_value=datetime(2001, 1, 1),  # noqa: DTZ001 - see above
     max_value=datetime(2099, 12, 30),  # noqa: DTZ001 - see above
