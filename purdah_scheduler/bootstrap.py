@@ -22,6 +22,7 @@ from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
 from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store, person_of_login
+from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Rulebook
@@ -56,6 +57,10 @@ class CatalogueRules:
     def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Everything that `channel` would refuse."""
         return catalogue.problems_of(channel, outgoing)
+
+    def sight(self, channel: str, text: str) -> Sight:
+        """What the readers of `channel` see of a text."""
+        return catalogue.sight(channel, text)
 
     def has_threads(self, channel: str) -> bool:
         """Whether a text can have several parts on `channel`."""

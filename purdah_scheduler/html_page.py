@@ -14,15 +14,16 @@ def text(words: str) -> str:
     return escape(reveal(words, keep_newlines=False), quote=True)
 
 
-def document(title: str, style: str, body: Iterable[str]) -> str:
-    """The whole page. `style` names a sheet of the product's data, `body` is HTML already."""
+def document(title: str, style: str, body: Iterable[str], *, pictures: bool = False) -> str:
+    """The whole page. `style` names a sheet of the product's data, `body` is HTML already; `pictures`: it has some, as data."""
+    policy = f"{_POLICY}; img-src data:" if pictures else _POLICY
     return "\n".join(
         [
             "<!DOCTYPE html>",
             '<html lang="en-GB">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             '<meta name="robots" content="noindex">',

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
+from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 
 
@@ -59,6 +60,10 @@ class ChannelRules(Protocol):
     def count(self, channel: str, text: str) -> Count: ...
     def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Everything that the channel would refuse: of the text, the pictures and the settings."""
+        ...
+
+    def sight(self, channel: str, text: str) -> Sight:
+        """What the channel's readers see of a text."""
         ...
 
     def has_threads(self, channel: str) -> bool:

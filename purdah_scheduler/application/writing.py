@@ -109,8 +109,7 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
     Raises NotFound for an unknown account, BadText and BadInput for what could not be saved.
     """
     moment = at or draft.planned_at or office.now()
-    content = _content(office, draft, media=draft.keep_media)
-    kinds = (*draft.keep_media, *(_unstored(attachment) for attachment in draft.attachments))
+    content = content_of(office, draft)
     with office.store.read() as reader:
         calendar = office.house.calendar(reader)
     accounts = []
@@ -121,12 +120,17 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
                 account=account.id,
                 channel=account.channel,
                 count=count_of(office.rules, entry),
-                problems=problems_of(office.rules, account, entry, kinds),
+                problems=problems_of(office.rules, account, entry, content.media),
                 parts=tuple((part, office.rules.count(account.channel, part)) for part in entry.parts),
                 judgement=judge(case_of(content, account, moment), calendar, office.house.rulebook),
             )
         )
     return Preview(accounts=tuple(accounts))
+
+
+def content_of(office: Office, draft: Draft) -> Content:
+    """What a draft would say if it were saved now; its new attachments have no hash yet. Raises as `preview` does."""
+    return _content(office, draft, media=(*draft.keep_media, *(_unstored(attachment) for attachment in draft.attachments)))
 
 
 def new_post(office: Office, actor: Actor, draft: Draft) -> int:

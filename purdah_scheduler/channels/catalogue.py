@@ -15,6 +15,7 @@ from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels.addresses import last_of_path
+from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import NotFound
@@ -263,6 +264,14 @@ def limits_for(channel_name: str) -> Limits:
 def problems_of(channel_name: str, outgoing: Outgoing) -> tuple[Problem, ...]:
     """Every problem of a post on a channel, of its text, pictures and settings, without the network. Raises NotFound."""
     return _entry(channel_name).rules().problems(outgoing)
+
+
+def sight(channel_name: str, text: str) -> Sight:
+    """What the readers of a channel see of a text. Raises NotFound."""
+    _entry(channel_name)
+    from purdah_scheduler.channels import as_read
+
+    return as_read.sight(channel_name, text)
 
 
 def count(channel_name: str, text: str) -> tuple[int, int, str]:

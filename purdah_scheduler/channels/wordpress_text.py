@@ -69,7 +69,7 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
 
 def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
     """Every problem of a post on a blog: of its text and picture, and of settings that a blog does not have."""
-    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="A blog")]
+    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="WordPress")]
     if outgoing.reply_to:
         message = "A post on a blog replies to nothing: leave the blog out of this post, or write it without the reply."
         found.append(Problem(code="reply-unsupported", message=message))
@@ -79,12 +79,20 @@ def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
 def article_of(text: str) -> Article:
     """The cleared words as an article; the summary is its first paragraph."""
     title, body = split(text)
-    paragraphs = [paragraph for paragraph in re.split(r"\n{2,}", body) if paragraph.strip()]
     return Article(
         title=_shown(title),
-        content="\n\n".join(f"<p>{_marked_up(paragraph)}</p>" for paragraph in paragraphs),
-        excerpt=_shown(" ".join(paragraphs[0].split())) if paragraphs else "",
+        content="\n\n".join(f"<p>{_marked_up(paragraph)}</p>" for paragraph in _paragraphs(body)),
+        excerpt=_shown(summary_of(body)),
     )
+
+
+def summary_of(body: str) -> str:
+    """What the blog's lists show of a post's text (without its title): the first paragraph, on one line."""
+    return " ".join(next(iter(_paragraphs(body)), "").split())
+
+
+def _paragraphs(body: str) -> list[str]:
+    return [paragraph for paragraph in re.split(r"\n{2,}", body) if paragraph.strip()]
 
 
 def slug_of(outgoing: Outgoing) -> str:
