@@ -133,7 +133,9 @@ class MastodonChannel:
         if outgoing.reply_to:
             asked["in_reply_to_id"] = outgoing.reply_to
         key = hashlib.sha256(outgoing.key.encode("utf-8")).hexdigest()
-        options = self._with({"Idempotency-Key": key}, json=asked)
+        # As plain UTF-8: what else speaks Mastodon's language may misread an escaped character beyond the first 65,536.
+        body = json.dumps(asked, ensure_ascii=False).encode("utf-8")
+        options = self._with({"Idempotency-Key": key, "Content-Type": "application/json"}, data=body)
         answer = self._platform.send("POST", "/api/v1/statuses", options, writes=True)
         error = publishing_error(
             answer, platform="Mastodon", refusals=_REFUSALS, hide=self._hidden(outgoing.text), now=self._now()

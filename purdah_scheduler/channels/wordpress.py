@@ -22,7 +22,7 @@ from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, 
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.pictures import ENDINGS, cleared_bytes
 from purdah_scheduler.channels.platform import Options, Platform
-from purdah_scheduler.channels.wordpress_text import article_of, slug_of
+from purdah_scheduler.channels.wordpress_text import article_of, described, slug_of
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
@@ -173,13 +173,13 @@ class WordPressChannel:
     def _picture(self, outgoing: Outgoing, data: bytes, post: str) -> str:
         """The number of the uploaded picture; one that was uploaded for this post before is used again."""
         medium = outgoing.media[0]
-        slug = f"{slug_of(outgoing)}-{medium.sha256[:16]}"
+        alt, slug = described(medium.alt), f"{slug_of(outgoing)}-{medium.sha256[:16]}"
         asked = {"slug": slug, "context": "edit", "parent": post}
         found = self._platform.read(f"{_API}/media", self._with(params=asked), listing=True).listing or ()
-        if found and found[0].get("alt_text") == medium.alt and _number_of(found[0]):
+        if found and found[0].get("alt_text") == alt and _number_of(found[0]):
             return _number_of(found[0])
         name = f"{slug}.{ENDINGS.get(medium.type, 'bin')}"
-        form = {"alt_text": medium.alt, "slug": slug, "post": post}
+        form = {"alt_text": alt, "slug": slug, "post": post}
         upload = self._with(files={"file": (name, data, medium.type)}, data=form)
         answer = self._platform.send("POST", f"{_API}/media", upload, writes=False)
         if answer.text("code") == "rest_upload_sideload_error":

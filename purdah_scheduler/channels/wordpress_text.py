@@ -95,6 +95,11 @@ def _paragraphs(body: str) -> list[str]:
     return [paragraph for paragraph in re.split(r"\n{2,}", body) if paragraph.strip()]
 
 
+def described(alt: str) -> str:
+    """A picture's description as WordPress keeps it and shows it whole: it drops what looks like a tag or like `%41`."""
+    return " ".join(escape(alt, quote=False).replace("%", "&#37;").split())
+
+
 def slug_of(outgoing: Outgoing) -> str:
     """The last part of the post's address: its title in plain letters, and eight digits that no other post has.
 

