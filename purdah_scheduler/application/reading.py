@@ -26,6 +26,12 @@ def has_read(office: Office, actor: Actor, post_id: int, revision: int) -> bool:
     return _note(office, Reading(post=post_id, person=actor.person.id, at=office.now(), revision=revision))
 
 
+def last_read(office: Office, person: Person, post_id: int) -> Reading | None:
+    """How far that person has read a post; None where nothing is known."""
+    with office.store.read() as reader:
+        return reader.reading(post_id, person.id)
+
+
 def has_seen_comments(office: Office, actor: Actor, post_id: int, up_to: int) -> bool:
     """Note that the person has seen every comment of a post up to that one (`Comment.number`). Returns whether that is kept."""
     with office.store.read() as reader:

@@ -37,7 +37,7 @@ _VERBS = {
     "by-hand": ("posts_hand:by_hand", "take the words that a person posts by hand now"),
     "resolve": ("posts_move:resolve", "say what became of a post whose outcome is unknown"),
     "history": ("posts_list:history", "what was done to a post, by whom"),
-    "diff": ("posts_diff:diff", "what changed between two revisions"),
+    "diff": ("posts_diff:diff", "what changed since you last read it, or between two revisions"),
 }
 
 STATE = OneOf("state", lambda: dict.fromkeys(map(str, (*PostState, *DeliveryState, *ThreadState))))

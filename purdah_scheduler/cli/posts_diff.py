@@ -1,50 +1,58 @@
-"""`post diff`: what changed between two revisions: words, accounts, media and classification."""
+"""`post diff`: what changed since you last read a post, or between two revisions: every field that a clearance is bound to."""
 
 import difflib
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.posts_show import kind_of, size_words, window_of
+from purdah_scheduler.cli.reading import mark_read, read_before
 from purdah_scheduler.cli.speaking import emit, inline, quoted, say
-from purdah_scheduler.domain.content import Content, Media, short
+from purdah_scheduler.domain.changes import Change, Field, changes
+from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.posts import Revision
-from purdah_scheduler.errors import NotFound
+from purdah_scheduler.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from purdah_scheduler.domain.readings import Reading
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One thing that differs: what it is, on which account (empty: the post as a whole), and both readings."""
-
-    what: str
-    account: str
-    before: str
-    after: str
-
-
-@verb("diff", example="purdah-scheduler post diff 12 --from 1 --to 3")
+@verb("diff", example="purdah-scheduler --as bede post diff 12\npurdah-scheduler post diff 12 --from 1 --to 3")
 @post_argument
-@click.option("--from", "first", type=click.IntRange(1), metavar="N", help="The older revision (default: the one before --to).")
+@click.option(
+    "--from",
+    "first",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The older revision (default: the one you read last).",
+)
 @click.option("--to", "second", type=click.IntRange(1), metavar="N", help="The newer revision (default: the current one).")
+@click.option("--mark", is_flag=True, help="You have read it: the next difference is from here.")
 @click.pass_obj
-def diff(call: Invocation, *, post_id: int, first: int | None, second: int | None) -> None:
-    """What changed between two revisions. Words that went are in [-…-], words that came in {+…+}."""
+def diff(call: Invocation, *, post_id: int, first: int | None, second: int | None, mark: bool) -> None:
+    """What changed since you last read the post, or between two revisions. Words that went are in [-…-], new ones in {+…+}.
+
+    Where you have read none of it, or it is not known who asks, the difference is from the revision before.
+    """
     with call.office.store.read() as reader:
         current = reader.post(post_id).revision
         revisions = {revision.number: revision for revision in reader.revisions(post_id)}
+    read = read_before(call, post_id)
+    since = 0 if first or second or read is None else read.revision
     newer = second or current
-    older = first or max(1, newer - 1)
+    older = first or since or max(1, newer - 1)
     for number in (older, newer):
         if number not in revisions:
             raise NotFound(
                 f"Post {post_id} has no revision {number}, so nothing was compared.", next_step=f"It has 1 to {current}."
             )
-    changes = changes_between(call, revisions[older], revisions[newer])
+    if mark:
+        _check_can_mark(call, post_id, read, older=older, newer=newer, current=current)
+    found = _changes(call, revisions[older], revisions[newer])
     if call.as_json:
         emit(
             {
@@ -53,41 +61,30 @@ def diff(call: Invocation, *, post_id: int, first: int | None, second: int | Non
                 "to": newer,
                 "digest_from": short(revisions[older].digest),
                 "digest_to": short(revisions[newer].digest),
+                "read_revision": read.revision if read is not None else None,
+                "read_at": call.stamp(read.at) if read is not None and read.revision else None,
                 "changes": [
-                    {"what": change.what, "account": change.account, "from": change.before, "to": change.after}
-                    for change in changes
+                    {
+                        "what": str(change.field),
+                        "account": change.account,
+                        "number": change.number or None,
+                        "from": change.before,
+                        "to": change.after,
+                    }
+                    for change in found
                 ],
             }
         )
-        return
-    if not changes:
-        same = f"Post {post_id} says the same in revisions {older} and {newer}."
-        call.tell(same if older != newer else f"Post {post_id} has no other revision to compare.")
-        return
-    head = " → ".join(_named(call, revisions[number]) for number in (older, newer))
-    say("\n\n".join([f"Post {post_id}: {head}", *map(_shown, changes)]))
-
-
-def changes_between(call: Invocation, older: Revision, newer: Revision) -> tuple[Change, ...]:
-    """Everything that differs, accounts first."""
-    before, after = older.content, newer.content
-    changes = []
-    names = dict.fromkeys(entry.account for content in (before, after) for entry in content.accounts)
-    for name in names:
-        old, new = _said(before, name), _said(after, name)
-        changes += [
-            Change(what=what, account=name, before=old.get(what, ""), after=new.get(what, ""))
-            for what in dict.fromkeys((*old, *new))
-            if old.get(what, "") != new.get(what, "")
-        ]
-    for what, one, other in (
-        ("classification", kind_of(before), kind_of(after)),
-        ("window", window_of(call, before), window_of(call, after)),
-        ("media", _media(before.media), _media(after.media)),
-    ):
-        if one != other:
-            changes.append(Change(what=what, account="", before=one, after=other))
-    return tuple(changes)
+    else:
+        if not first and not second:
+            call.tell(_base(call, post_id, read, current))
+        if not found and older != newer:
+            call.tell(f"Revisions {older} and {newer} of post {post_id} say the same.")
+        elif found:
+            head = " → ".join(_named(call, revisions[number]) for number in (older, newer))
+            say("\n\n".join([f"Post {post_id}: {head}", *map(_shown, found)]))
+    if mark:
+        mark_read(call, post_id, newer)
 
 
 def word_diff(before: str, after: str) -> str:
@@ -102,23 +99,30 @@ def word_diff(before: str, after: str) -> str:
     return "".join(parts)
 
 
-def _said(content: Content, account: str) -> dict[str, str]:
-    """What an account says, by name of the part; empty where the post is not for it."""
-    entry = next((entry for entry in content.accounts if entry.account == account), None)
-    if entry is None:
-        return {}
-    return {
-        "account": entry.channel,
-        "text": entry.text,
-        "reply to": entry.reply_to,
-        "visibility": entry.visibility,
-        "content warning": entry.content_warning,
-        "language": entry.lang,
-    }
+def _check_can_mark(call: Invocation, post_id: int, read: "Reading | None", *, older: int, newer: int, current: int) -> None:
+    """Raise BadInput unless what is shown, with what was read before, is the whole post. Raises WhoAreYou."""
+    person = call.actor.person
+    if newer != current or read is None or not 0 < older <= read.revision:
+        raise BadInput(
+            f"{person.name} has not read what this difference begins with, or it does not end with the current revision, so "
+            f"post {post_id} was not marked as read.",
+            next_step=f"Read it whole: purdah-scheduler post show {post_id} --mark",
+        )
 
 
-def _media(media: tuple[Media, ...]) -> str:
-    return "\n".join(f"{each.sha256[:8]} {each.type}, {size_words(each.size)}: {each.alt}" for each in media)
+def _base(call: Invocation, post_id: int, read: "Reading | None", current: int) -> str:
+    """What the difference begins with, where nobody named it."""
+    if read is not None and read.revision == current:
+        return f"You read post {post_id} as it is now (revision {current}) {call.shown(read.at)}."
+    if read is not None and read.revision:
+        return f"You last read revision {read.revision} of post {post_id}, {call.shown(read.at)}."
+    other = "this is against the revision before" if current > 1 else "it has no other revision to compare"
+    return f"It is not known that you have read any of post {post_id}; {other}."
+
+
+def _changes(call: Invocation, older: Revision, newer: Revision) -> tuple[Change, ...]:
+    """Instants for programs in JSON, else for people."""
+    return changes(older.content, newer.content, say=lambda at: (call.stamp(at) or "") if call.as_json else call.shown(at))
 
 
 def _named(call: Invocation, revision: Revision) -> str:
@@ -126,10 +130,8 @@ def _named(call: Invocation, revision: Revision) -> str:
 
 
 def _shown(change: Change) -> str:
-    head = f"{change.what.capitalize()} on {change.account}" if change.account else change.what.capitalize()
-    match change:
-        case Change(what="account", before=""):
-            return f"{change.account} was added"
-        case Change(what="account", after=""):
-            return f"{change.account} was taken out"
-    return f"{head}\n{quoted(word_diff(change.before, change.after))}"
+    if change.field is Field.ACCOUNT and not (change.before and change.after):
+        return f"{change.account} was {'taken out' if change.before else 'added'}"
+    number = f" of file {change.number}" if change.number else ""
+    where = f" on {change.account}" if change.account else ""
+    return f"{change.field.capitalize()}{number}{where}\n{quoted(word_diff(change.before, change.after))}"

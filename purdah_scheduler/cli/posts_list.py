@@ -4,8 +4,8 @@ import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.new_comments import how_many, new_comments
 from purdah_scheduler.cli.posts import STATE, own_accounts
+from purdah_scheduler.cli.reading import how_many, new_comments
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import entry_facts
 from purdah_scheduler.cli.speaking import emit, say, table

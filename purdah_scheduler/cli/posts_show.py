@@ -6,9 +6,9 @@ import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.new_comments import how_many, new_comments
 from purdah_scheduler.cli.posts import title_of, view_of
 from purdah_scheduler.cli.posts_comment import comment_lines
+from purdah_scheduler.cli.reading import how_many, mark_read, new_comments
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import meaning, post_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
@@ -33,13 +33,20 @@ _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.WITHDRAW:
 
 @verb("show", example="purdah-scheduler post show 12")
 @post_argument
+@click.option("--mark", is_flag=True, help="You have read all of it: `post diff` begins here.")
 @click.pass_obj
-def show(call: Invocation, *, post_id: int) -> None:
+def show(call: Invocation, *, post_id: int, mark: bool) -> None:
     """Everything about one post: its words, verdict, clearances, deliveries and history, and what to do next."""
     view = view_of(call, post_id)
     if call.as_json:
         emit(post_facts(call, view))
-        return
+    else:
+        _say(call, view)
+    if mark:
+        mark_read(call, post_id, view.revision.number)
+
+
+def _say(call: Invocation, view: "PostView") -> None:
     sections = [
         f"{inline(title_of(view))}\n{_facts(call, view)}",
         _verdict(call, view),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from purdah_scheduler.application.commenting import Comment, comments_in
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.new_comments import how_many, new_comments
+from purdah_scheduler.cli.reading import how_many, new_comments
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision

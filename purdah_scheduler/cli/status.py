@@ -7,7 +7,7 @@ import click
 
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.new_comments import new_comments
+from purdah_scheduler.cli.reading import new_comments
 from purdah_scheduler.cli.shapes import break_glass_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
 from purdah_scheduler.domain.break_glass import BreakGlass

@@ -11,13 +11,13 @@ from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
 
 from purdah_scheduler.application.office import House
+from purdah_scheduler.domain.changes import MARK_WORDS
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.policy import STRICT, YEAR_ROUND, Verdict
 from purdah_scheduler.tui.compose_checks import Checks
 from purdah_scheduler.tui.compose_fields import Field, Row, Tick, Tight, WordsArea
 from purdah_scheduler.tui.compose_form import Attached, Form
-from purdah_scheduler.tui.difference import MARK_WORDS
 from purdah_scheduler.tui.plain import cell, plain, says
 
 EVERY = ""

@@ -2,22 +2,16 @@
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from textual.content import Content as Shown
 
+from purdah_scheduler.domain.changes import Change, Field, changes
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.content import AccountContent, Content, Marks
+from purdah_scheduler.domain.content import AccountContent, Content
 from purdah_scheduler.tui.plain import says
-
-MARK_WORDS: Mapping[str, str] = {
-    "names_politician": "names, quotes, tags or shows a politician",
-    "partisan": "party or candidate content",
-    "joint_uk": "joint with the UK government",
-    "touches_referendum": "touches the referendum question",
-}
 
 _SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
 
@@ -43,9 +37,8 @@ def difference(old: Content, new: Content, *, labels: Mapping[str, str], zone: Z
     for title, before, after in _texts(old, new):
         lines.append(Line(sign="#", text=title))
         lines += _words(before, after)
-    changed = [
-        line for name, before, after in _facts(old, new, labels, zone) if before != after for line in _fact(name, before, after)
-    ]
+    around = [change for change in changes(old, new, say=lambda at: format_local(at, zone)) if change.field is not Field.TEXT]
+    changed = [line for change in around for line in _fact(change, labels)]
     if changed:
         lines += [Line(sign="#", text="Around the words"), *changed]
     return tuple(lines)
@@ -64,12 +57,6 @@ def change_lines(lines: Sequence[Line]) -> list[Shown]:
     if all(line.sign in ("#", " ") for line in lines):
         shown.append(says(("Nothing that clearance is bound to has changed.", "$quiet")))
     return shown
-
-
-def mark_words(marks: Marks) -> tuple[str, ...]:
-    """What a person said about the post, in words."""
-    said = [words for name, words in MARK_WORDS.items() if getattr(marks, name)]
-    return (*said, f"campaign “{marks.campaign}”") if marks.campaign else tuple(said)
 
 
 def same_words(content: Content) -> bool:
@@ -111,38 +98,13 @@ def _seen(text: str) -> str:
     return " ".join("".join(shown).split())
 
 
-def _fact(name: str, before: str, after: str) -> list[Line]:
-    return [Line(sign=sign, text=f"{name}: {value}") for sign, value in (("-", before), ("+", after)) if value]
-
-
-def _facts(old: Content, new: Content, labels: Mapping[str, str], zone: ZoneInfo) -> list[tuple[str, str, str]]:
-    before, after = _said(old, labels, zone), _said(new, labels, zone)
-    return [(name, before.get(name, ""), after.get(name, "")) for name in {**after, **before}]
-
-
-def _said(content: Content, labels: Mapping[str, str], zone: ZoneInfo) -> dict[str, str]:
-    """Everything besides the words that a clearance is bound to, one value a name."""
-    said = {
-        "Accounts": ", ".join(f"{entry.account} ({entry.channel})" for entry in content.accounts),
-        "Category": labels.get(content.category, content.category),
-        "Nation": content.nation,
-        "Area": content.area,
-        "Marks": "; ".join(mark_words(content.marks)),
-        "Media": "; ".join(
-            f"{medium.type}, {medium.size} bytes, {medium.sha256[:8]}, “{medium.alt}”" for medium in content.media
-        ),
-        "Not before": format_local(content.not_before, zone) if content.not_before else "",
-        "Not after": format_local(content.not_after, zone) if content.not_after else "",
-    }
-    for entry in content.accounts:
-        said[f"Settings on {entry.account}"] = ", ".join(
-            part
-            for part in (
-                f"language {entry.lang}" if entry.lang != "en" else "",
-                f"visibility {entry.visibility}" if entry.visibility != "public" else "",
-                f"content warning “{entry.content_warning}”" if entry.content_warning else "",
-                f"reply to {entry.reply_to}" if entry.reply_to else "",
-            )
-            if part
-        )
-    return said
+def _fact(change: Change, labels: Mapping[str, str]) -> Iterator[Line]:
+    """What it was and what it is, each on a line of its own."""
+    number = f" {change.number}" if change.number else ""
+    where = f" on {change.account}" if change.account and change.field is not Field.ACCOUNT else ""
+    name = f"{change.field.capitalize()}{number}{where}"
+    for sign, value in (("-", change.before), ("+", change.after)):
+        for text in value.split("\n") if value else ():
+            said = labels.get(text, text) if change.field is Field.CATEGORY else text
+            account = f"{change.account} ({said})" if change.field is Field.ACCOUNT else said
+            yield Line(sign=sign, text=f"{name}: {account}")

@@ -1,5 +1,6 @@
 """What waits for your decision, and the chosen post to read in full before you decide."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from purdah_scheduler.application.reading import has_read
 from purdah_scheduler.application.views import Waiting, waiting_for
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
@@ -122,6 +124,8 @@ class ReviewScreen(ReviewActs):
             if before is None or (before.view.post.id, before.view.digest) != (case.view.post.id, case.view.digest):
                 self.read_whole = False
                 self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+            else:  # what it is read against stays while it is read, though by now all of it was read
+                case = replace(case, base=before.base, base_words=before.base_words)
         self.case = case
         self._draw()
 
@@ -172,4 +176,11 @@ class ReviewScreen(ReviewActs):
             return
         if words.virtual_region.bottom <= page.scroll_offset.y + height:
             self.read_whole = True
+            self._note(self.case)
             self._draw_bottom()
+
+    def _note(self, case: Case) -> None:
+        """Keep that the person has had the whole text before them."""
+        office, actor, view = self.product.office, self.product.actor, case.view
+        post, revision = view.post.id, view.revision.number
+        self.read(lambda: has_read(office, actor, post, revision), lambda _: None, group="reading")

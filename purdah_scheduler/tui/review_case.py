@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import House, Office
+from purdah_scheduler.application.reading import last_read
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.application.wanting import Want, next_for
 from purdah_scheduler.domain.civiltime import format_local
@@ -12,6 +13,7 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
+from purdah_scheduler.domain.readings import Reading
 
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
 
@@ -42,16 +44,20 @@ class Case:
 def case_of(office: Office, person: Person, post_id: int) -> Case:
     """Read a post for a person. Raises NotFound."""
     now = office.now()
-    return weigh(post_view(office, post_id, now=now), person, office.house, now=now)
+    read = last_read(office, person, post_id)
+    return weigh(post_view(office, post_id, now=now), person, office.house, now=now, read=read)
 
 
-def weigh(view: PostView, person: Person, house: House, *, now: datetime) -> Case:
-    """What the person can do with the post as it was read; whether it is so when it is done, the service says."""
+def weigh(view: PostView, person: Person, house: House, *, now: datetime, read: Reading | None = None) -> Case:
+    """What the person can do with the post as it was read; whether it is so when it is done, the service says.
+
+    `read` is how far the person has read it before.
+    """
     is_open = view.post.state in _OPEN
     outsider = person.id not in view.authors
     turn = next_for(person, view.missing) if is_open and outsider else None
     stage, label = ("", "") if turn is None else (turn.stage, turn.label)
-    base, base_words = _base(view, person, house.zone)
+    base, base_words = _base(view, person, read, house.zone)
     blocked = any(finding.verdict is Verdict.BLOCK and finding.exemptible for finding in view.findings if not finding.lifted)
     return Case(
         view=view,
@@ -130,14 +136,24 @@ def _others_no(view: PostView, person: Person) -> Decision | None:
     return next((decision for decision in view.standing.rejected_by if decision.stage in able), None)
 
 
-def _base(view: PostView, person: Person, zone: ZoneInfo) -> tuple[Revision | None, str]:
-    """The revision that the person last decided on, else the one before; none for a first revision."""
+def _base(view: PostView, person: Person, read: Reading | None, zone: ZoneInfo) -> tuple[Revision | None, str]:
+    """The revision that the person read last, be it to decide on it, else the one before; none for a first revision."""
     earlier = {revision.number: revision for revision in view.revisions if revision.number < view.revision.number}
-    for entry in reversed(view.decisions):
-        given = entry.decision
-        if given.person == person.id and given.revision in earlier and given.choice is not Choice.WITHDRAW:
-            done = "approved" if given.choice is Choice.APPROVE else "said no to"
-            return earlier[given.revision], f"revision {given.revision}, which you {done} {format_local(given.at, zone)}"
+    given = next(
+        (
+            entry.decision
+            for entry in reversed(view.decisions)
+            if entry.decision.person == person.id
+            and entry.decision.revision in earlier
+            and entry.decision.choice is not Choice.WITHDRAW
+        ),
+        None,
+    )
+    if read is not None and read.revision in earlier and (given is None or given.revision < read.revision):
+        return earlier[read.revision], f"revision {read.revision}, which you read {format_local(read.at, zone)}"
+    if given is not None:
+        done = "approved" if given.choice is Choice.APPROVE else "said no to"
+        return earlier[given.revision], f"revision {given.revision}, which you {done} {format_local(given.at, zone)}"
     if not earlier:
         return None, ""
     last = earlier[max(earlier)]

@@ -7,8 +7,9 @@ from textual.content import Content
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.views import PostView, Waiting
+from purdah_scheduler.domain.changes import mark_words
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.tui.difference import change_lines, difference, mark_words, same_words
+from purdah_scheduler.tui.difference import change_lines, difference, same_words
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import (
     GAP,

@@ -6,7 +6,7 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
-from purdah_scheduler.application import deciding, writing
+from purdah_scheduler.application import deciding, reading, writing
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.application.writing import Draft
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision
@@ -16,7 +16,7 @@ from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.queue import QueueScreen
 from purdah_scheduler.tui.review import ReviewScreen
 from tests.tui.conftest import NOW, Desk
-from tests.tui.seeing import picture, seen, shows, types, until
+from tests.tui.seeing import picture, seen, settled, shows, types, until
 
 HOUR = timedelta(hours=1)
 LONG = "\n".join(f"Line {number} of it" for number in range(33))
@@ -111,6 +111,39 @@ async def test_the_difference_to_what_the_person_approved_is_shown(desk: Desk) -
             "+ Category: Grant",
             "does not count: the text changed since",
         )
+
+
+def revision_read(desk: Desk, post: int, person: str) -> int:
+    with desk.office.store.read() as reader:
+        found = reader.reading(post, person)
+    return 0 if found is None else found.revision
+
+
+async def test_a_text_counts_as_read_once_its_end_was_on_the_screen_and_not_before(desk: Desk) -> None:
+    post = desk.submitted(LONG, at=NOW + HOUR)
+    async with desk.app("bede").run_test(size=(80, 24)) as pilot:
+        await opened(pilot, post, "Read to the end of the text")
+        await settled(pilot)
+        assert revision_read(desk, post, "bede") == 0
+        await pilot.press("end")
+        await shows(pilot, "If you approve now")
+        await until(pilot, lambda: revision_read(desk, post, "bede") == 1)
+    assert revision_read(desk, post, "carys") == 0
+
+
+async def test_the_difference_is_from_what_the_person_read_and_stays_while_they_read(desk: Desk) -> None:
+    post = desk.submitted("One line.", at=NOW + HOUR)
+    reading.has_read(desk.office, desk.actor("bede"), post, 1)
+    for text in ("Another line.", "A third line."):
+        draft = Draft(accounts=("dlt",), text=text, category="operational-service", planned_at=NOW + HOUR)
+        writing.revise(desk.office, desk.actor(), post, draft)
+    writing.submit(desk.office, desk.actor(), post)
+    async with desk.app("bede").run_test(size=(120, 60)) as pilot:
+        screen = await opened(pilot, post, "since revision 1, which you read", "- One line.", "+ A third line.")
+        await until(pilot, lambda: revision_read(desk, post, "bede") == 3)
+        screen.refresh_data()
+        await settled(pilot)
+        assert "since revision 1, which you read" in seen(ours(pilot))
 
 
 async def test_the_verdict_is_shown_with_its_rule_period_and_source(desk: Desk) -> None:
