@@ -21,7 +21,15 @@ from purdah_scheduler.calendars import shipped
 from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.calendars.toml_file import read_files
 from purdah_scheduler.channels import catalogue
-from purdah_scheduler.config import Config, acting_person, default_config_path, load_config, named_store, person_of_login
+from purdah_scheduler.config import (
+    Config,
+    acting_person,
+    default_config_path,
+    load_config,
+    named_store,
+    parse_config,
+    person_of_login,
+)
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account, Assurance
@@ -115,6 +123,13 @@ def read_config(path: Path | None = None) -> Config:
         known_channels=catalogue.channel_names(),
         known_categories=rulebook().categories,
         rulebook=rulebook(),
+    )
+
+
+def read_config_text(text: str, path: Path) -> Config:
+    """The configuration that `path` would hold with this text. Raises ConfigFaults."""
+    return parse_config(
+        text, path, known_channels=catalogue.channel_names(), known_categories=rulebook().categories, rulebook=rulebook()
     )
 
 
@@ -279,11 +294,12 @@ def restore(file: Path, to: Path) -> "Backup":
 
 
 def channel_opener(
-    config: Config, clock: Clock, *, hear: Callable[[str, datetime], None] | None = None
+    config: Config, clock: Clock, *, hear: Callable[[str, datetime], None] | None = None, may_refresh: bool = True
 ) -> Callable[[Account], Channel]:
-    """Opens channels for the daemon, which alone loads tokens; each account's once.
+    """Opens channels for the daemon, or for a command that looks at an account: nothing else loads tokens. Each account's once.
 
-    `hear` is given the account and what its platform's clock said, with each answer.
+    `hear` is given the account and what its platform's clock said, with each answer. `may_refresh`: whether tokens that run
+    out are renewed, which is the daemon's work.
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     opened: dict[str, Channel] = {}
@@ -296,6 +312,7 @@ def channel_opener(
                 credentials_dir=Path(folder) if folder else None,
                 now=clock.now,
                 hear=partial(hear, account.id) if hear else hear_nothing,
+                may_refresh=may_refresh,
             )
         return opened[account.id]
 

@@ -1,7 +1,7 @@
 """What a channel answers: a receipt, what it takes, what it can prove, or one of the errors that say what may have happened."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCheck:
-    """The answer to "who am I, may I publish"."""
+    """The answer to "who am I, may I publish".
+
+    `expires_at`: when the credentials end, where the platform says so. `cost`: what it charges for, where it charges.
+    """
 
     ok: bool
     handle: str
     detail: str
+    expires_at: datetime | None = None
+    cost: str = ""
 
 
 class ChannelError(Exception):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.account_health import new_login
 from purdah_scheduler.application.lists import Line, QueueFilter
 from purdah_scheduler.application.notice_ports import NoticeReader
 from purdah_scheduler.application.noticing import PARTIAL
@@ -54,7 +55,7 @@ def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
         case NoticeKind.LOGIN:
             account = notice.items[0].account if notice.items else "an account"
             subject = f"{account}: the platform refuses its credentials"
-            step = f"Put new tokens into its file of credentials, then: purdah-scheduler resume --account {account}"
+            step = f"Give it new ones, then let it go on: {new_login(account)}; purdah-scheduler resume --account {account}"
             lines = ["Nothing is sent from this account until a person acts.", "", step]
         case NoticeKind.SILENT:
             subject, lines = _of_silence(house, reader, notice, now)

@@ -1,6 +1,6 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -92,6 +92,10 @@ class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, Protocol):
 
     def with_receipt(self, account: str, remote_id: str) -> tuple[int, ...]:
         """Ids of the deliveries of that account whose receipt this is."""
+        ...
+
+    def last_published(self) -> Mapping[str, datetime]:
+        """When each account last published, by account; those that never did are left out."""
         ...
 
     def rate_limits(self) -> tuple[RateLimit, ...]:

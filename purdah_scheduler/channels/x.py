@@ -135,7 +135,7 @@ class XChannel:
         if handle.casefold() != self._handle.casefold():
             return AccountCheck(ok=False, handle=handle, detail=f"The tokens belong to @{handle}, not to @{self._handle}.")
         more = " Threads are on: each part is a post of its own, and is counted and charged as one." if self._threads else ""
-        return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.{more}")
+        return AccountCheck(ok=True, handle=handle, detail=f"The tokens of @{handle} work.{more}", cost=x_text.COST)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Renew the access token where that is due; upload the pictures with their descriptions.

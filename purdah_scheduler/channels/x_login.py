@@ -21,6 +21,8 @@ _AHEAD = timedelta(minutes=10)
 """An access token is renewed when it has less than this left."""
 _LEAST = timedelta(minutes=2)
 """One with this much left still serves where X cannot be asked for another: a request lasts 45 s at most."""
+_TURN = timedelta(minutes=1)
+"""When who only looks may look again for the token that the daemon has fetched."""
 _USUAL_LIFE = timedelta(hours=2)
 _LONGEST_TOKEN = 4_096
 
@@ -160,7 +162,8 @@ class TokenLogin:
         if not self._may_refresh:
             if known is not None and self._lasts(known, _LEAST):
                 return known
-            raise RetryLater("The access token for X has run out, or there is none yet: the daemon fetches the next one.")
+            words = "The access token for X has run out, or there is none yet: the daemon fetches the next one."
+            raise RetryLater(words, after=_TURN)
         with self._file.alone():
             kept = self._kept()
             if kept is not None and (known is None or kept.access.reveal() != known.access.reveal()):

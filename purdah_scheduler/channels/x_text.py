@@ -29,6 +29,11 @@ LIMITS = Limits(
 )
 """X takes a GIF only in pieces and as a film of its own, which is not done here."""
 
+COST = (
+    "X charges for its interface: by its list of August 2026 $0.015 a post, $0.20 one with a link, $0.001 for each post that a "
+    "look-up reads. What your contract says counts."
+)
+
 _FEW_HASHTAGS = 2
 # The cashtag of twitter-text: up to six letters, with one suffix such as ".L", standing by itself.
 _CASHTAG = re.compile(r"(?:^|(?<=\s))\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=$|\s|[!-/:-@\[-`{-~])", re.IGNORECASE)

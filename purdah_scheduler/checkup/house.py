@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from purdah_scheduler.application import views
+from purdah_scheduler.application.account_health import new_login
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import StopSwitch
 from purdah_scheduler.application.timekeeping import SET_IT
@@ -71,7 +72,7 @@ def _credentials(account: Account, handed: Path | None) -> Line:
         return look_at(name, said, step)
     mode = stat.S_IMODE(found.st_mode)
     if not stat.S_ISREG(found.st_mode) or not found.st_size:
-        return bad(name, f"{path} is not a file with tokens in it.", "Put the account's four tokens into it.")
+        return bad(name, f"{path} is not a file with tokens in it.", new_login(account.id))
     if too_open(mode, found.st_uid, handed_over=source.handed_over):
         return bad(name, f"{path} is open to other users (mode {mode:04o}).", f"chmod 600 {shlex.quote(str(path))}")
     return fine(name, f"{path} is there, for its owner alone.")

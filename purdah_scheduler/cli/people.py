@@ -1,4 +1,4 @@
-"""`people` and `account`: who may act, and what can be posted to."""
+"""`people`: who may act."""
 
 import click
 
@@ -15,17 +15,10 @@ _PEOPLE = {
 _SOME = 20
 """Posts that are named one by one; the rest is counted."""
 
-_ACCOUNTS = {"list": ("people:list_accounts", "every account, and whether it is paused")}
-
 
 @click.group("people", cls=Noun, verbs=_PEOPLE, example="purdah-scheduler people list")
 def people() -> None:
     """Who may act. People are named in the configuration; here they are suspended and restored."""
-
-
-@click.group("account", cls=Noun, verbs=_ACCOUNTS, example="purdah-scheduler account list")
-def account() -> None:
-    """What can be posted to."""
 
 
 @verb("list", example="purdah-scheduler people list")
@@ -91,48 +84,3 @@ def restore(call: Invocation, *, person: str) -> None:
         emit({"person": person, "suspended": False})
     else:
         say(f"{call.office.house.person(person).name} may act again.")
-
-
-@verb("list", example="purdah-scheduler account list --json")
-@click.pass_obj
-def list_accounts(call: Invocation) -> None:
-    """Every account of the configuration, and whether it is paused or its platform takes nothing yet."""
-    house = call.office.house
-    with call.office.store.read() as reader:
-        paused = {pause.account for pause in reader.pauses()}
-        waits = {limit.account: limit.until for limit in reader.rate_limits() if call.now < limit.until}
-    everything = "" in paused or bool(call.office.stop.reason())
-    if call.as_json:
-        for known in house.accounts:
-            emit(
-                {
-                    "account": known.id,
-                    "channel": known.channel,
-                    "handle": known.handle,
-                    "kind": str(known.kind),
-                    "body": str(known.body),
-                    "nation": str(known.nation),
-                    "area": known.area,
-                    "max_lateness_minutes": known.max_lateness.total_seconds() / 60,
-                    "paused": everything or known.id in paused,
-                    "limited_until": call.stamp(waits.get(known.id)),
-                }
-            )
-        return
-    rows = [
-        (
-            known.id,
-            known.channel,
-            "paused"
-            if everything or known.id in paused
-            else f"waits until {call.shown(waits[known.id])}"
-            if known.id in waits
-            else "open",
-            str(known.kind),
-            str(known.body),
-            f"{known.nation}, {known.area}" if known.area else str(known.nation),
-            known.handle,
-        )
-        for known in house.accounts
-    ]
-    say(table(("Account", "Channel", "State", "Kind", "Body", "Audience", "Handle"), rows, width=call.width))

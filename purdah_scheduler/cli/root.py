@@ -21,7 +21,7 @@ _VERBS = {
     "exemption": ("exemptions:exemption", "lift a block from one post, with a reason"),
     "calendar": ("calendars:calendar", "the periods that hold or flag posts"),
     "people": ("people:people", "who may act"),
-    "account": ("people:account", "what can be posted to"),
+    "account": ("accounts:account", "what can be posted to: its secrets, and how it is"),
     "audit": ("record:audit", "the record, and whether it is whole"),
     "backup": ("backups:backup", "everything in one file, checked"),
     "restore": ("backups:restore", "a backup into a new folder, checked"),

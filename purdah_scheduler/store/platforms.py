@@ -1,6 +1,9 @@
 """What platforms said: looks are added and never altered, of a rate limit the last word counts."""
 
-from sqlalchemy import delete, insert, select
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
 
 from purdah_scheduler.domain.posts import LookUp, RateLimit
 from purdah_scheduler.store import rows, schema
@@ -21,6 +24,13 @@ class PlatformReader(View):
         table = schema.deliveries
         wanted = select(table.c.id).where(table.c.account == account, table.c.remote_id == remote_id).order_by(table.c.id)
         return tuple(self._work.scalars(wanted))
+
+    def last_published(self) -> Mapping[str, datetime]:
+        """By account; those that never published are left out."""
+        table = schema.deliveries
+        newest = func.max(table.c.published_at)
+        wanted = select(table.c.account, newest.label("at")).group_by(table.c.account).having(newest.is_not(None))
+        return {row.account: row.at for row in self._work.rows(wanted)}
 
     def rate_limits(self) -> tuple[RateLimit, ...]:
         """The last one of each account, past ones too, by account."""

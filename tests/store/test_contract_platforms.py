@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from purdah_scheduler.application.ports import Store
-from purdah_scheduler.domain.posts import LookUp, RateLimit, Seen
+from purdah_scheduler.domain.posts import DeliveryState, LookUp, RateLimit, Seen
 from tests.store import builders as make
 
 
@@ -46,3 +46,14 @@ def test_of_a_rate_limit_the_last_word_counts(store: Store) -> None:
         tx.record(make.entry())
     with store.read() as reader:
         assert reader.rate_limits() == (replace(limit, account="agency"), later)
+
+
+def test_when_each_account_last_published_is_known(store: Store) -> None:
+    with store.read() as reader:
+        assert reader.last_published() == {}
+    states = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.PUBLISHED)
+    for at in (make.NOON + make.MINUTE, make.NOON):
+        _, by_account = make.queued(store, accounts=("dept", "agency"))
+        make.move(store, by_account["dept"], *states, remote_id="1", published_at=at)
+    with store.read() as reader:
+        assert reader.last_published() == {"dept": make.NOON + make.MINUTE}

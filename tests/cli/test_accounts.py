@@ -1,0 +1,248 @@
+"""The secrets of accounts: kept where the daemon looks, never shown, never lost to an empty line; and how each account is."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from purdah_scheduler.bootstrap import read_config
+from tests import houses
+from tests.cli.conftest import Desk
+from tests.fakes import fake_wordpress, x_rules
+from tests.fakes.fake_wordpress import FakeWordPress
+from tests.fakes.fake_x import FakeX
+from tests.houses import House
+
+SECRETS = "".join(f'{name} = "{value}"\n' for name, value in x_rules.CREDENTIALS.items())
+
+
+@pytest.fixture
+def x() -> Iterator[FakeX]:
+    with FakeX() as fake:
+        yield fake
+
+
+@pytest.fixture
+def x_desk(tmp_path: Path, x: FakeX) -> Iterator[Desk]:
+    """A house with an account on X, whose secrets nobody has given yet, beside the outbox."""
+    house: House = houses.build(tmp_path / "house")
+    path = house.config.path
+    block = f'id = "x-main"\nchannel = "x"\nhandle = "{x_rules.USERNAME}"\nbody = "uk-civil-service"\nbase_url = "{x.base_url}"\n'
+    path.write_text(f'{path.read_text("utf-8")}\n[[account]]\n{block}credentials = "x-main.toml"\n', "utf-8")
+    yield Desk(house)
+    house.office.store.close()
+
+
+def kept(desk: Desk) -> Path:
+    return desk.path.parent / "x-main.toml"
+
+
+def give(desk: Desk, text: str = SECRETS, *more: str) -> None:
+    desk.ok("account", "add", "x-main", "--from-file", "-", *more, stdin=text.encode())
+
+
+def shown_secrets(*texts: str) -> list[str]:
+    return [value for value in x_rules.CREDENTIALS.values() if any(value in text for text in texts)]
+
+
+# --- keeping ------------------------------------------------------------------------------------------------------
+
+
+def test_secrets_come_from_standard_input_into_a_private_file_and_are_not_shown(x_desk: Desk) -> None:
+    ran = x_desk.ok("account", "add", "x-main", "--from-file", "-", "--json", stdin=SECRETS.encode())
+    assert ran.object["new"] == list(x_rules.CREDENTIALS)
+    assert kept(x_desk).stat().st_mode & 0o777 == 0o600
+    assert shown_secrets(ran.out, ran.err, x_desk.path.read_text("utf-8")) == []
+    assert x_desk.ok("account", "check", "x-main").out.startswith("x-main")
+
+
+def test_an_empty_value_leaves_what_is_kept(x_desk: Desk) -> None:
+    give(x_desk)
+    x_desk.ok("account", "add", "x-main", "--from-file", "-", stdin=b'consumer_key = ""\naccess_token = "new-one"\n')
+    text = kept(x_desk).read_text("utf-8")
+    assert x_rules.CREDENTIALS["consumer_key"] in text
+    assert 'access_token = "new-one"' in text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "no consumer_key and no consumer_secret"),
+        ('consumer_key = "a"\n', "no consumer_secret and no access_token and no access_token_secret"),
+        (SECRETS + 'password = "x"\n', "no secret 'password'"),
+        (SECRETS.replace('consumer_key = "', 'consumer_key = "two words '), "given as consumer_key cannot be one"),
+        ("no toml", "Standard input is not TOML (line 1)"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_nothing_is_kept(x_desk: Desk, given: str, said: str) -> None:
+    ran = x_desk("account", "add", "x-main", "--from-file", "-", stdin=given.encode())
+    assert ran.code == 64
+    assert said in ran.err
+    assert shown_secrets(ran.out, ran.err) == []
+    assert not kept(x_desk).exists()
+
+
+def test_without_a_terminal_nobody_is_asked(x_desk: Desk) -> None:
+    ran = x_desk("account", "add", "x-main")
+    assert (ran.code, "--from-file" in ran.err) == (64, True)
+
+
+def test_an_account_without_secrets_needs_none(x_desk: Desk) -> None:
+    ran = x_desk("account", "add", "outbox", "--from-file", "-")
+    assert (ran.code, "has no secrets" in ran.err) == (64, True)
+
+
+def test_another_users_file_is_left_alone(x_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(x_desk)
+    before = kept(x_desk).read_bytes()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    ran = x_desk("account", "add", "x-main", "--from-file", "-", stdin=SECRETS.encode())
+    assert (ran.code, "belongs to another user" in ran.err) == (78, True)
+    assert kept(x_desk).read_bytes() == before
+
+
+def test_on_a_terminal_each_secret_is_asked_for_and_none_is_echoed(x_desk: Desk) -> None:
+    parent, child = pty.openpty()
+    line = [sys.executable, "-m", "purdah_scheduler", "--config", str(x_desk.path), "account", "add", "x-main"]
+    process = subprocess.Popen(line, stdin=child, stdout=child, stderr=child, start_new_session=True)
+    os.close(child)
+    seen = ""
+    for name, value in x_rules.CREDENTIALS.items():
+        while f"{name}:" not in seen:
+            assert select.select([parent], [], [], 60)[0]
+            seen += os.read(parent, 65_536).decode()
+        os.write(parent, f"{value}\n".encode())
+    try:
+        while select.select([parent], [], [], 60)[0]:
+            seen += os.read(parent, 65_536).decode()
+    except OSError:
+        pass  # the terminal has closed
+    assert process.wait(60) == 0
+    os.close(parent)
+    assert shown_secrets(seen) == []
+    assert shown_secrets(kept(x_desk).read_text("utf-8")) == list(x_rules.CREDENTIALS.values())
+
+
+# --- a new account ------------------------------------------------------------------------------------------------
+
+
+NEW = ("--channel", "bluesky", "--handle", "rivers.example.test", "--body", "uk-civil-service", "--from-file", "-")
+PASSWORD = b'app_password = "abcd-efgh-ijkl-mnop"\n'
+
+
+def test_a_new_account_is_printed_and_written_only_when_asked(desk: Desk) -> None:
+    before = desk.path.read_bytes()
+    ran = desk.ok("account", "add", "sky", *NEW, stdin=PASSWORD)
+    assert ran.out.startswith('[[account]]\nid = "sky"\nchannel = "bluesky"\n')
+    assert desk.path.read_bytes() == before
+    told = desk.ok("account", "add", "sky", *NEW, "--write-config", "--json", stdin=PASSWORD).object
+    assert told["config_written"] is True
+    assert desk.path.read_bytes().startswith(before.rstrip())
+    made = read_config(desk.path).account("sky")
+    assert (made.handle, Path(made.credentials)) == ("rivers.example.test", desk.path.parent / "sky.toml")
+    assert "abcd-efgh" not in desk.path.read_text("utf-8")
+
+
+def test_what_the_configuration_would_refuse_keeps_nothing(desk: Desk) -> None:
+    ran = desk("account", "add", "sky", *NEW[:3], "no handle", *NEW[4:], "--write-config", stdin=PASSWORD)
+    assert (ran.code, "cannot be a handle" in ran.err) == (78, True)
+    assert not (desk.path.parent / "sky.toml").exists()
+
+
+def test_an_account_that_is_not_known_says_what_is_missing(desk: Desk) -> None:
+    ran = desk("account", "add", "sky", "--from-file", "-", stdin=PASSWORD)
+    assert (ran.code, "--channel, --handle, --body" in ran.err) == (64, True)
+
+
+def test_an_account_that_is_known_is_not_described_again(x_desk: Desk) -> None:
+    ran = x_desk("account", "add", "x-main", *NEW, stdin=PASSWORD)
+    assert (ran.code, "already" in ran.err) == (64, True)
+
+
+# --- how it is ----------------------------------------------------------------------------------------------------
+
+
+def test_a_well_account_tells_who_it_is_what_it_takes_and_what_it_costs(x_desk: Desk) -> None:
+    give(x_desk)
+    told = x_desk.ok("account", "check", "x-main", "--json").object
+    assert (told["health"], told["handle"], told["limits"]["length"]) == ("well", x_rules.USERNAME, 280)
+    assert "$0.015 a post" in told["cost"]
+    assert "$0.20 one with a link" in x_desk.ok("account", "check", "x-main").out
+
+
+def test_secrets_that_are_missing_are_78_and_the_worst_of_several_counts(x_desk: Desk) -> None:
+    ran = x_desk("account", "check", "--json")
+    assert ran.code == 78
+    assert [(each["account"], each["health"]) for each in ran.objects] == [("outbox", "well"), ("x-main", "not-set-up")]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "health"),
+    [("401", 2, "needs-login"), ("503", 69, "unreachable"), ("drop_before", 69, "unreachable"), ("429", 75, "later")],
+)
+def test_each_answer_has_its_code(x_desk: Desk, x: FakeX, behaviour: str, code: int, health: str) -> None:
+    give(x_desk)
+    x.behave(behaviour, **({"headers": {"retry-after": "60"}} if behaviour == "429" else {}))
+    ran = x_desk("account", "check", "x-main", "--json")
+    assert (ran.code, ran.object["health"]) == (code, health)
+    assert shown_secrets(ran.out, ran.err) == []
+
+
+def test_tokens_that_are_not_the_accounts_need_a_login(x_desk: Desk) -> None:
+    give(x_desk)
+    x_desk.path.write_text(x_desk.path.read_text("utf-8").replace(x_rules.USERNAME, "another"), "utf-8")
+    ran = x_desk("account", "check", "x-main", "--json")
+    assert (ran.code, ran.object["next"]) == (2, "purdah-scheduler account add x-main")
+
+
+def test_a_check_never_spends_a_refresh_token(x_desk: Desk, x: FakeX) -> None:
+    give(x_desk, "".join(f'{name} = "{value}"\n' for name, value in x.tokens.credentials().items()), "--oauth2")
+    ran = x_desk("account", "check", "x-main")
+    assert (ran.code, "the daemon fetches" in ran.out, x.tokens.refreshed) == (75, True, 0)
+
+
+def test_a_user_who_may_not_publish_is_told_so(desk: Desk) -> None:
+    with FakeWordPress() as blog:
+        given = f'application_password = "{fake_wordpress.APPLICATION_PASSWORD}"\n'.encode()
+        new = ("--channel", "wordpress", "--handle", fake_wordpress.USER, "--base-url", blog.base_url, *NEW[4:])
+        desk.ok("account", "add", "blog", *new, "--write-config", stdin=given)
+        assert "may publish" in desk.ok("account", "check", "blog").out
+        blog.may["publish_posts"] = False
+        ran = desk("account", "check", "blog")
+        assert (ran.code, "may not publish posts" in ran.out) == (2, True)
+
+
+def test_the_list_says_when_an_account_last_published(desk: Desk) -> None:
+    assert "nothing yet" in desk.ok("account", "list").out
+    (told,) = desk.ok("account", "list", "--json").objects
+    assert (told["last_published_at"], told["replies"]) == (None, "everyone")
+
+
+# --- forgetting ---------------------------------------------------------------------------------------------------
+
+
+def test_forgetting_is_refused_while_posts_are_queued_unless_told(desk: Desk) -> None:
+    post = desk.cleared("--at", "tomorrow 09:30")
+    desk.ok("post", "schedule", str(post), "--at", "tomorrow 09:30", by="asha")
+    ran = desk("account", "remove", "outbox")
+    assert (ran.code, f"({post})" in ran.err) == (1, True)
+    told = desk.ok("account", "remove", "outbox", "--even-if-queued", "--json").object
+    assert (told["queued_posts"], told["forgotten"]) == ([post], [])
+
+
+def test_forgetting_takes_the_secrets_and_the_login_away(x_desk: Desk, x: FakeX) -> None:
+    give(x_desk)
+    login = read_config(x_desk.path).data_folder / "sessions" / "x-main.json"
+    login.parent.mkdir()
+    login.write_text("{}", "ascii")
+    ran = x_desk.ok("account", "remove", "x-main")
+    assert not kept(x_desk).exists()
+    assert not login.exists()
+    assert "delete the [[account]] x-main" in ran.err
+    assert "nothing to forget" in x_desk.ok("account", "remove", "x-main").out
+    assert x.requests == []
