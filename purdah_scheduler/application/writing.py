@@ -10,7 +10,6 @@ from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.wording import count_of, problems_of
-from purdah_scheduler.domain.clearance import Choice, Decision, latest
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest, parts_of
 from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.periods import Nation
@@ -165,20 +164,6 @@ def new_post(office: Office, actor: Actor, draft: Draft) -> int:
             private={"title": post.title, "text": draft.text},
         )
     return new_id
-
-
-def dropped_by_edit(office: Office, post_id: int) -> tuple[Decision, ...]:
-    """The standing decisions that the next edit of the words would drop: the editor is told before saving."""
-    with office.store.read() as reader:
-        post = reader.post(post_id)
-        current = reader.revision(post_id, post.revision)
-        return tuple(
-            decision
-            for decision in latest(reader.decisions(post_id)).values()
-            if decision.digest == current.digest
-            and decision.revision == current.number
-            and decision.choice is not Choice.WITHDRAW
-        )
 
 
 def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_revision: int | None = None) -> int:

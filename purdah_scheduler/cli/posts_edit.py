@@ -58,7 +58,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
             call.tell("Nothing was changed.")
             return
         _warn_of_own_texts(before, after)
-        dropped = _dropped(call, view) if _costs_clearance(before, after) else ()
+        dropped = _dropped(call, view, after) if _costs_clearance(before, after) else ()
         if dropped and not _agreed(call, yes=yes):
             raise BadInput(f"Nobody said yes, so post {post_id} was not changed.")
         beside = warn_of(call, Neighbourhood(call.office).of(after.said, at=after.planned_at, own=post_id))
@@ -167,14 +167,12 @@ def _warn_of_own_texts(before: "Draft", after: "Draft") -> None:
                 tell(f"{account} keeps its own text; change it with --text-for {account}=…")
 
 
-def _dropped(call: Invocation, view: "PostView") -> tuple[str, ...]:
+def _dropped(call: Invocation, view: "PostView", after: "Draft") -> tuple[str, ...]:
     """What a change of words costs, one sentence each."""
-    from purdah_scheduler.application.writing import dropped_by_edit
+    from purdah_scheduler.application.lapsing import lapsing
 
-    words = [
-        f"This edit drops what {decision.person} said on {decision.stage} ({decision.choice})."
-        for decision in dropped_by_edit(call.office, view.post.id)
-    ]
+    found = lapsing(call.office, view.post.id, editor=call.actor.person.id, campaign=after.marks.campaign)
+    words = [f"This edit drops what {person} did: {what}." for person, what in found.told(call.zone)]
     queued = [account.account for account in view.accounts if account.state == DeliveryState.SCHEDULED]
     if queued:
         words.append(f"This edit takes the post out of the queue on {', '.join(queued)}.")

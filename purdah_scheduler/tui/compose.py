@@ -12,7 +12,6 @@ from textual.widgets import Select, Static
 
 from purdah_scheduler.application.nearby import Neighbourhood
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.compose_boxes import AllChecks
@@ -87,8 +86,9 @@ class ComposeScreen(ComposeOpening):
         if opening is not None and form.seen_revision is not None and opening.revision > form.seen_revision:
             warning = f"   revision {opening.revision} was saved meanwhile"
         elif opening is not None:
-            given = sum(entry.choice is Choice.APPROVE for entry in opening.decided)
-            warning = f"   a change drops {counted(given, 'clearance')}" if given else ""
+            given, exempt = len(opening.lapsing.clearances), len(opening.lapsing.exemptions)
+            drops = [counted(many, what) for many, what in ((given, "clearance"), (exempt, "exemption")) if many]
+            warning = f"   a change drops {' and '.join(drops)}" if drops else ""
         self.query_one("#heading", Static).update(says((name, "bold"), (kept, "$quiet"), (warning, "$text-warning")))
         self._check()
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from purdah_scheduler.application import writing
+from purdah_scheduler.application.lapsing import Lapsing, lapsing
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.errors import BadInput, ProductError, StaleDigest
 from purdah_scheduler.tui.compose_checks import Images
 from purdah_scheduler.tui.compose_form import Form, changes_what_was_cleared, draft_of, of_post, read_times, same_form
@@ -69,30 +69,30 @@ class ComposeActs(FrameScreen):
         if not form.category:
             self.refused(BadInput("The post has no category, so it was not saved.", next_step="Choose one: the rules go by it."))
             return
-        turn, post = self.keeper.turn(), form.post
+        turn, post, editor = self.keeper.turn(), form.post, self.product.actor.person.id
         if post is not None and changes_what_was_cleared(self.saved, form):
             self.read(
-                lambda: writing.dropped_by_edit(office, post),
-                lambda dropped: self._warn(dropped, form, turn, then),
+                lambda: lapsing(office, post, editor=editor, campaign=form.marks.campaign),
+                lambda found: self._warn(found, form, turn, then),
                 group="dropped",
             )
         else:
             self._write(form, turn, then)
 
-    def _warn(self, dropped: tuple[Decision, ...], form: Form, turn: int, then: Then | None) -> None:
-        """Name those whose decisions an edit drops, before it is saved."""
-        if not dropped:
+    def _warn(self, found: Lapsing, form: Form, turn: int, then: Then | None) -> None:
+        """Name those whose decisions and exemptions an edit drops, before it is saved."""
+        if not found:
             self._write(form, turn, then)
             return
-        zone = self.product.office.house.zone
-        done = {Choice.APPROVE: "approved", Choice.REJECT: "said no"}
+        exceptions = len(found.exemptions) + len(found.break_glasses)
+        drops = [
+            *([counted(len(found.decisions), "decision")] if found.decisions else []),
+            *([counted(exceptions, "exception")] if exceptions else []),
+        ]
         box = Confirm(
-            f"Save this edit of post {form.post}? It drops {counted(len(dropped), 'decision')}.",
+            f"Save this edit of post {form.post}? It drops {' and '.join(drops)}.",
             text="Each of them has to be given again for the new words.",
-            lines=[
-                (entry.person, f"{done.get(entry.choice, entry.choice)} on {entry.stage}, {format_local(entry.at, zone)}")
-                for entry in dropped
-            ],
+            lines=found.told(self.product.office.house.zone),
             verb="Save the edit",
         )
         self.app.push_screen(box, lambda yes: self._write(form, turn, then) if yes else None)

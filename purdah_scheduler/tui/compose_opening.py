@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from purdah_scheduler.application import writing
+from purdah_scheduler.application.lapsing import Lapsing, lapsing
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.tui.compose_acts import ComposeActs
 from purdah_scheduler.tui.compose_boxes import Choice, Offer
@@ -18,14 +17,14 @@ from purdah_scheduler.tui.compose_keep import Keeper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a form begins with: its fields, unsaved words of before, the decisions that an edit would drop, and a fault.
+    """What a form begins with: its fields, unsaved words of before, what an edit would make lapse, and a fault.
 
     `revision` is the post's current one, 0 for a new post.
     """
 
     form: Form
     unsaved: Unsaved | None
-    decided: tuple[Decision, ...]
+    lapsing: Lapsing
     revision: int
     fault: ProductError | None
 
@@ -91,12 +90,12 @@ class ComposeOpening(ComposeActs):
                 fault = found
         if post is None:
             form = blank(office.house, planned_day=self.planned_day, now=office.now())
-            return Opening(form=form, unsaved=unsaved, decided=(), revision=0, fault=fault)
+            return Opening(form=form, unsaved=unsaved, lapsing=Lapsing(), revision=0, fault=fault)
         view = post_view(office, post)
         return Opening(
             form=of_post(view, office.house.zone),
             unsaved=unsaved,
-            decided=writing.dropped_by_edit(office, post),
+            lapsing=lapsing(office, post, editor=self.product.actor.person.id),
             revision=view.revision.number,
             fault=fault,
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from purdah_scheduler.application import scheduling, views, writing
+from purdah_scheduler.application import lapsing, scheduling, views, writing
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.policy import Verdict
@@ -59,7 +59,7 @@ def test_each_account_may_have_words_of_its_own(desk: Desk) -> None:
 
 def test_an_edit_makes_a_revision_and_drops_clearance(desk: Desk) -> None:
     post = desk.cleared()
-    assert [decision.person for decision in writing.dropped_by_edit(desk.office, post)] == ["bob"]
+    assert [decision.person for decision in lapsing.lapsing(desk.office, post, editor="alf").clearances] == ["bob"]
     assert writing.revise(desk.office, desk.act(ALF), post, desk.draft("New words."), seen_revision=1) == 2
     view = views.post_view(desk.office, post)
     assert view.post.state is PostState.DRAFT

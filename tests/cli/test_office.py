@@ -442,7 +442,7 @@ def test_a_no_on_a_terminal_keeps_the_clearance(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr(Invocation, "on_terminal", property(lambda _: True))
     ran = desk("post", "edit", str(post), "--text", "Other words", by="asha", stdin=b"n\n")
     assert ran.code == 64
-    assert "drops what bede said" in ran.err
+    assert "drops what bede did: approved on approval" in ran.err
     assert desk.shown(post)["state"] == "cleared"
     desk.ok("post", "edit", str(post), "--text", "Other words", "--yes", by="asha")
     assert desk.shown(post)["state"] == "draft"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from purdah_scheduler.application import writing
+from purdah_scheduler.application import exempting, writing
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.application.writing import Draft
@@ -481,3 +481,15 @@ async def test_hidden_characters_of_a_stored_post_are_visible_in_the_field_and_n
         shown = await shows(pilot, "safe␛]52;c;aGk=␇", "[/] [@click=app.bell]x[/]", "(U+001B) at position 5")
         assert "\x1b" not in shown
         assert screen.query_one("#notes", Field).value == "n␛[2J"
+
+
+async def test_an_edit_that_makes_an_exemption_lapse_names_it_before_it_is_saved(desk: Desk) -> None:
+    post = desk.scheduled("Funding words.", at=NOW + HOUR, category="funding")
+    exempting.grant_exemption(
+        desk.office, desk.actor("carys"), post, until=NOW + 2 * HOUR, reason="Agreed with the propriety team"
+    )
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot, post)
+        await shows(pilot, "a change drops 1 clearance and 1 exemption")
+        await pilot.press("X", "ctrl+s")
+        await shows(pilot, "It drops 1 decision and 1 exception", "carys  granted exemption 1, until")
