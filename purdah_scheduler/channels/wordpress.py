@@ -22,6 +22,7 @@ from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, 
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.pictures import ENDINGS, cleared_bytes
 from purdah_scheduler.channels.platform import Options, Platform
+from purdah_scheduler.channels.wordpress_categories import Categories, UnknownCategory
 from purdah_scheduler.channels.wordpress_text import article_of, described, slug_of
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
@@ -49,10 +50,14 @@ class WordPressChannel:
         hear: Hear = hear_nothing,
     ) -> None:
         self._handle = account.handle
+        self._wanted = account.categories
         self._now = now
         self._password = credentials["application_password"]
         self._address = checked_base_url(base_url, account=account.id)
         self._platform = Platform("WordPress", self._address, limits=limits, now=now, hear=hear, hide=self._hidden)
+        self._categories = Categories(
+            lambda path, asked: self._platform.read(_API + path, self._with(params=asked), listing=True)
+        )
 
     @property
     def limits(self) -> Limits:
@@ -68,7 +73,10 @@ class WordPressChannel:
         return wordpress_text.problems_of(outgoing)
 
     def check_account(self) -> AccountCheck:
-        """Whose the password is, and whether that user may publish. Raises NeedsLogin and RetryLater."""
+        """Whose the password is, whether that user may publish, and whether the blog has the account's categories.
+
+        Raises NeedsLogin and RetryLater.
+        """
         answer = self._platform.read(f"{_API}/users/me", self._with(params={"context": "edit"}))
         name, may = answer.name("username"), (answer.document or {}).get("capabilities")
         if not name or not isinstance(may, dict):
@@ -82,16 +90,24 @@ class WordPressChannel:
         ]
         if lacking:
             return AccountCheck(ok=False, handle=name, detail=f"{name} may not {' or '.join(lacking)} on this blog.")
-        return AccountCheck(ok=True, handle=name, detail=f"{name} may publish posts and upload pictures.")
+        try:
+            self._categories.numbers(self._wanted)
+        except UnknownCategory as unknown:
+            return AccountCheck(ok=False, handle=name, detail=str(unknown))
+        within = f" Posts go into: {', '.join(self._wanted)}." if self._wanted else ""
+        return AccountCheck(ok=True, handle=name, detail=f"{name} may publish posts and upload pictures.{within}")
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
-        """Find the post's draft or make it, and upload the picture into it.
+        """Find the post's draft or make it, upload the picture into it, and find the numbers of the account's categories.
 
         The picture belongs to the draft, so that it is public no sooner than the post. Raises NeedsLogin, RetryLater, Rejected.
         """
         blobs = cleared_bytes(outgoing)
+        categories = self._numbered()
         number = self._number(outgoing, staged) or self._draft(outgoing)
         prepared = {**staged, "key": outgoing.key, "post": number}
+        if categories:
+            prepared["categories"] = ",".join(map(str, categories))
         if blobs:
             prepared["picture"] = self._picture(outgoing, blobs[0], number)
         return prepared
@@ -113,6 +129,8 @@ class WordPressChannel:
             "featured_media": int(staged.get("picture", "0")),
             "status": "publish",
         }
+        if categories := staged.get("categories"):
+            asked["categories"] = [int(number) for number in categories.split(",")]
         number = staged["post"]
         answer = self._platform.send("POST", f"{_API}/posts/{number}", self._with(json=asked), writes=True)
         refusals = _REFUSALS | {404} if answer.text("code").startswith("rest_") else _REFUSALS
@@ -165,6 +183,13 @@ class WordPressChannel:
         """The number of the draft that there is already, or an empty text."""
         post = self._known(outgoing, staged)
         return "" if post is None or post.get("status") == "trash" else _number_of(post)
+
+    def _numbered(self) -> tuple[int, ...]:
+        """The numbers of the account's categories. Raises Rejected where the blog does not have one."""
+        try:
+            return self._categories.numbers(self._wanted)
+        except UnknownCategory as unknown:
+            raise Rejected(f"Not sent to WordPress: {unknown}") from None
 
     def _draft(self, outgoing: Outgoing) -> str:
         asked = {**asdict(article_of(outgoing.text)), "slug": slug_of(outgoing), "status": "draft"}

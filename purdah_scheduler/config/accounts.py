@@ -80,6 +80,7 @@ def read_accounts(
             max_lateness=timedelta(minutes=lateness),
             threads=table.flag("threads", default=channel == "outbox"),
             replies=_replies(table, channel),
+            categories=_categories(table, channel),
         )
         accounts.append(account)
     if not tables and root.fault_count == before:
@@ -105,6 +106,14 @@ def _replies(table: Table, channel: str) -> Replies:
     if chosen is not Replies.EVERYONE and channel != "x":
         table.fault("replies", "who may reply can only be chosen on X; leave replies out.")
     return chosen
+
+
+def _categories(table: Table, channel: str) -> tuple[str, ...]:
+    """The categories of a blog, which the blog itself is asked about when the account is checked and before each post."""
+    names = table.texts("categories")
+    if names and channel != "wordpress":
+        table.fault("categories", "only a blog on WordPress has categories; leave them out.")
+    return names
 
 
 def _base_url(table: Table, channel: str) -> str:

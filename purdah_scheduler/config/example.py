@@ -226,6 +226,7 @@ body = "uk-civil-service"
 # kind = "department"
 # body = "uk-civil-service"
 # credentials = "blog.toml"
+# categories = ["News"]         # of the blog, by name; without it posts go where the blog puts them by itself
 
 # [[account]]
 # # An account that a person posts on by hand: manual-facebook, manual-linkedin, manual-threads, or manual for anything else.

@@ -66,6 +66,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "base_url",
         "threads",
         "replies",
+        "categories",
         "credentials",
         "max_lateness_minutes",
     ),

@@ -136,6 +136,7 @@ class Account:
     `base_url` replaces the platform's address (https; http on loopback alone). `credentials` names the file that holds
     the tokens; only the daemon opens it. `threads`: a post of several parts may go out there, each part a post of its own.
     `replies`: who may reply there; it belongs to the account and not to what is cleared, since it changes no word of it.
+    `categories`: those of the blog, by name, into which its posts go; none: the one that the blog puts posts into by itself.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Account:
     max_lateness: timedelta = timedelta(minutes=15)
     threads: bool = False
     replies: Replies = Replies.EVERYONE
+    categories: tuple[str, ...] = ()
 
     @property
     def is_by_hand(self) -> bool:

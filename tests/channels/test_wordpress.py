@@ -35,9 +35,9 @@ def blog() -> Iterator[FakeWordPress]:
 
 @pytest.fixture
 def make(blog: FakeWordPress, make_account: Callable[..., Account]) -> Make:
-    def build(*, handle: str = USER, password: str = APPLICATION_PASSWORD) -> WordPressChannel:
+    def build(*, handle: str = USER, password: str = APPLICATION_PASSWORD, categories: tuple[str, ...] = ()) -> WordPressChannel:
         return WordPressChannel(
-            make_account(channel="wordpress", handle=handle),
+            replace(make_account(channel="wordpress", handle=handle), categories=categories),
             Credentials({"application_password": Secret(password)}),
             base_url=blog.base_url,
             now=lambda: datetime.now(UTC),
@@ -275,3 +275,47 @@ def test_only_a_number_is_deleted(blog: FakeWordPress, make: Make) -> None:
         with pytest.raises(Rejected):
             make().delete(remote_id)
     assert blog.requests == []
+
+
+# --- categories ---------------------------------------------------------------------------------------------------
+
+
+def test_a_post_goes_into_the_categories_of_its_account(blog: FakeWordPress, make: Make, post: Outgoing) -> None:
+    channel = make(categories=("news & updates", "Speeches"))
+    assert channel.check_account().detail.endswith("Posts go into: news & updates, Speeches.")
+    channel.commit(post, channel.stage(post, {}))
+    assert [found["categories"] for found in blog.posts.values()] == [[4, 5]]
+
+
+def test_without_categories_a_post_stays_where_the_blog_puts_it(blog: FakeWordPress, make: Make, post: Outgoing) -> None:
+    channel = make()
+    channel.commit(post, channel.stage(post, {}))
+    assert [found["categories"] for found in blog.posts.values()] == [[1]]
+    assert not [line for line in blog.requests if "categories" in line]
+
+
+def test_a_category_that_the_blog_lacks_is_refused_with_those_that_it_has(
+    blog: FakeWordPress, make: Make, post: Outgoing
+) -> None:
+    channel = make(categories=("Speeches", "New"))
+    known = "The blog has no category 'New'; it has: Uncategorised, News & updates, Speeches."
+    check = channel.check_account()
+    assert (check.ok, check.detail) == (False, known)
+    with pytest.raises(Rejected, match=re.escape(f"Not sent to WordPress: {known}")):
+        channel.stage(post, {})
+    assert blog.posts == {}
+
+
+def test_of_two_categories_with_one_name_the_slug_says_which(blog: FakeWordPress, make: Make, post: Outgoing) -> None:
+    blog.categories |= {8: ("Speeches", "speeches-2025")}
+    blog.categories[5] = ("Speeches", "all-speeches")
+    check = make(categories=("Speeches",)).check_account()
+    assert (check.ok, check.detail) == (
+        False,
+        "The blog has 2 categories 'Speeches': name one by its slug (all-speeches, speeches-2025).",
+    )
+    # And behind a hundred others.
+    blog.categories = {number: (f"Topic {number}", f"topic-{number}") for number in range(100, 200)} | blog.categories
+    channel = make(categories=("speeches-2025",))
+    channel.commit(post, channel.stage(post, {}))
+    assert [found["categories"] for found in blog.posts.values()] == [[8]]

@@ -84,6 +84,7 @@ REFUSED = {
     "an outbox with an address": (WHOLE + 'base_url = "https://example.org"\n', "19: base_url means nothing on the outbox"),
     "an outbox with credentials": (WHOLE + 'credentials = "x"\n', "19: credentials mean nothing on the outbox"),
     "replies on the outbox": (WHOLE + 'replies = "verified"\n', "19: who may reply can only be chosen on X"),
+    "categories on the outbox": (WHOLE + 'categories = ["News"]\n', "19: only a blog on WordPress has categories"),
     "an unknown choice of who may reply": (
         WHOLE + 'replies = "nobody"\n',
         "19: there is no choice of who may reply 'nobody'; known are: everyone",

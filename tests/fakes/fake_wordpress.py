@@ -28,6 +28,7 @@ class FakeWordPress(Api):
         self.posts: dict[int, dict[str, Any]] = {}
         self.media: dict[int, dict[str, Any]] = {}
         self.may = {"edit_posts": True, "publish_posts": True, "upload_files": True}
+        self.categories = {1: ("Uncategorised", "uncategorised"), 4: ("News &amp; updates", "news"), 5: ("Speeches", "speeches")}
         self._numbers = itertools.count(11)
 
     def texts(self) -> list[str]:
@@ -52,11 +53,21 @@ class FakeWordPress(Api):
                 return Said(body=[_shown(post) for post in self.posts.values() if _fits(post, asked)])
             case "POST", "/posts":
                 return self._save(asked.json(), None)
+            case "GET", "/categories":
+                if asked.query.get("context") == "edit":
+                    return refusal(403, "rest_forbidden_context", "Sorry, you are not allowed to edit terms in this taxonomy.")
+                return Said(body=self._categories(asked))
             case "GET", "/media":
                 return Said(body=[medium for medium in self.media.values() if medium["slug"] == asked.query.get("slug")])
             case "POST", "/media":
                 return self._upload(asked)
         return refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
+
+    def _categories(self, asked: Asked) -> list[dict[str, Any]]:
+        """One page of them, their names as HTML."""
+        listed = [{"id": number, "name": name, "slug": slug} for number, (name, slug) in self.categories.items()]
+        size, page = int(asked.query["per_page"]), int(asked.query.get("page", "1"))
+        return listed[size * (page - 1) : size * page]
 
     def _is_user(self, asked: Asked) -> bool:
         try:
@@ -83,7 +94,7 @@ class FakeWordPress(Api):
         if document.get("status") == "publish" and not self.may["publish_posts"]:
             return refusal(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         number: int = next(self._numbers) if known is None else known["id"]
-        post = self.posts.setdefault(number, {"id": number, "slug": "", "featured_media": 0})
+        post = self.posts.setdefault(number, {"id": number, "slug": "", "featured_media": 0, "categories": [1]})
         post.update({name: value for name, value in document.items() if name != "slug"})
         if known is None or post["slug"] != document.get("slug", post["slug"]):
             post["slug"] = self._free_slug(str(document.get("slug", "")))
