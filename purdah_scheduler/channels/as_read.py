@@ -75,7 +75,10 @@ _NETWORKS: Mapping[str, _Network] = {
         notes=(_OWN_CARD,),
     ),
     "wordpress": _Network(name="a blog", link=_as_written),
-    "manual-facebook": _Network(name="Facebook", link=_as_written, tags=True, lines=5, width=95, notes=(_OWN_CARD,)),
+    **dict.fromkeys(
+        ("facebook", "manual-facebook"),
+        _Network(name="Facebook", link=_as_written, tags=True, lines=5, width=95, notes=(_OWN_CARD,)),
+    ),
     "manual-linkedin": _Network(
         name="LinkedIn",
         link=_as_written,

@@ -170,6 +170,21 @@ def session_file(account: Account, data_dir: Path) -> Path:
     return data_dir / "sessions" / f"{file_name_for(account.id)}.json"
 
 
+def _facebook_rules() -> TextRules:
+    from purdah_scheduler.channels import facebook_text
+
+    return TextRules(limits=facebook_text.LIMITS, count=facebook_text.count, problems=facebook_text.problems_of)
+
+
+def _open_facebook(account: Account, around: Surroundings) -> Channel:
+    credentials = _read_setup(account, around)
+    from purdah_scheduler.channels.facebook import FacebookChannel
+
+    return FacebookChannel(
+        account, credentials, base_url=account.base_url, limits=around.limits, now=around.now, hear=around.hear
+    )
+
+
 def _open_x(account: Account, around: Surroundings) -> Channel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.x import XChannel
@@ -195,6 +210,7 @@ class _Entry:
 
 _CHANNELS = {
     "bluesky": _Entry(rules=_bluesky_rules, opener=_open_bluesky),
+    "facebook": _Entry(rules=_facebook_rules, opener=_open_facebook),
     "mastodon": _Entry(rules=_mastodon_rules, opener=_open_mastodon),
     "outbox": _Entry(rules=_outbox_rules, opener=_open_outbox, prepares=False),
     "wordpress": _Entry(rules=_wordpress_rules, opener=_open_wordpress),

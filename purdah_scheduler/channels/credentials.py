@@ -16,6 +16,7 @@ from purdah_scheduler.toml_text import NotToml, parse
 _MAX_BYTES = 16_384
 NAMES: Mapping[str, tuple[str, ...]] = {
     "bluesky": ("app_password",),
+    "facebook": ("page_token",),
     "mastodon": ("access_token",),
     "wordpress": ("application_password",),
     "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),

@@ -21,6 +21,7 @@ _HANDLES = {
         re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"),
         "on Bluesky: name.bsky.social, or a domain",
     ),
+    "facebook": (re.compile(r"[0-9]{5,20}"), "on Facebook: the number of the Page"),
     "mastodon": (
         re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}(?:@[A-Za-z0-9.-]{1,200})?"),
         "on Mastodon: name, or name@server",
@@ -30,7 +31,7 @@ _HANDLES = {
 }
 """Channel -> the form of a handle without its @, and where it is so."""
 
-_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "wordpress": "WordPress", "x": "X"}
+_NAMES = {"bluesky": "Bluesky", "facebook": "Facebook", "mastodon": "Mastodon", "wordpress": "WordPress", "x": "X"}
 _OWN_SERVER = frozenset({"mastodon", "wordpress"})
 """Channels that have no address of their own: each account is on a server that has to be named."""
 

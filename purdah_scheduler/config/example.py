@@ -229,6 +229,15 @@ body = "uk-civil-service"
 # categories = ["News"]         # of the blog, by name; without it posts go where the blog puts them by itself
 
 # [[account]]
+# # A Facebook Page, by a token of the Page. Experimental. The file of credentials holds page_token.
+# id = "facebook-page"
+# channel = "facebook"
+# handle = "104729104729104"    # the number of the Page
+# kind = "department"
+# body = "uk-civil-service"
+# credentials = "facebook-page.toml"
+
+# [[account]]
 # # An account that a person posts on by hand: manual-facebook, manual-linkedin, manual-threads, or manual for anything else.
 # # At its time people are told; `post by-hand` gives the words if the gate still says yes. Late by two hours is missed.
 # id = "page"

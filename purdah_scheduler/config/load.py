@@ -29,7 +29,7 @@ from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import Rulebook
 from purdah_scheduler.domain.spacing import Spacing
 
-CHANNELS: Final = ("bluesky", "mastodon", "outbox", "wordpress", "x")
+CHANNELS: Final = ("bluesky", "facebook", "mastodon", "outbox", "wordpress", "x")
 """The channels of this version; whoever composes the product may pass others."""
 
 _KEYS = re.compile(r"[^\s,]{1,32}(,[^\s,]{1,32}){0,7}")

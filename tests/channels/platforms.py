@@ -7,13 +7,14 @@ from pathlib import Path
 
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
-from tests.fakes import fake_bluesky, fake_mastodon, fake_wordpress, x_rules
+from tests.fakes import fake_bluesky, fake_facebook, fake_mastodon, fake_wordpress, x_rules
 from tests.fakes.fake_bluesky import FakeBluesky
+from tests.fakes.fake_facebook import FakeFacebook
 from tests.fakes.fake_mastodon import FakeMastodon
 from tests.fakes.fake_wordpress import FakeWordPress
 from tests.fakes.fake_x import FakeX
 
-NAMES = ("bluesky", "mastodon", "wordpress", "x")
+NAMES = ("bluesky", "facebook", "mastodon", "wordpress", "x")
 """Every channel that speaks to a platform."""
 
 LOGINS = (*NAMES, "x-tokens")
@@ -111,6 +112,21 @@ def running(name: str, folder: Path) -> Iterator[Platform]:
                     published=mastodon.texts,
                     publishing=r"POST /api/v1/statuses",
                     receipt_url=f"https://social.example.test/@{fake_mastodon.USERNAME}/",
+                )
+        case "facebook":
+            with FakeFacebook() as page:
+                yield Platform(
+                    name=name,
+                    base_url=page.base_url,
+                    account=account_on(
+                        name,
+                        handle=fake_facebook.PAGE,
+                        base_url=page.base_url,
+                        credentials=secrets_file(file, page_token=fake_facebook.PAGE_TOKEN),
+                    ),
+                    published=page.texts,
+                    publishing=r"POST /v26.0/\d+_\d+",
+                    receipt_url=f"https://www.facebook.com/{fake_facebook.PAGE}_",
                 )
         case "wordpress":
             with FakeWordPress() as blog:

@@ -181,11 +181,12 @@ def test_a_fault_while_the_post_is_prepared_is_tried_again_and_ends_with_one_pos
     assert len(journey.platform.published()) == 1
 
 
-@pytest.mark.parametrize("journey", ["x"], indirect=True)
+@pytest.mark.parametrize("journey", ["x", "facebook"], indirect=True)
 @pytest.mark.parametrize("fault", PLANS)
 def test_a_fault_around_a_post_with_pictures_ends_so_too(journey: Journey, fault: str) -> None:
     journey.proxy.spoil(*PLANS[fault], on=r"POST /2/media/upload")
     journey.proxy.spoil(*PLANS[fault], on=r"POST /2/media/metadata")
+    journey.proxy.spoil(*PLANS[fault], on=r"POST /v26\.0/\d+/photos")
     journey.proxy.spoil(*PLANS[fault], on=journey.platform.publishing)
     post, publisher = journey.queue(pictures=2), journey.daemon()
     sent = journey.send(publisher, post)
