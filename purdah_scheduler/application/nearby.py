@@ -128,7 +128,7 @@ class Neighbourhood:
             wanted = QueueFilter(account=account, since=first - span, until=last + span)
             lines = reader.lines(wanted, limit=MOST_COMPARED + 1)
             if len(lines) <= MOST_COMPARED or span < timedelta(minutes=1):
-                return [line for line in lines if line.state not in _GONE]
+                return [line for line in lines if not is_gone(line)]
             span /= 2
 
     def _prepared(self, reader: Reader, account: str, lines: Sequence[Line]) -> tuple[_Other, ...]:
@@ -142,6 +142,11 @@ class Neighbourhood:
             if words is not None:
                 found.append(_Other(line=line, words=words))
         return tuple(found)
+
+
+def is_gone(line: Line) -> bool:
+    """Whether a post was taken back or turned down on that account: it stands beside nothing."""
+    return line.state in _GONE
 
 
 def warnings(neighbours: Iterable[Neighbour], zone: ZoneInfo) -> tuple[Warned, ...]:

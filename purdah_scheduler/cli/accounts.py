@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _VERBS = {
     "list": ("accounts:list_accounts", "every account, and how it is"),
+    "slots": ("pacing:slots", "the times at which they post, and which are free"),
     "add": ("accounts_add:add", "keep an account's secrets where the daemon looks for them"),
     "check": ("accounts:check", "ask the platforms who we are and whether we may publish"),
     "remove": ("accounts:remove", "forget an account's secrets"),

@@ -1,6 +1,7 @@
 """What the command line says of the other posts that a post stands beside: before it is saved or scheduled; it stops nothing."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.cli.invocation import Invocation
@@ -20,11 +21,11 @@ def warn_of(call: Invocation, neighbours: "Iterable[Neighbour]") -> "tuple[Warne
     return found
 
 
-def warn_beside(call: Invocation, post_id: int, at: str | None, accounts: tuple[str, ...] = ()) -> "tuple[Warned, ...]":
-    """The same of a stored post before it is scheduled for the time that was typed, or its own. Raises BadTime, NotFound."""
+def warn_beside(call: Invocation, post_id: int, at: datetime | None, accounts: tuple[str, ...] = ()) -> "tuple[Warned, ...]":
+    """The same of a stored post before it is scheduled for that time, or its own. Raises NotFound."""
     from purdah_scheduler.application.nearby import Neighbourhood
 
-    return warn_of(call, Neighbourhood(call.office).of_post(post_id, at=call.when(at), accounts=accounts))
+    return warn_of(call, Neighbourhood(call.office).of_post(post_id, at=at, accounts=accounts))
 
 
 def warning_facts(warned: "Warned") -> dict[str, object]:

@@ -36,6 +36,7 @@ _VERBS = {
     "accept": ("calendars_change:accept", "the second person's yes"),
     "refuse": ("calendars_change:refuse", "the second person's no"),
     "returned": ("calendars_change:returned", "posts whose period is over: they need a new time"),
+    "gaps": ("pacing:gaps", "where an account has no post for days, and where two are close"),
     "checklist": ("calendars_checklist:checklist", "what people do on its first and last day, and who did it"),
     "tick": ("calendars_checklist:tick", "record that an item of a checklist is done"),
     "derive": ("calendars_derive:derive", "the statutory dates of an election, and the periods that follow"),

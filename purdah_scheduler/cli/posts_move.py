@@ -1,5 +1,6 @@
 """`post submit`, `decide`, `schedule`, `move`, `cancel`, `hold`, `release` and `resolve`: a post on its way."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from purdah_scheduler.application.views import PostView
     from purdah_scheduler.domain.statements import Request
 
+_NEXT_SLOT = click.option(
+    "--next-slot", "to_slot", is_flag=True, help="At the next slot of its accounts that is free and not inside a block."
+)
+_SCHEDULE = """\
+purdah-scheduler --as asha post schedule 12 --at "tomorrow half past nine"
+purdah-scheduler --as asha post schedule 12 --next-slot"""
 _ACCOUNT = click.option("--account", "accounts", multiple=True, metavar="ID", help="Only on this account; can be repeated.")
 
 
@@ -120,32 +127,56 @@ def _signed_off(view: "PostView") -> list[str]:
     return list(dict.fromkeys(flag.finding.about for flag in view.answerable if flag.finding.key in answers))
 
 
-@verb("schedule", example='purdah-scheduler --as asha post schedule 12 --at "tomorrow 09:30"')
+@verb("schedule", example=_SCHEDULE)
 @post_argument
 @click.option("--at", metavar="TIME", help="When it goes out (default: the time that its author planned).")
+@_NEXT_SLOT
 @_ACCOUNT
 @click.pass_obj
-def schedule(call: Invocation, *, post_id: int, at: str | None, accounts: tuple[str, ...]) -> int:
+def schedule(call: Invocation, *, post_id: int, at: str | None, to_slot: bool, accounts: tuple[str, ...]) -> int:
     """Give a cleared post its time. Exit code 2 where it is put on hold at once, because a period blocks that time."""
     from purdah_scheduler.application import scheduling
 
-    beside = warn_beside(call, post_id, at, accounts)
-    queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
+    moment = _free_slot(call, post_id, at, accounts) if to_slot else call.when(at)
+    beside = warn_beside(call, post_id, moment, accounts)
+    queued = scheduling.schedule(call.office, call.actor, post_id, at=moment, accounts=accounts)
     return _report(call, post_id, queued, beside)
 
 
 @verb("move", example='purdah-scheduler --as asha post move 12 --at "next tuesday 9am"')
 @post_argument
-@click.option("--at", required=True, metavar="TIME", help="When it goes out instead.")
+@click.option("--at", metavar="TIME", help="When it goes out instead.")
+@_NEXT_SLOT
 @_ACCOUNT
 @click.pass_obj
-def move(call: Invocation, *, post_id: int, at: str, accounts: tuple[str, ...]) -> int:
+def move(call: Invocation, *, post_id: int, at: str | None, to_slot: bool, accounts: tuple[str, ...]) -> int:
     """Choose another time for what is queued, held or missed and has not left."""
     from purdah_scheduler.application import scheduling
 
-    beside = warn_beside(call, post_id, at, accounts)
-    queued = scheduling.schedule(call.office, call.actor, post_id, at=call.when(at), accounts=accounts)
+    if at is None and not to_slot:
+        raise BadInput("No new time was given, so nothing was moved.", next_step="Give --at TIME, or --next-slot.")
+    moment = _free_slot(call, post_id, at, accounts) if to_slot else call.when(at)
+    beside = warn_beside(call, post_id, moment, accounts)
+    queued = scheduling.schedule(call.office, call.actor, post_id, at=moment, accounts=accounts)
     return _report(call, post_id, queued, beside)
+
+
+def _free_slot(call: Invocation, post_id: int, at: str | None, accounts: tuple[str, ...]) -> datetime:
+    """The next free slot of the post, after telling what was passed over. Raises BadInput where there is none."""
+    from purdah_scheduler.application.slotting import next_slot
+
+    if at is not None:
+        raise BadInput(
+            "Either --at names the time or --next-slot finds it, so nothing was scheduled.", next_step="Give one of them."
+        )
+    found = next_slot(call.office, post_id, accounts=accounts)
+    if words := found.words(call.office):
+        call.tell(inline(words))
+    if found.at is None:
+        raise BadInput(
+            f"No slot in the coming year is free for post {post_id}, so it was not scheduled.", next_step="Give --at TIME."
+        )
+    return found.at
 
 
 @verb("cancel", example='purdah-scheduler --as asha post cancel 12 --reason "The event is off."')
@@ -180,8 +211,9 @@ def release(call: Invocation, *, post_id: int, at: str | None) -> int:
     """Put what is on hold back in the queue, if nothing speaks against its time. It is never sent late."""
     from purdah_scheduler.application import scheduling
 
-    beside = warn_beside(call, post_id, at)
-    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=call.when(at)), beside)
+    moment = call.when(at)
+    beside = warn_beside(call, post_id, moment)
+    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=moment), beside)
 
 
 @verb(

@@ -11,6 +11,8 @@ from purdah_scheduler.config.source import resolve
 from purdah_scheduler.domain.addresses import AddressFault, checked_address
 from purdah_scheduler.domain.people import Account, AccountKind, Replies, by_hand
 from purdah_scheduler.domain.periods import Body, Nation
+from purdah_scheduler.domain.slots import MOST_SLOTS, Slot, read_slots
+from purdah_scheduler.errors import BadInput
 
 _BY_HAND_LATENESS = timedelta(hours=2)
 """A person is not a daemon: what is posted by hand may be later, unless the account says otherwise."""
@@ -80,6 +82,7 @@ def read_accounts(
             credentials=_credentials(table, channel, folder),
             max_lateness=timedelta(minutes=lateness),
             threads=table.flag("threads", default=channel == "outbox"),
+            slots=_slots(table),
             replies=_replies(table, channel),
             categories=_categories(table, channel),
         )
@@ -87,6 +90,19 @@ def read_accounts(
     if not tables and root.fault_count == before:
         root.fault("", "there is no [[account]], so there is nowhere to publish to.")
     return tuple(accounts), frozenset(seen)
+
+
+def _slots(table: Table) -> tuple[Slot, ...]:
+    """The weekly times at which the account posts, in the order of the week, each once."""
+    found: set[Slot] = set()
+    for text in table.texts("slots"):
+        try:
+            found.update(read_slots(text))
+        except BadInput as fault:
+            table.fault("slots", f"{fault.message} {fault.next_step}")
+    if len(found) > MOST_SLOTS:
+        table.fault("slots", f"these are {len(found)} slots a week; at most {MOST_SLOTS} are taken.")
+    return tuple(sorted(found))
 
 
 def _handle(table: Table, channel: str) -> str:

@@ -154,6 +154,7 @@ roles = ["publisher", "operator"]
 [scheduling]
 # same_text_days = 30           # 0 to 366: the same or nearly the same words on one account, so long before and after; 0: never
 # close_minutes = 15            # 0 to 1440: another post of the account that is nearer than this; 0: never
+# gap_days = 0                  # 0 to 366: the calendar shows where an account has no post for so many days; 0: never
 
 # --- rules of your own --------------------------------------------------------------------------------------------
 # A rule may be made stricter freely, and laxer only with a reason (10 characters at least) that is shown wherever the verdict
@@ -182,6 +183,7 @@ body = "uk-civil-service"
 # nation = "UK"
 # area = ""                     # the council, force or constituency, for periods that hold in one place
 # max_lateness_minutes = 15     # 1 to 1440; instead of the daemon's
+# slots = []                    # the times of the week at which it posts, UK time: ["Mon-Fri 09:00 15:30", "Sat 10:30"]
 
 # [[account]]
 # # X, by the OAuth 1.0a tokens of the account. The file of credentials holds consumer_key, consumer_secret, access_token

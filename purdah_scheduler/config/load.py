@@ -272,6 +272,7 @@ def _spacing(root: Table) -> Spacing:
     return Spacing(
         same_text=timedelta(days=table.whole("same_text_days", default=standard.same_text // timedelta(days=1), low=0, high=366)),
         close=timedelta(minutes=table.whole("close_minutes", default=standard.close // timedelta(minutes=1), low=0, high=1440)),
+        gap=timedelta(days=table.whole("gap_days", default=standard.gap // timedelta(days=1), low=0, high=366)),
     )
 
 

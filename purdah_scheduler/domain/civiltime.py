@@ -149,6 +149,15 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
     )
 
 
+def first_instant(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first UTC instant at which the clocks of `zone` show `wall` (naive), or None where they jump over it.
+
+    For times that come again and again, where nobody is there to ask: a person's own time is `instant_of`.
+    """
+    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return at if at.astimezone(zone).replace(tzinfo=None) == wall else None
+
+
 def format_local(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     """How people read an instant: `Tue 14 Apr 2026 14:30 BST`; with `now`, `today`, `tomorrow` or `yesterday`."""
     local = at.astimezone(zone)

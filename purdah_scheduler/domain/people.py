@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from purdah_scheduler.domain.periods import Body, Nation, Period, Place
+from purdah_scheduler.domain.slots import Slot
 from purdah_scheduler.domain.ssh_keys import SigningKey
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
@@ -150,6 +151,7 @@ class Account:
     credentials: str = ""
     max_lateness: timedelta = timedelta(minutes=15)
     threads: bool = False
+    slots: tuple[Slot, ...] = ()
     replies: Replies = Replies.EVERYONE
     categories: tuple[str, ...] = ()
 

@@ -9,8 +9,9 @@ class Spacing:
     """What a person is warned of before a post is saved or scheduled; a span of nothing turns a warning off.
 
     `same_text`: how long before and after its time the same words on the same account are told. `close`: how near another post of
-    the account may be.
+    the account may be. `gap`: an account without a post for so long is shown on the calendar.
     """
 
     same_text: timedelta = timedelta(days=30)
     close: timedelta = timedelta(minutes=15)
+    gap: timedelta = timedelta(0)

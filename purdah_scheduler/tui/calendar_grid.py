@@ -106,8 +106,9 @@ def draw_day(
     zone: ZoneInfo,
     width: int,
     height: int,
+    pacing: Sequence[str] = (),
 ) -> Content:
-    """The head of the day: its date, what is notable with its sign and in words, and a line for each period.
+    """The head of the day: its date, what is notable with its sign and in words, a line for each period, gaps and clashes.
 
     It takes `height` lines at most; what does not fit is said to be more.
     """
@@ -120,6 +121,7 @@ def draw_day(
     lines += [_period(entry, width) for entry in in_force[:height]]
     if not in_force:
         lines.append(says(("No pre-election period", "$quiet")))
+    lines += [says(("? ", "$text-warning"), words) for words in pacing]
     rows = block(lines, width).split("\n", allow_blank=True)
     if len(rows) > height:
         rows = [*rows[: height - 1], says(("… and more: ", "bold"), ("i", "bold $key"), (" explains the day", "bold"))]

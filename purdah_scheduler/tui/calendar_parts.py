@@ -176,6 +176,7 @@ class DayPanel(Vertical):
             zone=self.zone,
             width=self.content_size.width,
             height=self._room(),
+            pacing=self.data.pacing.on(self.day, self.zone),
         )
         if head.plain != self.head:
             self.head = head.plain

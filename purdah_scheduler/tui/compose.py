@@ -11,11 +11,12 @@ from textual.timer import Timer
 from textual.widgets import Select, Static
 
 from purdah_scheduler.application.nearby import Neighbourhood
+from purdah_scheduler.application.slotting import NextSlot
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.compose_boxes import AllChecks
-from purdah_scheduler.tui.compose_checks import Checks, check
+from purdah_scheduler.tui.compose_checks import Checks, check, free_slot
 from purdah_scheduler.tui.compose_editor import edit_outside
 from purdah_scheduler.tui.compose_fields import WordsArea
 from purdah_scheduler.tui.compose_form import Form
@@ -107,6 +108,18 @@ class ComposeScreen(ComposeOpening):
         free = self.checks.free if self.checks is not None else None
         if free is not None and free.at is not None:
             self.form.put_time(format_local(free.at, self.product.office.house.zone))
+
+    def action_next_slot(self) -> None:
+        """Plan it for the first free slot after the time that stands there."""
+        office, form, images = self.product.office, self.form.read(), self.images
+        self.read(lambda: free_slot(office, form, images), self._take_slot, group="slot")
+
+    def _take_slot(self, found: NextSlot) -> None:
+        office = self.product.office
+        if found.at is not None:
+            self.form.put_time(format_local(found.at, office.house.zone))
+        if words := found.words(office):
+            self.product.say(words)
 
     def action_editor(self) -> None:
         """The words in an editor."""

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.slotting import NextSlot, next_slot_of_draft
 from purdah_scheduler.application.writing import Attachment, Draft, Preview, preview
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
-from purdah_scheduler.errors import ProductError
+from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.store.media import read_attachment, sniff_type
 from purdah_scheduler.tui.compose_form import Attached, Form, Times, draft_of, read_times
 
@@ -154,6 +155,15 @@ def first_free(office: Office, draft: Draft, start: datetime) -> FreeTime:
             return FreeTime(at=None, words=_open_end(periods, office))
         at = max(_whole_minute(end) for end in ends if end is not None)
     return FreeTime(at=None, words="No free time was found behind the periods that follow each other.")
+
+
+def free_slot(office: Office, form: Form, images: Images) -> NextSlot:
+    """The first free slot of the form's accounts after its time, or after now. Raises BadInput where they have no slots."""
+    times = read_times(form, now=office.now(), zone=office.house.zone)
+    if not form.accounts or form.category not in office.house.rulebook.categories:
+        raise BadInput("A slot depends on the accounts and the category, so no time was chosen.", next_step="Choose them first.")
+    draft = draft_of(form, replace(times, faults={}), images.load(form.attached))
+    return next_slot_of_draft(office, draft, after=times.planned_at, own=form.post)
 
 
 def _wanting(form: Form) -> tuple[str, ...]:

@@ -79,6 +79,15 @@ KEYS: tuple[Key, ...] = (
         "compose",
         before_field=True,
     ),
+    _key(
+        "compose.slot",
+        "f6",
+        "next_slot",
+        "Next slot",
+        "Plan it for the next free slot of its accounts; again for the one after",
+        "compose",
+        before_field=True,
+    ),
     _key("compose.common", "f9", "common", "Common words", "Give this account the words of every account again", "compose"),
     _key("compose.checks", "f8", "checks", "All checks", "Every check in full", "compose"),
     # review

@@ -12,7 +12,7 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.offers import VERBS, Chosen, offered, what_then
+from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then
 
 TimeChosen = Callable[[datetime], None]
 Confirmed = Callable[[], None]
@@ -161,6 +161,7 @@ class PostVerbs(FrameScreen):
             lines=self._facts(chosen),
             initial=initial,
             note=lambda at: what_then(office, chosen.post, chosen.accounts, at),
+            slot=lambda after: slot_after(office, chosen.post, after),
         )
 
         def confirm(at: datetime | None) -> None:

@@ -427,3 +427,46 @@ def test_an_edit_tells_the_same_words_as_another_post(desk: Desk) -> None:
     first, second = desk.new("The bridge opens.")["post"], desk.new("Quite another text.")["post"]
     ran = desk.ok("post", "edit", str(second), "--text", "The bridge opens", "--json", by="asha")
     assert [(entry["code"], entry["posts"]) for entry in ran.object["warnings"]] == [("same-text", [first])]
+
+
+# --- slots --------------------------------------------------------------------------------------------------------
+
+
+def give_slots(desk: Desk, *slots: str) -> None:
+    """Give the first account posting slots."""
+    text = desk.path.read_text("utf-8").replace('handle = "outbox"', f'handle = "outbox"\nslots = {json.dumps(list(slots))}', 1)
+    assert "slots" in text
+    desk.path.write_text(text, "utf-8")
+
+
+def test_next_slot_schedules_at_the_first_free_slot_and_lists_it_as_taken(desk: Desk) -> None:
+    give_slots(desk, "daily 09:00 15:00")
+    post, other = desk.cleared(), desk.cleared()
+    listed = desk.ok("account", "slots", "--days", "3", "--json").objects
+    assert {entry["state"] for entry in listed} == {"free"}
+    ran = desk.ok("post", "schedule", str(post), "--next-slot", "--json", by="asha").object
+    assert ran["due_at"] == listed[0]["at"]
+    second = desk.ok("post", "schedule", str(other), "--next-slot", by="asha")
+    assert "Passed over 1 slot" in second.err
+    after = desk.ok("account", "slots", "outbox", "--days", "3", "--json").objects
+    assert [entry["posts"] for entry in after[:2]] == [[post], [other]]
+    assert f"taken by {post}" in desk.ok("account", "slots").out
+
+
+def test_next_slot_without_slots_or_with_a_time_is_refused(desk: Desk) -> None:
+    post = str(desk.cleared())
+    assert desk("post", "schedule", post, "--next-slot", by="asha").code == 64
+    assert "There are no slots for outbox" in desk("post", "schedule", post, "--next-slot", by="asha").err
+    assert desk("post", "move", post, "--next-slot", "--at", "+1h", by="asha").code == 64
+    assert "Give --at TIME, or --next-slot" in desk("post", "move", post, by="asha").err
+    assert "outbox has no slots" in desk.ok("account", "slots").err
+
+
+def test_gaps_and_clashes_are_told(desk: Desk) -> None:
+    for at in ("+1d 09:00", "+1d 09:05"):
+        desk.ok("post", "schedule", str(desk.cleared()), "--at", at, by="asha")
+    told = desk.ok("calendar", "gaps", "--days", "14", "--json").objects
+    assert [(entry["kind"], entry["account"]) for entry in told] == [("gap", "outbox"), ("clash", "outbox")]
+    assert told[0]["days"] == 12
+    assert "5 minutes apart" in desk.ok("calendar", "gaps").out
+    assert "no post for" in desk.ok("calendar", "gaps", "--gap", "3").out

@@ -16,6 +16,7 @@ from purdah_scheduler.config import Config
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.content import AccountContent, Content, digest
 from purdah_scheduler.domain.posts import Attempt, DeliveryState, Heartbeat, Post, PostState, Revision
+from purdah_scheduler.domain.slots import read_slots
 from purdah_scheduler.tui.app import PurdahApp
 
 NOW = datetime(2026, 4, 14, 9, 42, tzinfo=UTC)
@@ -134,6 +135,12 @@ class Desk:
         if keymap:
             config = replace(config, keymap=keymap)
         return PurdahApp(self.office, config, self.actor(person), without_colour=without_colour)
+
+    def give_slots(self, slots: str) -> None:
+        """Give the first account posting slots."""
+        first, *others = self.office.house.accounts
+        accounts = (replace(first, slots=read_slots(slots)), *others)
+        self.office = replace(self.office, house=replace(self.office.house, accounts=accounts))
 
     def draft(
         self, text: str, *, category: str = "operational-service", at: datetime | None = None, accounts: str = "dlt"

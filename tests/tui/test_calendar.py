@@ -157,6 +157,19 @@ async def test_a_new_post_is_planned_for_the_day_under_the_cursor(desk: Desk) ->
         await shows(pilot, "= Wed 15 Apr 2026 09:00 BST")
 
 
+async def test_the_day_says_which_posts_are_close_and_which_account_has_none_for_days(desk: Desk) -> None:
+    first = desk.scheduled("One.", at=NOW + timedelta(hours=2))
+    second = desk.scheduled("Two.", at=NOW + timedelta(hours=2, minutes=5))
+    house = desk.office.house
+    desk.office = replace(desk.office, house=replace(house, spacing=replace(house.spacing, gap=timedelta(days=5))))
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        words = "".join((await shows(pilot, "? dlt: posts", "? dlt-news: no post for")).split())
+        assert f"posts{first}and{second}5minutesapart" in words
+        await pilot.press("right")
+        await shows(pilot, "? dlt: no post for 19 days")
+
+
 async def test_the_marked_post_is_moved_after_a_look_ahead_and_a_yes(desk: Desk) -> None:
     post = desk.scheduled("Tide tables.", at=NOW + timedelta(hours=3))
     async with desk.app().run_test(size=(120, 36)) as pilot:

@@ -117,6 +117,29 @@ async def test_f5_plans_it_for_the_first_moment_after_the_period(desk: Desk) -> 
         assert screen.query_one("#when", Field).value == "Fri 8 May 2026 00:00 BST"
 
 
+async def test_f6_plans_it_for_the_next_free_slot_and_again_for_the_one_after(desk: Desk) -> None:
+    desk.give_slots("daily 09:00 12:00")
+    desk.scheduled("Taken already.", at=NOW.replace(hour=11, minute=0))
+    post = desk.draft("Our phone lines open at eight.", category="operational-service")
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        screen = await opened(pilot, post)
+        await pilot.press("f6")
+        await shows(pilot, "= Wed 15 Apr 2026 09:00 BST", "Passed over 1 slot")
+        await pilot.press("f6")
+        await shows(pilot, "= Wed 15 Apr 2026 12:00 BST")
+        assert screen.query_one("#when", Field).value == "Wed 15 Apr 2026 12:00 BST"
+
+
+async def test_f6_without_slots_says_so_and_leaves_the_time(desk: Desk) -> None:
+    post = desk.draft("Our phone lines open at eight.", category="operational-service", at=NOW + HOUR)
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        screen = await opened(pilot, post)
+        before = screen.query_one("#when", Field).value
+        await pilot.press("f6")
+        await shows(pilot, "There are no slots for dlt")
+        assert screen.query_one("#when", Field).value == before
+
+
 async def test_a_time_that_happens_twice_is_said_and_not_guessed(desk: Desk) -> None:
     async with desk.app().run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)

@@ -464,6 +464,24 @@ async def test_schedule_says_beforehand_what_the_gate_would_say(desk: Desk) -> N
         await shows(pilot, "HELD on dlt")
 
 
+async def test_f6_in_the_box_of_move_offers_the_next_free_slot_and_says_what_it_passed_over(desk: Desk) -> None:
+    desk.give_slots("daily 09:00 12:00")
+    desk.scheduled("Taken already.", at=NOW.replace(hour=11, minute=0))
+    post = desk.scheduled("Our phone lines open.", at=NOW + timedelta(minutes=10))
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "Our phone lines open.")
+        await pilot.press("m")
+        await shows(pilot, "Move post", "f6  Next free slot")
+        await pilot.press("f6")
+        await shows(pilot, "Wed 15 Apr 2026 09:00 BST", "Passed over 1 slot")
+        await pilot.press("enter")
+        await shows(pilot, "y  Move it")
+        await pilot.press("y")
+        await shows(pilot, "Queued on dlt for Wed 15 Apr 2026 09:00 BST")
+    with desk.office.store.read() as reader:
+        assert [entry.due_at.isoformat() for entry in reader.deliveries(post)] == ["2026-04-15T08:00:00+00:00"]
+
+
 async def test_move_gives_another_time(desk: Desk) -> None:
     """The new time is read back, confirmed, and stored in UTC."""
     posts = desk.furnish()
