@@ -11,7 +11,7 @@ from purdah_scheduler.application.sweeping import QUEUED, Effect, effects_betwee
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.domain.policy import Finding, Verdict
+from purdah_scheduler.domain.policy import Judgement, Verdict
 from purdah_scheduler.errors import BadInput
 
 __all__ = ["QUEUED", "Effect", "declare", "declare_all", "impact"]
@@ -61,11 +61,10 @@ def declare_all(office: Office, actor: Actor, periods: Sequence[Period]) -> tupl
 
 def _put_in_force(tx: Writer, actor: Actor, period: Period, effects: Sequence[Effect], now: datetime) -> None:
     """Store one period, with its entry: what it holds and flags among everything that is declared with it."""
-    touched = [
-        effect.after.verdict
-        for effect in effects
-        if effect.changed and any(finding.verdict is effect.after.verdict for finding in _counting(effect, period))
-    ]
+    # Very many effects share their judgement after the change, and each of those is looked through once.
+    after = {id(effect.after): effect.after for effect in effects}
+    of_it = {key for key, judged in after.items() if _decides(period, judged)}
+    touched = [effect.after.verdict for effect in effects if id(effect.after) in of_it and effect.changed]
     tx.declare_period(replace(period, origin="store"))
     record(
         tx,
@@ -100,6 +99,8 @@ def _limits(period: Period) -> dict[str, Plain]:
     return {name: value for name, value in named.items() if value}
 
 
-def _counting(effect: Effect, period: Period) -> list[Finding]:
-    """The findings of this period that no exemption lifts."""
-    return [finding for finding in effect.after.findings if finding.period == period.id and not finding.lifted]
+def _decides(period: Period, judged: Judgement) -> bool:
+    """Whether a finding of this period that no exemption lifts has the verdict of the whole."""
+    return any(
+        finding.period == period.id and not finding.lifted and finding.verdict is judged.verdict for finding in judged.findings
+    )

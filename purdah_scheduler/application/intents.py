@@ -46,7 +46,8 @@ def intend_all(
     """
     tx.foresee([wish.claimed.id for wish in wishes])
     tx.foresee_posts(sorted({wish.claimed.post for wish in wishes}))
-    return tuple(_intend(tx, owner, wish, ask=ask, asked_at=asked_at, now=now) for wish in wishes)
+    clock = clock_facts(tx, owner.name, now, asked_at)
+    return tuple(_intend(tx, owner, wish, ask=ask, asked_at=asked_at, now=now, clock=clock) for wish in wishes)
 
 
 def is_held_by(owner: Owner, entry: Delivery, claimed: Delivery) -> bool:
@@ -54,7 +55,9 @@ def is_held_by(owner: Owner, entry: Delivery, claimed: Delivery) -> bool:
     return entry.state is DeliveryState.CLAIMED and entry.fence == claimed.fence and entry.owner == owner.name
 
 
-def _intend(tx: Writer, owner: Owner, wish: Wish, *, ask: Ask, asked_at: float, now: datetime) -> Intent:
+def _intend(
+    tx: Writer, owner: Owner, wish: Wish, *, ask: Ask, asked_at: float, now: datetime, clock: Mapping[str, Plain]
+) -> Intent:
     entry = tx.delivery(wish.claimed.id)
     if not is_held_by(owner, entry, wish.claimed):
         return Intent(entry=entry)
@@ -83,8 +86,7 @@ def _intend(tx: Writer, owner: Owner, wish: Wish, *, ask: Ask, asked_at: float, 
         tx.add_attempt(Attempt(delivery=entry.id, number=number, intent_at=now, owner=owner.name))
     if moved.state is not DeliveryState.SENDING:
         return _moved(tx, owner, entry, moved, now, _facts(answer, entry))
-    facts = _facts(answer, entry) | clock_facts(tx, owner.name, now, asked_at)
-    return replace(_moved(tx, owner, entry, moved, now, facts), asked_at=asked_at)
+    return replace(_moved(tx, owner, entry, moved, now, {**_facts(answer, entry), **clock}), asked_at=asked_at)
 
 
 def _moved(tx: Writer, owner: Owner, entry: Delivery, moved: Delivery, now: datetime, facts: Mapping[str, Plain]) -> Intent:

@@ -1,7 +1,7 @@
 """What a change of the calendar does to posts, worked out once for all that are classified alike and due between two edges."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,12 +19,17 @@ Pair = tuple[Judgement, Judgement]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
-    """What two scopes, one of each calendar, have in common for every post in them: the periods that are not in both."""
+    """What two scopes, one of each calendar, have in common for every post in them: the periods that are not in both.
+
+    `edges` are the moments at which anything changes in either of them, `ends` those at which a period of either is over.
+    """
 
     before: Scope
     after: Scope
     changed: tuple[Period, ...]
     starts: tuple[datetime, ...]
+    edges: Sequence[datetime]
+    ends: Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class _Alike:
     """Posts that the rules cannot tell apart, with what the change does to them, by stretch."""
 
     ground: _Ground
-    views: dict[tuple[int, int], "View"]
+    views: dict[int, "View"]
 
 
 class View:
@@ -44,28 +49,29 @@ class View:
 
     def __init__(self, case: Case, ground: _Ground, before: Calendar, after: Calendar, rulebook: Rulebook) -> None:
         self._case, self._ground, self._before, self._after, self._rulebook = case, ground, before, after, rulebook
-        self._pairs: dict[tuple[int, int] | None, Pair] = {}
+        self._pairs: dict[int | None, Pair] = {}
         self._outlived: dict[int, Period | None] = {}
+        self._regimes: frozenset[str] | None = None
         sensitive = case.category in POLITICALLY_SENSITIVE
         self.same = not ground.changed or (
             ground.before.scene(case.at).in_force == ground.after.scene(case.at).in_force
             and _announced(ground.before, case.at) == _announced(ground.after, case.at)
             and not (sensitive and _over(ground.changed, case.at))
         )
-        self.by_clearance = sensitive and bool(ground.before.ended_by(case.at) or ground.after.ended_by(case.at))
+        self.by_clearance = sensitive and bool(ground.ends) and ground.ends[0] <= case.at
 
     @property
     def regimes(self) -> frozenset[str]:
         """Those of the periods that are in force for such posts by the calendar after the change."""
-        in_force = self._ground.after.scene(self._case.at).in_force
-        found = (self._rulebook.regime_in(period, self._case.body) for period in in_force)
-        return frozenset(regime for regime in found if regime is not None)
+        if self._regimes is None:
+            in_force = self._ground.after.scene(self._case.at).in_force
+            found = (self._rulebook.regime_in(period, self._case.body) for period in in_force)
+            self._regimes = frozenset(regime for regime in found if regime is not None)
+        return self._regimes
 
     def judged(self, approved_at: datetime | None) -> Pair:
         """Both judgements of a post that was cleared at `approved_at` (None: it is not, or that is left aside)."""
-        key = (
-            None if approved_at is None else (self._ground.before.ended_by(approved_at), self._ground.after.ended_by(approved_at))
-        )
+        key = None if approved_at is None else bisect_right(self._ground.ends, approved_at)
         pair = self._pairs.get(key)
         if pair is None:
             case = replace(self._case, approved_at=approved_at)
@@ -91,19 +97,21 @@ class Screen:
         self._before, self._after, self._rulebook = before, after, rulebook
         self._grounds: dict[tuple[Scope, Scope], _Ground] = {}
         self._kinds: dict[tuple[object, ...], _Alike] = {}
-        self._known: dict[tuple[str, Classed], _Alike] = {}
+        self._known: dict[tuple[str, int], tuple[Classed, _Alike]] = {}
 
     def view(self, account: Account, classed: Classed, at: datetime) -> View:
         """What the change does to such posts at `at`. An exemption is for the caller to see."""
-        alike = self._known.get((account.id, classed))
-        if alike is None:
-            alike = self._known[account.id, classed] = self._alike_to(case_of(classed, account, at))
+        # By identity: posts that are classified alike share what says so, and to take its hash a hundred thousand times is slow.
+        known = self._known.get((account.id, id(classed)))
+        if known is None:
+            known = self._known[account.id, id(classed)] = classed, self._alike_to(case_of(classed, account, at))
+        alike = known[1]
         ground = alike.ground
-        stretches = ground.before.stretch(at), ground.after.stretch(at)
-        view = alike.views.get(stretches)
+        stretch = bisect_right(ground.edges, at)
+        view = alike.views.get(stretch)
         if view is None:
             case = case_of(classed, account, at)
-            view = alike.views[stretches] = View(case, ground, self._before, self._after, self._rulebook)
+            view = alike.views[stretch] = View(case, ground, self._before, self._after, self._rulebook)
         return view
 
     def judged(self, case: Case) -> Pair:
@@ -128,6 +136,8 @@ class Screen:
                 after=after,
                 changed=tuple(period for period in (*before.periods, *after.periods) if period not in both),
                 starts=tuple(period.starts for period in after.periods),
+                edges=sorted({*before.edges, *after.edges}),
+                ends=sorted({*before.ends, *after.ends}),
             )
         return ground
 

@@ -100,15 +100,15 @@ def effects_between(
     It is judged at its due time; where `now` is given and later, at `now`: what is late would be sent now. `reasons` leaves out
     what is there for another reason. Without `every`, only what the change gives another verdict is told.
     """
-    screen = Screen(Calendar(before), Calendar(after), house.rulebook)
+    changed = Calendar(after)
+    screen = Screen(Calendar(before), changed, house.rulebook)
     found: list[Effect] = []
     exempted: list[_Asked] = []
     by_clearance: list[_Asked] = []
 
     def tell(delivery: Waiting, pair: Pair) -> None:
-        effect = Effect(delivery=delivery, before=pair[0], after=pair[1])
-        if every or effect.changed:
-            found.append(effect)
+        if every or pair[0].verdict is not pair[1].verdict:
+            found.append(Effect(delivery=delivery, before=pair[0], after=pair[1]))
 
     accounts, since = (None, None) if every else _reach(house, before, after, now)
     entries = _in(reader, states, reasons, accounts=accounts, since=since)
@@ -126,7 +126,7 @@ def effects_between(
     for asked, papers in _with_papers(reader, by_clearance):
         tell(asked.delivery, asked.view.judged(_standing(papers, asked, house, people).cleared_at))
     for asked, matter in _with_matter(reader, house, people, exempted):
-        tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at, after)))
+        tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at, changed)))
     return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
 
 

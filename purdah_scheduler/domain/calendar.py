@@ -39,9 +39,15 @@ class Scope:
         self._ends = [end for end, _ in ended]
         self._ended = [place for _, place in ended]
 
-    def stretch(self, at: datetime) -> int:
-        """The number of the stretch between two edges that holds `at`; nothing changes inside one."""
-        return bisect_right(self._edges, at)
+    @property
+    def edges(self) -> Sequence[datetime]:
+        """The moments at which anything changes, in order."""
+        return self._edges
+
+    @property
+    def ends(self) -> Sequence[datetime]:
+        """When those of them that began are over, in order."""
+        return self._ends
 
     def scene(self, at: datetime) -> Scene:
         """What is in force, and what is announced, at `at`."""
@@ -62,10 +68,6 @@ class Scope:
             if first < last:
                 places = tuple(sorted((*places, *self._ended[first:last])))
         return tuple(self.periods[place] for place in places)
-
-    def ended_by(self, at: datetime) -> int:
-        """How many of them began and are over at `at`."""
-        return bisect_right(self._ends, at)
 
 
 class Calendar(tuple[Period, ...]):

@@ -86,6 +86,8 @@ class Stage:
 
     def ends_at(self, given_at: datetime, settings: Iterable[Setting]) -> datetime | None:
         """When a clearance that was given at that moment stops counting in the strictest of these settings; None for never."""
+        if self.expires_after is None and self.expires_inside is None:
+            return None
         spans = {self.expires_after}
         if any(self._inside(setting) for setting in settings):
             spans.add(self.expires_inside)
@@ -285,12 +287,13 @@ def standing_on(
     if not settings:
         raise ValueError("clearances count in a setting")
     active = {person.id: person for person in people}
-    roles = {stage.id: frozenset({stage.role}) for stage in stages} | {SIGN_OFF: sign_off_roles}
+
+    def may_lift(person: str, stage: str) -> bool:
+        roles = sign_off_roles if stage == SIGN_OFF else {known.role for known in stages if known.id == stage}
+        return person in active and any(may_decide(active[person], role, authors) for role in roles)
+
     words = standing_words(
-        (decision for decision in decisions if decision.digest == digest and decision.revision == revision),
-        may_lift=lambda person, stage: (
-            person in active and any(may_decide(active[person], role, authors) for role in roles.get(stage, frozenset()))
-        ),
+        [decision for decision in decisions if decision.digest == digest and decision.revision == revision], may_lift=may_lift
     )
     rejected = tuple(decision for decision in words.values() if decision.choice is Choice.REJECT)
     asked = tuple(stage for stage in stages if stage.needed_in(settings))

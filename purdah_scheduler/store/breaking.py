@@ -18,7 +18,7 @@ class BreakGlassReader(View):
 
     def break_glasses(self, post: int) -> tuple[BreakGlass, ...]:
         """Of one post, in the order in which they were broken."""
-        return self._found(break_glasses.c.post == post)
+        return self._work.known.foreseen("break_glasses", post, lambda: self._found(break_glasses.c.post == post))
 
     def unreviewed(self) -> tuple[BreakGlass, ...]:
         """Of every post, those that nobody has reviewed."""

@@ -60,7 +60,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def _read(value: int | None) -> datetime | None:
-    return None if value is None else EPOCH + timedelta(microseconds=value)
+    return None if value is None else EPOCH + timedelta(0, 0, value)  # by position: a keyword takes half as long again
 
 
 def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy import Row, Select, Table, bindparam, select
 from purdah_scheduler.domain.content import Content
 from purdah_scheduler.errors import StoreUnusable
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.breaking import break_glass_of
+from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View
 
 _CHUNK = 500
@@ -24,6 +26,7 @@ _POSTS = select(schema.posts).where(schema.posts.c.id.in_(bindparam("wanted", ex
 _REVISIONS = _belonging(schema.revisions, "post", "number")
 _DECISIONS = _belonging(schema.decisions, "post", "id")
 _EXEMPTIONS = _belonging(schema.exemptions, "post", "id")
+_BREAK_GLASSES = _belonging(break_glasses, "post", "id")
 _ENTRIES = _belonging(schema.audit, "post", "seq")
 _ATTEMPTS = _belonging(schema.attempts, "delivery", "number")
 
@@ -43,7 +46,7 @@ class ForesightReader(View):
             self._read("attempts", _ATTEMPTS, "delivery", [entry.id for entry in found], rows.attempt_of)
 
     def foresee_posts(self, posts: Sequence[int]) -> None:
-        """The same for posts: their revisions, decisions, exemptions and entries in the record.
+        """The same for posts: their revisions, decisions, exemptions, break-glasses and entries in the record.
 
         Raises StoreUnusable where one cannot be read.
         """
@@ -55,6 +58,7 @@ class ForesightReader(View):
             self._read("revisions", _REVISIONS, "post", existing, rows.revision_of)
             self._read("decisions", _DECISIONS, "post", existing, rows.decision_of)
             self._read("exemptions", _EXEMPTIONS, "post", existing, rows.exemption_of)
+            self._read("break_glasses", _BREAK_GLASSES, "post", existing, break_glass_of)
             self._read("entries", _ENTRIES, "post", existing, rows.entry_of)
 
     def contents(self, revisions: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Content]:

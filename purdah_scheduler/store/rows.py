@@ -107,19 +107,39 @@ _CHOICES = {str(choice): choice for choice in Choice}
 _ASSURANCES = {str(assurance): assurance for assurance in Assurance}
 
 
-def decision_of(row: Row[Any]) -> Decision:
+DECISION = ("person", "stage", "choice", "digest", "revision", "at", "assurance", "reason", "answers", "proof")
+"""The columns that a decision is made of, in the order in which `decision` takes them."""
+
+
+def decision(
+    person: str,
+    stage: str,
+    choice: str,
+    digest: str,
+    revision: int,
+    at: datetime,
+    assurance: str,
+    reason: str,
+    answers: str,
+    proof: str,
+) -> Decision:
+    """A decision as its columns have it. Raises KeyError or ValueError for words that no decision has."""
     return Decision(
-        person=row.person,
-        stage=row.stage,
-        choice=_CHOICES[row.choice],
-        digest=row.digest,
-        revision=row.revision,
-        at=row.at,
-        assurance=_ASSURANCES[row.assurance],
-        reason=row.reason,
-        answers=_answers(row.answers),
-        proof=row.proof,
+        person=person,
+        stage=stage,
+        choice=_CHOICES[choice],
+        digest=digest,
+        revision=revision,
+        at=at,
+        assurance=_ASSURANCES[assurance],
+        reason=reason,
+        answers=_answers(answers) if answers else (),
+        proof=proof,
     )
+
+
+def decision_of(row: Row[Any]) -> Decision:
+    return decision(*(getattr(row, name) for name in DECISION))
 
 
 def decision_values(post: int, decision: Decision) -> Values:
