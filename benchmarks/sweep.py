@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from purdah_scheduler.application import calendar_changes, calendars, sweeping
-from purdah_scheduler.application.gate import Matter, judgement_of
+from purdah_scheduler.application.matter import Matter, judgement_of
 from purdah_scheduler.application.office import Actor, House, Office
 from purdah_scheduler.bootstrap import CatalogueRules, StopFile, SystemClock
 from purdah_scheduler.calendars import shipped

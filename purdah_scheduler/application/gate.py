@@ -7,7 +7,7 @@ digest that is stored beside them is a cache: it is compared, never believed.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, judgement_of, setting_of
+from purdah_scheduler.application.matter import Matter, case_of, completed, outlived_stage, setting_of
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import MediaShelf, Reader
 from purdah_scheduler.application.recorded import OnRecord, is_granted
@@ -17,7 +17,7 @@ from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Setting, Standing
 from purdah_scheduler.domain.content import Content, short
 from purdah_scheduler.domain.people import Account, Assurance
-from purdah_scheduler.domain.policy import Judgement, Verdict
+from purdah_scheduler.domain.policy import Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import Delivery, HoldReason, PostState
 from purdah_scheduler.errors import BadMedia
 
@@ -94,16 +94,17 @@ def ask(
         )
     holds += _content_holds(matter, shelf, account, known, delivery)
     holds += [] if delivery is None else _strangers(reader, matter)
-    setting = Setting(at=at)
-    if known is not None:
+    if known is None:
+        stands = matter.standing(house, (Setting(at=at),))
+    else:
         calendar = house.calendar(reader) if calendar is None else calendar
         case = case_of(matter.content, known, at)
         setting = setting_of(house, case, calendar)
-        judgement = judgement_of(matter, reader, house, known, at, calendar=calendar)
+        stands = matter.standing(house, (setting,))
+        judgement = judge(completed(case, matter, house, known, stands), calendar, house.rulebook)
         holds += _verdict_holds(matter, house, known, judgement)
-        early = cleared_too_early(matter, house, case, calendar)
+        early = outlived_stage(matter, house, case, calendar, setting, stands)
         holds += [] if early is None else [_hold_for(matter, house, of_outlived(*early))]
-    stands = matter.standing(house, (setting,))
     holds += _clearance_holds(matter, house, stands)
     holds += _strange_glass(reader, matter, house, at) if stands.skipped else []
     holds.sort(key=lambda hold: _ORDER.index(hold.code))

@@ -61,6 +61,8 @@ def _intend(
     entry = tx.delivery(wish.claimed.id)
     if not is_held_by(owner, entry, wish.claimed):
         return Intent(entry=entry)
+    if now < entry.ready_at:  # the clock went back since it was claimed: nothing is sent early, and nobody is asked too soon
+        return _moved(tx, owner, entry, outcomes.let_go(entry, DeliveryState.SCHEDULED), now, {})
     try:
         answer = ask(tx, entry, now)
     except ProductError:

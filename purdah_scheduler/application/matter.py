@@ -210,13 +210,18 @@ def judgement_of(
 
 def whole_case(matter: Matter, house: House, account: Account, at: datetime, calendar: Sequence[Period]) -> Case:
     """The question to the rules with all that is known: the clearances that count, and what exemptions lift at `at`."""
+    case = case_of(matter.content, account, at)
+    return completed(case, matter, house, account, matter.standing(house, (setting_of(house, case, calendar),)))
+
+
+def completed(case: Case, matter: Matter, house: House, account: Account, stands: Standing) -> Case:
+    """The same of a case whose clearances are known."""
     lifts: dict[str, str] = {}
-    for exemption in matter.exemptions_at(house, account, at):
+    for exemption in matter.exemptions_at(house, account, case.at):
         words = exemption_words(exemption, house.zone)
         for key in exemption.answers:
             lifts.setdefault(key, words)
-    case = case_of(matter.content, account, at)
-    return replace(case, approved_at=matter.standing(house, (setting_of(house, case, calendar),)).cleared_at, lifts=lifts)
+    return replace(case, approved_at=stands.cleared_at, lifts=lifts)
 
 
 def exemption_words(exemption: Exemption, zone: ZoneInfo) -> str:
@@ -231,11 +236,18 @@ def cleared_too_early(matter: Matter, house: House, case: Case, calendar: Sequen
 
     None where nothing was outlived, or where every stage was cleared anew since the period began, be it by other people.
     """
-    settings = (setting_of(house, case, calendar),)
-    oldest = matter.standing(house, settings).cleared_at
+    setting = setting_of(house, case, calendar)
+    return outlived_stage(matter, house, case, calendar, setting, matter.standing(house, (setting,)))
+
+
+def outlived_stage(
+    matter: Matter, house: House, case: Case, calendar: Sequence[Period], setting: Setting, stands: Standing
+) -> tuple[Missing, Period] | None:
+    """The same where the setting of the case, and the clearances that count in it, are known."""
+    oldest = stands.cleared_at
     period = None if oldest is None else outlived_by(case, oldest, calendar, house.rulebook)
     if period is None:
         return None
     since = tuple(decision for decision in matter.decisions if decision.at >= period.starts)
-    missing = replace(matter, decisions=since).standing(house, settings).missing
+    missing = replace(matter, decisions=since).standing(house, (setting,)).missing
     return (missing[0], period) if missing else None

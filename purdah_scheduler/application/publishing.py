@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from purdah_scheduler.application import by_hand, catching_up, looking_up, outcomes, recovering
 from purdah_scheduler.application.answers import (
@@ -35,6 +35,9 @@ from purdah_scheduler.errors import ProductError, TryAgain
 
 __all__ = ["Outcome", "Owner", "Publisher"]
 
+AHEAD = timedelta(seconds=0.5)
+"""This long before its time a delivery may be claimed and, where that asks nobody anything, prepared."""
+
 _FUSE_SECONDS = 1.0
 """More boot time than this between the gate's yes and the request means that the machine slept or stalled: do not send."""
 
@@ -56,7 +59,8 @@ class Publisher:
     `open_channel` gives the channel of an account; it alone may load tokens. `clock_doubt` returns a sentence while the
     clock cannot be trusted, else an empty text. `check_room` raises TryAgain where an outcome might not be recorded; it is
     asked before each intent. `prepares` says whether an account's channel may have anything to do before the request; for one
-    that has not, the gate is asked by the intent alone. `wait` sleeps between tries to record an outcome.
+    that has not, the gate is asked by the intent alone. `wait` sleeps: until a time has come, and between tries to record an
+    outcome.
     """
 
     def __init__(
@@ -118,10 +122,10 @@ class Publisher:
         """What `looking_up.look_up` does, under this owner's name."""
         return looking_up.look_up(self._office, self._owner, entry, open_channel=self._open, rules=self._looks)
 
-    def claim(self, limit: int, *, not_after: datetime | None = None) -> tuple[Delivery, ...]:
-        """Claim up to `limit` deliveries whose time has come, by the clock and by `not_after`. Nothing is claimed early."""
+    def claim(self, limit: int, *, not_after: datetime | None = None, ahead: timedelta = timedelta(0)) -> tuple[Delivery, ...]:
+        """Claim up to `limit` deliveries whose time has come, by the clock and by `not_after`, or comes within `ahead`."""
         now = self._office.now()
-        due = now if not_after is None else min(now, not_after)
+        due = (now if not_after is None else min(now, not_after)) + ahead
         with self._office.store.write() as tx:
             claimed = tx.claim_due(now=due, owner=self._owner.name, lease_until=now + self._owner.lease, limit=limit)
             for entry in claimed:
@@ -131,17 +135,19 @@ class Publisher:
             self._in_hand.learn_words(claimed, reader.contents([(entry.post, entry.revision) for entry in claimed]))
         return claimed
 
-    def deliver(self, claimed: Delivery) -> Delivery:
+    def deliver(self, claimed: Delivery, *, begins: float = 0.0) -> Delivery:
         """Carry one claimed delivery to its next state and return it as it stands then.
 
-        Threads that call this at the same time share the transactions in which intents and outcomes are recorded. Raises
+        Neither the gate nor the platform is asked before its time, by the clock and by `begins` (boot seconds). Threads that
+        call this at the same time share the transactions in which intents and outcomes are recorded. Raises
         TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given to this
         again. Raises StoreUnusable at any point.
         """
         with self._in_hand.holding(claimed):
-            ready = self._ready(claimed)
+            ready = self._ready(claimed, begins)
             if isinstance(ready, Delivery):
                 return ready
+            self._await_time(claimed, begins)
             intent = self._intend(claimed, ready.staged)
             if intent.limit is not None:
                 return self._back().wait_for_platform(intent.entry, intent.limit, self._office.now())
@@ -157,7 +163,16 @@ class Publisher:
                 )
             return self._conclude(intent.entry, self._send(ready, intent.entry))
 
-    def _ready(self, claimed: Delivery) -> _Ready | Delivery:
+    def _await_time(self, claimed: Delivery, begins: float) -> None:
+        """Until its time has come. Where the clock went back meanwhile the intent finds that it has not, and gives it back."""
+        clock, ready_at = self._office.clock, claimed.ready_at
+        while True:
+            left = max(begins - clock.boot_seconds(), (ready_at - self._office.now()).total_seconds())
+            if left <= 0 or left > 2 * AHEAD.total_seconds():
+                return
+            self._wait(left)
+
+    def _ready(self, claimed: Delivery, begins: float) -> _Ready | Delivery:
         """What is prepared, or the delivery as it stands where that cannot be, or need not.
 
         The gate is asked first, so that nothing is uploaded for a post that may not go. Where nothing would be uploaded the
@@ -166,12 +181,15 @@ class Publisher:
         content = self._in_hand.words(claimed)
         account = next((each for each in self._office.house.accounts if each.id == claimed.account), None)
         asked = content is None or account is None or bool(content.media) or self._prepares(account)
+        if asked:
+            self._await_time(claimed, begins)
         refused = self._refused_now(claimed) if asked else None
         if refused is not None:
             return refused
         try:
             return self._prepare(claimed)
         except Exception as fault:  # noqa: BLE001 - sorted out, and raised where it is the store's
+            self._await_time(claimed, begins)
             refused = None if asked else self._refused_now(claimed)
             return self._back().not_prepared(claimed, fault) if refused is None else refused
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.publishing import Publisher
+from purdah_scheduler.application.publishing import AHEAD, Publisher
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.daemon.metrics import Tell, tell_nobody
 from purdah_scheduler.daemon.room import check_room
@@ -66,20 +66,25 @@ class Dispatcher:
             self._broken(fault)
             return self._office.now() + _LATER
 
-    def hand_out(self) -> bool:
-        """Claim what is due now and start carrying it out; whether there was anything. Raises what the store raises."""
+    def hand_out(self, *, ahead: timedelta = timedelta(0)) -> bool:
+        """Claim what is due, or will be within `ahead`, and start carrying it out; whether there was anything.
+
+        Raises what the store raises.
+        """
         free = self._hands - self.under_way
         due = self._due()
-        if self._stopped.is_set() or free <= 0 or due is None or due > self._watch.believable():
+        if self._stopped.is_set() or free <= 0 or due is None or due > self._watch.believable() + ahead:
             return False
         if self._watch.aside() or not self._has_room():
             return False
-        claimed = self._publisher.claim(free, not_after=self._watch.believable())
+        believable, booted = self._watch.believable(), self._office.clock.boot_seconds()
+        claimed = self._publisher.claim(free, not_after=believable, ahead=ahead)
         self._journal.say_each(
             "delivery.claimed", ({"post": entry.post, "delivery": entry.id, "account": entry.account} for entry in claimed)
         )
         for delivery in claimed:
-            future = self._pool.submit(self._carry, delivery)
+            begins = booted + (delivery.ready_at - believable).total_seconds()
+            future = self._pool.submit(self._carry, delivery, begins)
             with self._lock:
                 self._under_way.add(future)
             future.add_done_callback(self._came_back)
@@ -114,7 +119,7 @@ class Dispatcher:
     def _look(self) -> datetime:
         if self._stopped.is_set():
             return _NEVER
-        while self.hand_out():
+        while self.hand_out(ahead=AHEAD):
             pass
         self._journal.all_well("queue.busy")
         due = self._due()
@@ -123,7 +128,7 @@ class Dispatcher:
             return _NEVER
         # What is due and was not claimed waits for a hand, its account, room on the disk or the clock: the end of a delivery
         # wakes us, the others are worth a look a second.
-        return due if due > now else now + _SOON
+        return due - AHEAD if due - AHEAD > now else now + _SOON
 
     def _due(self) -> datetime | None:
         with self._office.store.read() as reader:
@@ -145,10 +150,10 @@ class Dispatcher:
             self._under_way.discard(future)
         self._ended()
 
-    def _carry(self, claimed: Delivery) -> None:
-        started = self._office.clock.boot_seconds()
+    def _carry(self, claimed: Delivery, begins: float) -> None:
+        started = max(begins, self._office.clock.boot_seconds())
         try:
-            self._tell(self._deliver(claimed), started)
+            self._tell(self._deliver(claimed, begins), started)
         except TryAgain as fault:
             self._journal.say("delivery.left", post=claimed.post, delivery=claimed.id, account=claimed.account, reason=str(fault))
         except ProductError as fault:
@@ -158,15 +163,15 @@ class Dispatcher:
             kind = type(fault).__name__
             self._journal.say("delivery.fault", post=claimed.post, delivery=claimed.id, account=claimed.account, fault=kind)
 
-    def _deliver(self, claimed: Delivery) -> Delivery:
+    def _deliver(self, claimed: Delivery, begins: float) -> Delivery:
         for pause in _PATIENCE:
             try:
-                return self._publisher.deliver(claimed)
+                return self._publisher.deliver(claimed, begins=begins)
             except TryAgain as fault:
                 self._journal.say("delivery.waits", post=claimed.post, delivery=claimed.id, reason=str(fault))
                 if self._stopped.wait(pause):
                     raise
-        return self._publisher.deliver(claimed)
+        return self._publisher.deliver(claimed, begins=begins)
 
     def _tell(self, entry: Delivery, started: float) -> None:
         waits = entry.state in WAITS_FOR_A_PERSON

@@ -219,6 +219,11 @@ class Delivery:
             raise ValueError("a thread has no such part")
 
     @property
+    def ready_at(self) -> datetime:
+        """When it may go out: at its due time, or at that of its retry if that is later."""
+        return self.due_at if self.not_again_before is None else max(self.due_at, self.not_again_before)
+
+    @property
     def waits(self) -> bool:
         """Whether the part before it is not known to be public: it may not be claimed."""
         return self.part > 1 and not self.follows

@@ -34,8 +34,11 @@ class PlatformReader(View):
 
     def rate_limits(self) -> tuple[RateLimit, ...]:
         """The last one of each account, past ones too, by account."""
+        return self._work.known.remember("rate limits", self._rate_limits)
+
+    def _rate_limits(self) -> tuple[RateLimit, ...]:
         wanted = select(rate_limits).order_by(rate_limits.c.account)
-        return self._work.known.remember("rate limits", lambda: tuple(map(rows.rate_limit_of, self._work.rows(wanted))))
+        return tuple(map(rows.rate_limit_of, self._work.rows(wanted)))
 
 
 class PlatformWriter(PlatformReader):

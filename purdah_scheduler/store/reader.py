@@ -150,8 +150,11 @@ class HouseReader(DaemonReader):
 
     def pauses(self) -> tuple[Pause, ...]:
         """The pause of everything first, then by account."""
+        return self._work.known.remember("pauses", self._pauses)
+
+    def _pauses(self) -> tuple[Pause, ...]:
         wanted = select(schema.pauses).order_by(schema.pauses.c.account)
-        return self._work.known.remember("pauses", lambda: tuple(map(rows.pause_of, self._work.rows(wanted))))
+        return tuple(map(rows.pause_of, self._work.rows(wanted)))
 
     def suspended(self) -> frozenset[str]:
         """Ids of suspended people."""

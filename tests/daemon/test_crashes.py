@@ -29,7 +29,9 @@ def test_a_post_is_published_once_not_early_with_its_receipt_on_record(house: Ho
     assert x.posted_at()[0] >= due
     assert delivery.published_at is not None
     assert delivery.published_at >= delivery.due_at
-    assert house.actions(post)[-3:] == ["delivery.claimed", "delivery.sending", "delivery.published"]
+    # On a busy machine a claim can be half over before it is carried out.
+    said = [action for action in house.actions(post) if action != "delivery.claim-renewed"]
+    assert said[-3:] == ["delivery.claimed", "delivery.sending", "delivery.published"]
     assert house.record_is_whole()
 
 

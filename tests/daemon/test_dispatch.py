@@ -13,7 +13,7 @@ import pytest
 
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.publishing import Publisher
+from purdah_scheduler.application.publishing import AHEAD, Publisher
 from purdah_scheduler.bootstrap import channel_opener
 from purdah_scheduler.daemon import dispatch
 from purdah_scheduler.daemon.dispatch import Dispatcher
@@ -42,10 +42,10 @@ class Scripted(Publisher):
     before: Callable[[], None]
     tries = 0
 
-    def deliver(self, claimed: Delivery) -> Delivery:
+    def deliver(self, claimed: Delivery, *, begins: float = 0.0) -> Delivery:
         self.tries += 1
         self.before()
-        return super().deliver(claimed)
+        return super().deliver(claimed, begins=begins)
 
 
 class Bench:
@@ -131,7 +131,19 @@ def test_the_next_look_is_at_the_next_due_moment(quiet_house: House) -> None:
     with bench(quiet_house) as made:
         assert made.dispatcher.look() == datetime.max.replace(tzinfo=UTC)
         post = quiet_house.scheduled("Tomorrow.", due_in=timedelta(days=1))
-        assert made.dispatcher.look() == quiet_house.delivery(post).due_at
+        assert made.dispatcher.look() == quiet_house.delivery(post).due_at - AHEAD
+
+
+def test_what_is_due_in_a_moment_is_claimed_already_and_goes_out_at_its_time(quiet_house: House) -> None:
+    post = quiet_house.scheduled("In a moment.", due_in=AHEAD * 0.8)
+    due_at = quiet_house.delivery(post).due_at
+    with bench(quiet_house) as made:
+        made.dispatcher.look()
+        assert quiet_house.delivery(post).state is S.CLAIMED or quiet_house.office.now() >= due_at
+        until(lambda: quiet_house.delivery(post).state is S.PUBLISHED)
+    with quiet_house.office.store.read() as reader:
+        (attempt,) = reader.attempts(quiet_house.delivery(post).id)
+    assert attempt.intent_at >= due_at
 
 
 def test_without_room_to_record_nothing_is_sent_and_it_is_said_once(quiet_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
