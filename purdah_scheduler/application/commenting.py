@@ -33,6 +33,11 @@ class Comment:
     words: str
     to: tuple[str, ...]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether who said it, and what, is gone: nobody says nothing."""
+        return not self.words
+
 
 def comment(office: Office, actor: Actor, post_id: int, *, words: str, to: Iterable[str] = ()) -> None:
     """Put a comment on the record; its words and the people it is for stand in the personal part.

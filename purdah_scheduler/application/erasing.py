@@ -9,12 +9,17 @@ from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import Entry, Plain
+from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.holds import SECTION_77, Hold, Retention
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import OVER, DeliveryState, PostState
+from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import BadInput, HeldByRequest, NotFound, WrongState
 
 _CHUNK = 500
+Place = tuple[int | None, datetime]
+"""What a hold is asked about: the post (None: of none) and the moment."""
+
 _NOTHING_PUBLIC = frozenset({PostState.DRAFT, PostState.WITHDRAWN, PostState.REJECTED})
 
 
@@ -33,23 +38,31 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would be erased: entries of the record and words of posts; what stays because it is in hand, or held by `holds`."""
+    """What would be erased: entries of the record, words of posts, and what people have read of them.
+
+    What stays is `in_hand`, or held by `holds`. `signed` are the decisions whose signature holds no more when their reason is
+    gone, each with its post. `name` is that of `person`.
+    """
 
     entries: tuple[int, ...]
     posts: tuple[int, ...]
     in_hand: tuple[int, ...] = ()
     holds: tuple[Hold, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    signed: tuple[tuple[int, Decision], ...] = ()
     person: str = ""
+    name: str = ""
     before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How many entries lost their personal part, and how many reasons and notes were erased."""
+    """How many entries lost their personal part, and how many reasons, notes and readings were erased."""
 
     entries: int
     reasons: int
     notes: int
+    readings: int
 
 
 def plan(reader: Reader, office: Office, scope: Scope) -> Plan:
@@ -58,9 +71,12 @@ def plan(reader: Reader, office: Office, scope: Scope) -> Plan:
         reader.post(scope.post)
     name = next((known.name for known in office.house.people if known.id == scope.person), "")
     wanted: list[Entry] = []
+    places: list[Place] = []
     for entry in reader.entries(post=scope.post):
         if scope.before is not None and entry.at >= scope.before:
             break
+        if not scope.person:
+            places.append((entry.post, entry.at))
         if entry.private is not None and (not scope.person or _names(entry.private, scope.person, name)):
             wanted.append(entry)
     posts = {entry.post for entry in wanted if entry.post is not None} | ({scope.post} if scope.post is not None else set())
@@ -72,13 +88,21 @@ def plan(reader: Reader, office: Office, scope: Scope) -> Plan:
             next_step=f"Publish it, or take it back: purdah-scheduler post cancel {scope.post}",
         )
     wanted = [entry for entry in wanted if entry.post is None or entry.post in settled]
-    holds = _holding(reader, wanted)
+    readings = () if scope.before is not None else reader.readings(posts=_only(scope.post), person=scope.person)
+    touched = [
+        *((entry.post, entry.at) for entry in wanted),
+        *((post, at) for post, at in places if post in settled),  # notes and reasons go too, where no entry has words left
+        *((one.post, one.at) for one in readings),
+    ]
     return Plan(
         entries=tuple(entry.seq for entry in wanted),
         posts=tuple(sorted(settled)),
         in_hand=in_hand,
-        holds=holds,
+        holds=_holding(reader, touched),
+        readings=readings,
+        signed=tuple(_voided(reader, sorted(settled), scope.person, name, scope.before)),
         person=scope.person,
+        name=name,
         before=scope.before,
     )
 
@@ -95,7 +119,9 @@ def plan_due(reader: Reader, retention: Retention, now: datetime) -> Plan:
         )
     last: dict[int, datetime] = {}
     wanted: list[Entry] = []
+    places: list[Place] = []
     for entry in reader.entries():
+        places.append((entry.post, entry.at))
         if entry.post is not None:
             last[entry.post] = entry.at
         if entry.private is not None:
@@ -108,13 +134,19 @@ def plan_due(reader: Reader, retention: Retention, now: datetime) -> Plan:
             due.add(post)
     old = None if retention.personal is None else now - retention.personal
     wanted = [entry for entry in wanted if (entry.post in due if entry.post is not None else old is not None and entry.at <= old)]
-    holds = _holding(reader, wanted)
-    held = {entry.seq for entry in wanted if any(hold.covers(entry.post, entry.at) for hold in holds)}
-    held_posts = {entry.post for entry in wanted if entry.seq in held and entry.post is not None}
+    touched = [*((entry.post, entry.at) for entry in wanted), *((post, at) for post, at in places if post in due)]
+    holds = _holding(reader, touched)
+    held_posts = {post for post, at in touched if post is not None and any(hold.covers(post, at) for hold in holds)}
+    free = [
+        entry for entry in wanted if entry.post not in held_posts and not any(hold.covers(entry.post, entry.at) for hold in holds)
+    ]
+    posts = sorted(due - held_posts)
     return Plan(
-        entries=tuple(entry.seq for entry in wanted if entry.seq not in held and entry.post not in held_posts),
-        posts=tuple(sorted(due - held_posts)),
+        entries=tuple(entry.seq for entry in free),
+        posts=tuple(posts),
         holds=holds,
+        readings=reader.readings(posts=posts),
+        signed=tuple(_voided(reader, posts, "", "", None)),
     )
 
 
@@ -188,15 +220,22 @@ def _carry_out(
     *,
     post: int | None,
 ) -> Erased:
-    if not found.entries and not found.posts:
+    if not found.entries and not found.posts and not found.readings:
         raise BadInput("There is nothing there to erase, so nothing was changed.")
     whole = not found.person and found.before is None
     done = Erased(
         entries=tx.erase_entries(found.entries),
-        reasons=tx.erase_reasons(found.posts, person=found.person, before=found.before),
+        reasons=tx.erase_reasons(found.posts, person=found.person, name=found.name, before=found.before),
         notes=tx.erase_notes(found.posts) if whole else 0,
+        readings=tx.forget_readings(found.readings),
     )
-    counts: dict[str, Plain] = {"entries": done.entries, "reasons": done.reasons, "notes": done.notes}
+    counts: dict[str, Plain] = {
+        "entries": done.entries,
+        "reasons": done.reasons,
+        "notes": done.notes,
+        "readings": done.readings,
+        "signatures": len(found.signed),
+    }
     record(
         tx,
         actor,
@@ -223,15 +262,33 @@ def _settled(reader: Reader, posts: Sequence[int], *, drafts: bool = False) -> I
                 yield dossier.post.id, public
 
 
-def _holding(reader: Reader, entries: Sequence[Entry]) -> tuple[Hold, ...]:
+def _holding(reader: Reader, places: Sequence[Place]) -> tuple[Hold, ...]:
     active = [known for known in reader.holds() if known.released_at is None]
-    return tuple(known for known in active if any(known.covers(entry.post, entry.at) for entry in entries))
+    return tuple(known for known in active if any(known.covers(post, at) for post, at in places))
+
+
+def _voided(
+    reader: Reader, posts: Sequence[int], person: str, name: str, before: datetime | None
+) -> Iterator[tuple[int, Decision]]:
+    """The signed decisions whose reason would go, each with its post: a signature is over the reason too."""
+    for start in range(0, len(posts), _CHUNK):
+        for dossier in reader.dossiers(posts[start : start + _CHUNK]):
+            for one in dossier.decisions:
+                is_meant = not person or one.person == person or (name != "" and name in one.reason)
+                if one.proof and one.reason and is_meant and (before is None or one.at < before):
+                    yield dossier.post.id, one
+
+
+def _only(post: int | None) -> Sequence[int] | None:
+    return None if post is None else [post]
 
 
 def _names(private: str, person: str, name: str) -> bool:
-    """Whether a personal part is by or about somebody: the id as a value of its own, or the full name anywhere in its words."""
-    words = [value for value in json.loads(private).values() if isinstance(value, str)]
-    return any(value == person or (name and name in value) for value in words)
+    """Whether a personal part is by, for or about somebody: the id as a value or in a list, or the full name in its words."""
+    words: list[Plain] = []
+    for value in json.loads(private).values():
+        words += value if isinstance(value, list) else [value]
+    return any(isinstance(value, str) and (value == person or (name and name in value)) for value in words)
 
 
 def _held_back(holds: Sequence[Hold]) -> HeldByRequest:

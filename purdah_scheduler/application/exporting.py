@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from purdah_scheduler.application.commenting import Comment, comments_in
 from purdah_scheduler.application.lists import Dossier
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Reader
@@ -34,10 +35,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """One post with everything that hangs on it, and the tries of each of its deliveries."""
+    """One post with everything that hangs on it, the tries of each of its deliveries, and the comments among what is wanted."""
 
     dossier: Dossier
     attempts: dict[int, tuple[Attempt, ...]]
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,10 @@ def gather(reader: Reader, office: Office, wanted: Wanted, *, redacted: bool) ->
             chosen.add(entry.seq)
         if chosen:
             chain.append(entry)
-    posts = sorted({entry.post for entry in chain if entry.seq in chosen and entry.post is not None})
+    of_post: dict[int, list[Entry]] = {}
+    for entry in chain:
+        if entry.seq in chosen and entry.post is not None:
+            of_post.setdefault(entry.post, []).append(entry)
     now = office.now()
     return Export(
         department=office.house.department,
@@ -88,9 +93,10 @@ def gather(reader: Reader, office: Office, wanted: Wanted, *, redacted: bool) ->
         chosen=frozenset(chosen),
         before=chain[0].prev if chain else last.hash if last else GENESIS,
         end=checkpoint(last.seq if last else 0, last.hash if last else GENESIS, instance=reader.instance(), at=now),
-        files=tuple(_file(reader, dossier) for dossier in reader.dossiers(posts)),
+        files=tuple(_file(reader, dossier, of_post[dossier.post.id]) for dossier in reader.dossiers(sorted(of_post))),
     )
 
 
-def _file(reader: Reader, dossier: Dossier) -> File:
-    return File(dossier=dossier, attempts={entry.id: reader.attempts(entry.id) for entry in dossier.deliveries})
+def _file(reader: Reader, dossier: Dossier, entries: list[Entry]) -> File:
+    attempts = {entry.id: reader.attempts(entry.id) for entry in dossier.deliveries}
+    return File(dossier=dossier, attempts=attempts, comments=comments_in(entries))

@@ -38,8 +38,10 @@ class RecordWriter(Protocol):
         """Erase the personal part of these entries of the record; returns of how many. The chain goes on verifying."""
         ...
 
-    def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
-        """Erase reasons of decisions and exemptions of these posts: all, one person's, or those before. Returns how many."""
+    def erase_reasons(self, posts: Sequence[int], *, person: str = "", name: str = "", before: datetime | None = None) -> int:
+        """Erase reasons of decisions, exemptions and break-glass of these posts, and the words of its reviews: all, one person's
+        and those with the name in them, or those before. Returns how many.
+        """
         ...
 
     def erase_notes(self, posts: Sequence[int]) -> int: ...

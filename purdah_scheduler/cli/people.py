@@ -1,11 +1,15 @@
 """`people`: who may act."""
 
+from collections.abc import Sequence
+
 import click
 
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, say, table
+from purdah_scheduler.domain.people import Person
+from purdah_scheduler.domain.ssh_keys import SigningKey
 
 _PEOPLE = {
     "list": ("people:list_people", "everybody, with their roles"),
@@ -24,10 +28,13 @@ def people() -> None:
 @verb("list", example="purdah-scheduler people list")
 @click.pass_obj
 def list_people(call: Invocation) -> None:
-    """Everybody in the configuration, with their roles."""
+    """Everybody in the configuration, with their roles, the logins that stand for them and the keys that they sign with."""
     house = call.office.house
     with call.office.store.read() as reader:
         gone = reader.suspended()
+        logins: dict[str, list[str]] = {}
+        for login in reader.logins():
+            logins.setdefault(login.person, []).append(login.name)
     if call.as_json:
         for person in house.people:
             emit(
@@ -37,6 +44,18 @@ def list_people(call: Invocation) -> None:
                     "roles": sorted(map(str, person.roles)),
                     "os_users": sorted(person.os_users),
                     "suspended": person.id in gone,
+                    "logins": logins.get(person.id, []),
+                    "keys": [
+                        {
+                            "fingerprint": key.key.fingerprint,
+                            "kind": key.key.kind,
+                            "valid_from": call.stamp(key.valid_from),
+                            "valid_to": call.stamp(key.valid_to),
+                            "revoked": key.revoked,
+                            "counts": key.counts_at(call.now),
+                        }
+                        for key in person.keys
+                    ],
                 }
             )
         return
@@ -45,12 +64,33 @@ def list_people(call: Invocation) -> None:
             person.id,
             "suspended" if person.id in gone else "active",
             ", ".join(sorted(person.roles)),
-            ", ".join(sorted(person.os_users)) or "anybody, by --as",
+            _logins(person, logins.get(person.id, [])),
             person.name,
         )
         for person in house.people
     ]
     say(table(("Person", "State", "Roles", "Login", "Name"), rows, width=call.width))
+    keys = [f"  {person.id}: {_key(call, key)}" for person in house.people for key in person.keys]
+    if keys:
+        say("\n".join(["", "Signing keys", *keys]))
+
+
+def _logins(person: Person, of_the_database: Sequence[str]) -> str:
+    """By which logins the person is known; at the database the name of a process's user says nothing."""
+    if of_the_database:
+        return ", ".join(f"{login} at the database" for login in of_the_database)
+    return ", ".join(sorted(person.os_users)) or "anybody, by --as"
+
+
+def _key(call: Invocation, key: SigningKey) -> str:
+    """A key by its whole fingerprint, with whether it counts now and from when to when it does."""
+    spans = [
+        *([f"from {call.shown(key.valid_from)}"] if key.valid_from is not None else []),
+        *([f"until {call.shown(key.valid_to)}"] if key.valid_to is not None else []),
+    ]
+    why_not = key.why_not_at(call.now)
+    counts = f"does not count, it {why_not}" if why_not else "counts"
+    return f"{key.key.fingerprint} ({key.key.kind}), {'; '.join([counts, *([' '.join(spans)] if spans else [])])}"
 
 
 @verb("suspend", example='purdah-scheduler --as dougal people suspend bede --reason "Has left the department."')

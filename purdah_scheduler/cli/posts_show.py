@@ -28,6 +28,9 @@ _MARKS = (
     ("joint_uk", "joint with the UK government"),
     ("touches_referendum", "touches the referendum question"),
 )
+_ERASED = "(erased)"
+"""Stands where words were that nobody leaves out."""
+
 _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.WITHDRAW: "withdrawn"}
 
 
@@ -245,8 +248,8 @@ def _comments(call: Invocation, view: "PostView") -> str:
 def _break_glasses(call: Invocation, view: "PostView") -> str:
     lines = []
     for glass in view.break_glasses:
-        by = f"by {glass.person}, {call.shown(glass.at)}, incident {glass.incident}: {glass.reason}"
-        word = f"reviewed by {glass.reviewed_by}: {glass.review}" if glass.reviewed_at is not None else "UNREVIEWED"
+        by = f"by {glass.person}, {call.shown(glass.at)}, incident {glass.incident}: {glass.reason or _ERASED}"
+        word = f"reviewed by {glass.reviewed_by}: {glass.review or _ERASED}" if glass.reviewed_at is not None else "UNREVIEWED"
         lines.append(f"  {glass.id}. {short(glass.digest)} without {', '.join(glass.stages)}, {inline(by)} ({inline(word)})")
     return "\n".join(["Break-glass", *lines]) if lines else ""
 

@@ -33,7 +33,7 @@ _SOME = 20
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def erase(call: Invocation, *, post_id: int | None, person: str, before: str | None, due: bool, reason: str, yes: bool) -> None:
-    """Erase names, reasons and words from the record, and reasons and notes from posts that are settled.
+    """Erase names, reasons, comments and words from the record, and reasons and notes from posts that are settled.
 
     It cannot be undone. No entry is deleted, what was decided and published stays, and the chain verifies as before. What a
     request under the Freedom of Information Act holds is never erased.
@@ -57,14 +57,36 @@ def erase(call: Invocation, *, post_id: int | None, person: str, before: str | N
         else erasing.erase_due(office, actor, call.config.retention, reason=reason)
     )
     if call.as_json:
-        emit({"entries": done.entries, "reasons": done.reasons, "notes": done.notes, "in_hand": list(found.in_hand)})
+        emit(
+            {
+                "entries": done.entries,
+                "reasons": done.reasons,
+                "notes": done.notes,
+                "readings": done.readings,
+                "signatures_void": [
+                    {"post": post, "stage": one.stage, "person": one.person, "at": call.stamp(one.at)}
+                    for post, one in found.signed
+                ],
+                "in_hand": list(found.in_hand),
+            }
+        )
         return
-    say(f"Erased: the personal part of {done.entries} entries, {done.reasons} reasons, {done.notes} notes.")
+    say(
+        f"Erased: the personal part of {done.entries} entries, {done.reasons} reasons, {done.notes} notes, and what was read "
+        f"of {done.readings} posts."
+    )
     call.tell("Backups made before this still hold them. Next: purdah-scheduler audit verify")
 
 
 def _tell_plan(call: Invocation, found: "Plan", scope: "Scope | None") -> None:
     call.tell(f"This concerns the personal part of {len(found.entries)} entries, and {len(found.posts)} settled posts.")
+    if found.signed:
+        whose = [f"{inline(one.person)} on {inline(one.stage)} of post {post}" for post, one in found.signed[:_SOME]]
+        more = " and more" if len(found.signed) > _SOME else ""
+        call.tell(
+            f"These signatures hold no more afterwards, as each is over its reason too: {', '.join(whose)}{more}. "
+            "The decisions stay on record; a post that is taken up again has to be cleared again."
+        )
     if found.in_hand:
         named = ", ".join(map(str, found.in_hand[:_SOME])) + (" and more" if len(found.in_hand) > _SOME else "")
         call.tell(f"Left as they are, because they are still in hand: posts {named}.")

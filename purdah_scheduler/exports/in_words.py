@@ -10,7 +10,10 @@ from purdah_scheduler.domain.people import Assurance
 
 ERASED = "[erased]"
 
-_TOLD_ELSEWHERE = frozenset({"person", "face", "assurance", "text", "owner", "fence"})
+_TOLD_ELSEWHERE = frozenset({"person", "face", "assurance", "owner", "fence"})
+_WORDS_OF_THE_POST = frozenset({"post.created", "post.edited"})
+"""What was done where the `text` of an entry is what the post says."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KNOWN = {str(level) for level in Assurance}
 
@@ -40,9 +43,11 @@ def details(entry: Entry, *, redacted: bool) -> str:
         for name, value in json.loads(entry.public).items()
         if name not in _TOLD_ELSEWHERE and value not in ("", None, [], {})
     ]
-    if entry.private is not None:
-        words = {name: value for name, value in json.loads(entry.private).items() if name not in _TOLD_ELSEWHERE and value}
-        told += [f"{name.replace('_', ' ')}: {REDACTED if redacted else _shown(value)}" for name, value in words.items()]
+    if entry.private is None:
+        return "; ".join([*told, f"words: {ERASED}"])
+    elsewhere = _TOLD_ELSEWHERE | ({"text"} if entry.action in _WORDS_OF_THE_POST else set())
+    words = {name: value for name, value in json.loads(entry.private).items() if name not in elsewhere and value}
+    told += [f"{name.replace('_', ' ')}: {REDACTED if redacted else _shown(value)}" for name, value in words.items()]
     return "; ".join(told)
 
 

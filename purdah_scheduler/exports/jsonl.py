@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from purdah_scheduler.application.commenting import Comment
 from purdah_scheduler.application.exporting import REDACTED, Export, File
 from purdah_scheduler.domain.audit import Entry, stamp
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import canonical
 from purdah_scheduler.domain.posts import Delivery, Exemption
@@ -95,6 +97,8 @@ def _post(file: File, *, redacted: bool) -> Mapping[str, object]:
         ],
         "decisions": [_decision(decision, redacted=redacted) for decision in dossier.decisions],
         "exemptions": [_exemption(exemption, redacted=redacted) for exemption in dossier.exemptions],
+        "break_glasses": [_break_glass(glass, redacted=redacted) for glass in dossier.break_glasses],
+        "comments": [_comment(comment, redacted=redacted) for comment in file.comments],
         "deliveries": [_delivery(entry, file, redacted=redacted) for entry in dossier.deliveries],
     }
 
@@ -124,6 +128,36 @@ def _exemption(exemption: Exemption, *, redacted: bool) -> Mapping[str, object]:
         "revoked_at": _instant(exemption.revoked_at),
         "digest": exemption.digest,
         "answers": list(exemption.answers),
+    }
+
+
+def _break_glass(glass: BreakGlass, *, redacted: bool) -> Mapping[str, object]:
+    """Words that were erased are empty: none was broken, or reviewed, without any."""
+    return {
+        "break_glass": glass.id,
+        "person": REDACTED if redacted else glass.person,
+        "at": stamp(glass.at),
+        "revision": glass.revision,
+        "digest": glass.digest,
+        "stages": list(glass.stages),
+        "incident": glass.incident,
+        "reason": REDACTED if redacted and glass.reason else glass.reason,
+        "told_at": _instant(glass.told_at),
+        "reviewed_by": REDACTED if redacted and glass.reviewed_by else glass.reviewed_by,
+        "reviewed_at": _instant(glass.reviewed_at),
+        "review": REDACTED if redacted and glass.review else glass.review,
+    }
+
+
+def _comment(comment: Comment, *, redacted: bool) -> Mapping[str, object]:
+    return {
+        "comment": comment.number,
+        "person": REDACTED if redacted and comment.person else comment.person,
+        "at": stamp(comment.at),
+        "revision": comment.revision,
+        "to": [REDACTED for _ in comment.to] if redacted else list(comment.to),
+        "text": REDACTED if redacted and comment.words else comment.words,
+        "erased": comment.is_erased,
     }
 
 

@@ -5,17 +5,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.commenting import Comment
 from purdah_scheduler.application.exporting import REDACTED, Export, File
 from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.posts import Delivery, Revision
 from purdah_scheduler.domain.reveal import reveal
-from purdah_scheduler.exports.in_words import details, known_by, what, who
+from purdah_scheduler.exports.in_words import ERASED, details, known_by, what, who
 from purdah_scheduler.html_page import document, text
 
 _DECISION = ("Stage", "Decision", "By", "How surely known", "When", "Of", "Reason")
+_BROKEN = ("By", "When", "Without", "Of", "Incident", "Reason", "Reviewed", "Found")
 _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.WITHDRAW: "taken back"}
 
 
@@ -89,6 +92,10 @@ class Page:
                 for one in dossier.exemptions
             )
             parts += ["<h3>Exemptions</h3>", _table(("By", "When", "Holds", "Reason"), rows)]
+        if dossier.break_glasses:
+            parts += ["<h3>Break-glass</h3>", _table(_BROKEN, map(self._broken, dossier.break_glasses))]
+        if file.comments:
+            parts += ["<h3>Comments</h3>", _table(("By", "When", "Of", "For", "Said"), map(self._comment, file.comments))]
         parts += ["<h3>The record of it</h3>", self._log(entries), "</section>"]
         return "".join(parts)
 
@@ -116,6 +123,30 @@ class Page:
             self._at(decision.at),
             f"revision {decision.revision}, {short(decision.digest)}",
             self._words(decision.reason),
+        )
+
+    def _broken(self, glass: BreakGlass) -> tuple[str, ...]:
+        at = glass.reviewed_at
+        return (
+            self._person(glass.person),
+            self._at(glass.at),
+            ", ".join(glass.stages),
+            f"revision {glass.revision}, {short(glass.digest)}",
+            glass.incident,
+            self._words(glass.reason) or ERASED,
+            "UNREVIEWED" if at is None else f"{self._person(glass.reviewed_by)}, {self._at(at)}",
+            "" if at is None else self._words(glass.review) or ERASED,
+        )
+
+    def _comment(self, comment: Comment) -> tuple[str, ...]:
+        if comment.is_erased:
+            return ERASED, self._at(comment.at), f"revision {comment.revision}", "", ERASED
+        return (
+            self._person(comment.person),
+            self._at(comment.at),
+            f"revision {comment.revision}",
+            ", ".join(map(self._person, comment.to)),
+            self._words(comment.words),
         )
 
     def _delivery(self, entry: Delivery, entries: Iterable[Entry]) -> str:

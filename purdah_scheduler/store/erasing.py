@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, func, insert, or_, select, update
 
 from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.store import rows, schema
@@ -43,16 +43,20 @@ class EraseWriter(HoldReader):
         erased = update(table).where(table.c.private.is_not(None)).values(private=None, salt=None)
         return sum(self._work.change(erased.where(table.c.seq.in_(piece))) for piece in _pieces(entries))
 
-    def erase_reasons(self, posts: Sequence[int], *, person: str = "", before: datetime | None = None) -> int:
-        """Erase the reasons of what was decided on these posts: all, one person's, or earlier ones. Returns how many."""
+    def erase_reasons(self, posts: Sequence[int], *, person: str = "", name: str = "", before: datetime | None = None) -> int:
+        """Erase the reasons of what was decided on these posts: all, one person's and those with their `name`, or earlier ones.
+
+        Returns how many. A review of a break-glass is as old as the review.
+        """
         words = (
-            (schema.decisions, "reason", "person"),
-            (schema.exemptions, "reason", "person"),
-            (break_glasses, "reason", "person"),
-            (break_glasses, "review", "reviewed_by"),
+            (schema.decisions, "reason", "person", "at"),
+            (schema.exemptions, "reason", "person", "at"),
+            (break_glasses, "reason", "person", "at"),
+            (break_glasses, "review", "reviewed_by", "reviewed_at"),
         )
         return sum(
-            self._erase_words(table, column, posts, whose=whose, person=person, before=before) for table, column, whose in words
+            self._erase_words(table, column, posts, which=_whose(table, column, whose, person, name), said=said, before=before)
+            for table, column, whose, said in words
         )
 
     def erase_notes(self, posts: Sequence[int]) -> int:
@@ -64,17 +68,30 @@ class EraseWriter(HoldReader):
         )
 
     def _erase_words(
-        self, table: Table, column: str, posts: Sequence[int], *, whose: str, person: str, before: datetime | None
+        self,
+        table: Table,
+        column: str,
+        posts: Sequence[int],
+        *,
+        which: Sequence[ColumnElement[bool]],
+        said: str,
+        before: datetime | None,
     ) -> int:
         count = 0
         for piece in _pieces(posts):
-            wanted = update(table).where(table.c.post.in_(piece), table.c[column] != "")
-            if person:
-                wanted = wanted.where(table.c[whose] == person)
+            wanted = update(table).where(table.c.post.in_(piece), table.c[column] != "", *which)
             if before is not None:
-                wanted = wanted.where(table.c.at < before)
+                wanted = wanted.where(table.c[said] < before)
             count += self._work.change(wanted.values({column: ""}))
         return count
+
+
+def _whose(table: Table, column: str, whose: str, person: str, name: str) -> list[ColumnElement[bool]]:
+    """Words that the person said, or that have the name in them to the letter; nothing for everybody's."""
+    if not person:
+        return []
+    said = table.c[whose] == person
+    return [or_(said, func.replace(table.c[column], name, "") != table.c[column])] if name else [said]
 
 
 def _pieces(numbers: Sequence[int]) -> list[list[int]]:

@@ -94,9 +94,10 @@ def test_what_a_person_said_and_what_names_the_person_goes(desk: Desk) -> None:
     kept = rejected(desk, "Too long.")
     done = erasing.erase(desk.office, desk.act(OLA), Scope(person="ann"), reason=REASON)
     assert done.entries == 5  # four of hers, and the decision whose reason has her name
-    assert done.reasons == 0  # she decided nothing
+    assert done.reasons == 1  # hers are none, and the one with her name went with its entry
     with desk.office.store.read() as reader:
         assert reader.decisions(kept)[0].reason == "Too long."
+        assert reader.decisions(post)[0].reason == ""
         erased = [e.action for e in reader.entries(post=post) if e.private is None]
     assert erased == ["post.created", "post.submitted", "decision.reject"]
     assert whole(desk) == 5

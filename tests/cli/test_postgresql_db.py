@@ -137,3 +137,10 @@ def test_an_address_that_is_taken(desk: Desk, url: str) -> None:
 def test_an_address_that_is_not_taken_is_bad_input_on_the_command_line() -> None:
     with pytest.raises(BadInput, match="sslmode=verify-full"):
         check_store_url("postgresql://asha@db.example/purdah")
+
+
+def test_people_are_listed_with_the_logins_that_stand_for_them(team: Desk) -> None:
+    team.ok("db", "link", "comms_asha", "asha", by="dougal")
+    people = {line["person"]: line["logins"] for line in team.ok("people", "list", "--json", by="dougal").objects}
+    assert (people["asha"], people["bede"]) == (["comms_asha"], [])
+    assert "comms_asha at the database" in team.ok("people", "list", by="dougal").out

@@ -1,6 +1,7 @@
 """The record as files: lossless lines that verify without the product, a harmless table, a page to read, and redactions."""
 
 import csv
+import html
 import io
 import json
 import subprocess
@@ -171,3 +172,60 @@ def test_an_export_of_nothing_of_nobody_and_of_a_time_backwards(told: Desk, tmp_
     file = tmp_path / "none.jsonl"
     assert told.ok("audit", "export", "--to", "2020-01-01T09:00", "--out", str(file), "--json").object["entries"] == 0
     assert verified(file)[0] == 0
+
+
+# --- comments and break-glass -------------------------------------------------------------------------------------
+
+COMMENT = "Is <b>the second</b> date right, or was it “=1+1”?"
+WHY = "The river rises, and nobody can be reached."
+FOUND = "It was right to do it."
+
+
+@pytest.fixture
+def spoken(desk: Desk) -> Desk:
+    """A house with a post that was commented on, for which the glass was broken and reviewed, and that was taken back."""
+    with desk.path.open("a", encoding="utf-8") as file:
+        file.write('\n[break_glass]\nenabled = true\n\n[[person]]\nid = "quentin"\nname = "Quentin Duty"\nroles = ["duty"]\n')
+    number = str(desk.new("Phone lines open at 8am.")["post"])
+    desk.ok("post", "submit", number, by="asha")
+    desk.ok("post", "comment", number, "--text", COMMENT, "--to", "carys", by="bede")
+    skip = ("--skip", "approval", "--incident", "INC-7", "--reason", WHY)
+    desk.ok("post", "break-glass", number, *skip, by="quentin")
+    desk.ok("post", "review-break-glass", number, "--note", FOUND, by="carys")
+    desk.ok("post", "cancel", number, by="asha")
+    return desk
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "html"])
+def test_comments_and_break_glass_can_be_read_in_every_form(spoken: Desk, form: str) -> None:
+    out = html.unescape(spoken.ok("audit", "export", "--post", "1", "--format", form).out)
+    told = json.dumps(COMMENT)[1:-1] if form == "jsonl" else COMMENT
+    assert told in out or json.dumps(told)[1:-1] in out
+    for said in ("INC-7", WHY, FOUND):
+        assert said in out, said
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "html"])
+def test_redacted_they_have_no_name_and_no_words(spoken: Desk, form: str) -> None:
+    out = spoken.ok("audit", "export", "--post", "1", "--format", form, "--redact", "personal").out
+    for personal in ("second", WHY, FOUND, "bede", "carys", "quentin", "Quentin", "Carys"):
+        assert personal not in out, personal
+    assert "INC-7" in out
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "html"])
+def test_erased_they_say_so_and_the_lines_still_verify(spoken: Desk, tmp_path: Path, form: str) -> None:
+    spoken.ok("audit", "erase", "--post", "1", "--reason", "Case 117", "--yes", by="dougal")
+    file = tmp_path / f"out.{form}"
+    spoken.ok("audit", "export", "--post", "1", "--format", form, "--out", str(file))
+    out = file.read_text("utf-8")
+    for words in ("second", WHY, FOUND):
+        assert words not in out, words
+    if form == "jsonl":
+        assert verified(file)[0] == 0
+        post = json.loads(out.splitlines()[-1])
+        assert [(one["erased"], one["text"]) for one in post["comments"]] == [(True, "")]
+        assert [(one["reason"], one["review"], one["stages"]) for one in post["break_glasses"]] == [("", "", ["approval"])]
+    else:
+        assert "[erased]" in out
+    assert "(erased)" in spoken.ok("post", "show", "1").out

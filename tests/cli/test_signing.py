@@ -194,3 +194,21 @@ class agent:  # noqa: N801 - used as a block
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(60)
+
+
+def test_people_are_listed_with_their_keys_and_whether_each_counts_today(desk: Desk, tmp_path: Path) -> None:
+    said = {"old": "valid_to = 2020-01-01", "new": "valid_from = 2020-01-01", "gone": "revoked = true"}
+    keys = {name: make_key(tmp_path, name) for name in said}
+    person = 'name = "Bede Calloway"\nroles = ["approver"]\n'
+    public = {name: key.with_suffix(".pub").read_text().strip() for name, key in keys.items()}
+    tables = "".join(f'\n[[person.key]]\nkey = "{public[name]}"\n{terms}\n' for name, terms in said.items())
+    desk.path.write_text(desk.path.read_text().replace(person, person + tables))
+    people = {line["person"]: line for line in desk.ok("people", "list", "--json").objects}
+    assert [(key["counts"], key["revoked"]) for key in people["bede"]["keys"]] == [(False, False), (True, False), (False, True)]
+    assert people["bede"]["keys"][1]["valid_from"].startswith("2020-01-01T00:00:00")
+    assert (people["asha"]["keys"], people["asha"]["logins"]) == ([], [])
+    shown = subprocess.run(["ssh-keygen", "-lf", keys["new"].with_suffix(".pub")], capture_output=True, text=True, check=True)
+    out = desk.ok("people", "list").out
+    assert shown.stdout.split()[1] in out
+    for words in ("no longer valid; until Thu 2 Jan 2020", "counts; from Wed 1 Jan 2020", "does not count, it was revoked"):
+        assert words in out
