@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.channel_ports import Channel, Count
+from purdah_scheduler.application.channel_ports import Count, ListingChannel
 from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
@@ -295,16 +295,16 @@ def restore(file: Path, to: Path) -> "Backup":
 
 def channel_opener(
     config: Config, clock: Clock, *, hear: Callable[[str, datetime], None] | None = None, may_refresh: bool = True
-) -> Callable[[Account], Channel]:
+) -> Callable[[Account], ListingChannel]:
     """Opens channels for the daemon, or for a command that looks at an account: nothing else loads tokens. Each account's once.
 
     `hear` is given the account and what its platform's clock said, with each answer. `may_refresh`: whether tokens that run
     out are renewed, which is the daemon's work.
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    opened: dict[str, Channel] = {}
+    opened: dict[str, ListingChannel] = {}
 
-    def open_channel(account: Account) -> Channel:
+    def open_channel(account: Account) -> ListingChannel:
         if account.id not in opened:
             opened[account.id] = catalogue.open_channel(
                 account,

@@ -43,6 +43,24 @@ class AccountCheck:
     cost: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemotePost:
+    """One post as a platform lists it, whoever sent it; `remote_id` and `url` as a receipt has them, `text` as people read it."""
+
+    remote_id: str
+    url: str
+    at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """The posts of an account since a moment, the newest first; not `whole` where there are more than were asked for."""
+
+    posts: tuple[RemotePost, ...]
+    whole: bool
+
+
 class ChannelError(Exception):
     """A channel's answer that is not a receipt; each leaf says whether something can have been published."""
 

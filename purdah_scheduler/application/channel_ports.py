@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt
+from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt, Recent
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 
@@ -42,6 +43,14 @@ class Channel(Protocol):
 
     def delete(self, remote_id: str) -> None:
         """Take a post down; deleting what is gone succeeds. Raises ChannelError."""
+        ...
+
+
+class ListingChannel(Channel, Protocol):
+    """A channel that can say what is on its account, as every one that is shipped can, or says that only a person can look."""
+
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """What is public on the account since then, whoever sent it, `limit` posts at most; only reads. Raises ChannelError."""
         ...
 
 

@@ -94,6 +94,10 @@ class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, Protocol):
         """Ids of the deliveries of that account whose receipt this is."""
         ...
 
+    def published_since(self, account: str, since: datetime) -> tuple[Delivery, ...]:
+        """The deliveries of that account that were published then or later, the newest first."""
+        ...
+
     def last_published(self) -> Mapping[str, datetime]:
         """When each account last published, by account; those that never did are left out."""
         ...

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,15 @@ from purdah_scheduler.application.answers import (
     OutcomeUnknown,
     Proof,
     Receipt,
+    Recent,
     Rejected,
+    RemotePost,
     RetryLater,
 )
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import bluesky_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, publishing_error
+from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, moment, publishing_error
 from purdah_scheduler.channels.bluesky_login import CLOSED_ACCOUNTS, REFUSED_TOKENS, Login, Session
 from purdah_scheduler.channels.bluesky_record import (
     COLLECTION,
@@ -44,6 +46,8 @@ from purdah_scheduler.web import TimeLimits
 DEFAULT_BASE_URL = "https://bsky.social"
 """The server that most accounts log in to; an account on a server of its own names it as base_url."""
 
+_PAGE = 100
+_MAX_PAGES = 20
 _REFUSALS = frozenset({400, 403, 413})
 
 
@@ -178,6 +182,29 @@ class BlueskyChannel:
             raise RetryLater("There is a post with another text under this one's key on Bluesky: look at the account.")
         return self._receipt(did, key)
 
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """The records of posts and replies since then, by the time that each has written on it.
+
+        They are listed by their keys, which whoever writes a record chooses: the list is read until a page has nothing of that
+        time. Raises NeedsLogin, RetryLater.
+        """
+        did, cursor = self._login.session().did, ""
+        found: list[RemotePost] = []
+        for _page in range(_MAX_PAGES):
+            answer = self._read(
+                self._platform.send("GET", "/xrpc/com.atproto.repo.listRecords", _page_of(did, cursor), writes=False)
+            )
+            records = (answer.document or {}).get("records")
+            page = [listed for listed in (self._listed(did, record) for record in _objects(records)) if listed is not None]
+            young = [post for post in page if post.at is None or post.at >= since]
+            found += young
+            cursor = answer.text("cursor")
+            if len(found) > limit:
+                break
+            if not cursor or not young:
+                return Recent(posts=_newest_first(found), whole=True)
+        return Recent(posts=_newest_first(found)[:limit], whole=False)
+
     def delete(self, remote_id: str) -> None:
         """Take a post down; one that is gone already counts as done.
 
@@ -271,6 +298,14 @@ class BlueskyChannel:
     def _hidden(self) -> tuple[str, ...]:
         return hidden(self._login.secrets())
 
+    def _listed(self, did: str, record: Mapping[str, Any]) -> RemotePost | None:
+        target, value = reply_target(str(record.get("uri", ""))), record.get("value")
+        if target is None or target[0] != did or not is_record_key(target[1]) or not isinstance(value, dict):
+            return None
+        receipt = self._receipt(did, target[1])
+        at, text = moment(value.get("createdAt")), value.get("text")
+        return RemotePost(remote_id=receipt.remote_id, url=receipt.url, at=at, text=text if isinstance(text, str) else "")
+
     def _receipt(self, did: str, key: str) -> Receipt:
         return Receipt(remote_id=_uri(did, key), url=f"https://bsky.app/profile/{self._handle}/post/{key}")
 
@@ -281,6 +316,19 @@ def _bearer(session: Session) -> dict[str, str]:
 
 def _one(repo: str, key: str) -> Options:
     return lambda: {"params": {"repo": repo, "collection": COLLECTION, "rkey": key}}
+
+
+def _page_of(repo: str, cursor: str) -> Options:
+    more = {"cursor": cursor} if cursor else {}
+    return lambda: {"params": {"repo": repo, "collection": COLLECTION, "limit": str(_PAGE), **more}}
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _newest_first(posts: list[RemotePost]) -> tuple[RemotePost, ...]:
+    return tuple(sorted(posts, key=lambda post: post.at or datetime.max.replace(tzinfo=UTC), reverse=True))
 
 
 def _uri(did: str, key: str) -> str:

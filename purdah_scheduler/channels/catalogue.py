@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.application.answers import Limits
-from purdah_scheduler.application.channel_ports import Channel
+from purdah_scheduler.application.channel_ports import ListingChannel
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.as_read import Sight
@@ -96,13 +96,13 @@ def _manual_rules(name: str) -> TextRules:
     )
 
 
-def _open_outbox(account: Account, around: Surroundings) -> Channel:
+def _open_outbox(account: Account, around: Surroundings) -> ListingChannel:
     from purdah_scheduler.channels.outbox import OutboxChannel
 
     return OutboxChannel(account, around.data_dir / "outbox", now=around.now)
 
 
-def _open_manual(account: Account, around: Surroundings) -> Channel:  # noqa: ARG001 - every channel is opened alike
+def _open_manual(account: Account, around: Surroundings) -> ListingChannel:  # noqa: ARG001 - every channel is opened alike
     from purdah_scheduler.channels.manual import ManualChannel
 
     return ManualChannel(account)
@@ -118,7 +118,7 @@ def _read_setup(account: Account, around: Surroundings) -> "Credentials":
     return read_credentials(find_credentials(account, around.credentials_dir), account=account.id, channel=account.channel)
 
 
-def _open_bluesky(account: Account, around: Surroundings) -> Channel:
+def _open_bluesky(account: Account, around: Surroundings) -> ListingChannel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.bluesky import BlueskyChannel
 
@@ -139,7 +139,7 @@ def _mastodon_rules() -> TextRules:
     return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems_of, threads=True)
 
 
-def _open_mastodon(account: Account, around: Surroundings) -> Channel:
+def _open_mastodon(account: Account, around: Surroundings) -> ListingChannel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.mastodon import MastodonChannel
 
@@ -154,7 +154,7 @@ def _wordpress_rules() -> TextRules:
     return TextRules(limits=wordpress_text.LIMITS, count=wordpress_text.count, problems=wordpress_text.problems_of)
 
 
-def _open_wordpress(account: Account, around: Surroundings) -> Channel:
+def _open_wordpress(account: Account, around: Surroundings) -> ListingChannel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.wordpress import WordPressChannel
 
@@ -176,7 +176,7 @@ def _facebook_rules() -> TextRules:
     return TextRules(limits=facebook_text.LIMITS, count=facebook_text.count, problems=facebook_text.problems_of)
 
 
-def _open_facebook(account: Account, around: Surroundings) -> Channel:
+def _open_facebook(account: Account, around: Surroundings) -> ListingChannel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.facebook import FacebookChannel
 
@@ -185,7 +185,7 @@ def _open_facebook(account: Account, around: Surroundings) -> Channel:
     )
 
 
-def _open_x(account: Account, around: Surroundings) -> Channel:
+def _open_x(account: Account, around: Surroundings) -> ListingChannel:
     credentials = _read_setup(account, around)
     from purdah_scheduler.channels.x import XChannel
 
@@ -204,7 +204,7 @@ def _open_x(account: Account, around: Surroundings) -> Channel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     rules: Callable[[], TextRules]
-    opener: Callable[[Account, Surroundings], Channel]
+    opener: Callable[[Account, Surroundings], ListingChannel]
     prepares: bool = True
 
 
@@ -247,7 +247,7 @@ def open_channel(
     hear: Hear = hear_nothing,
     limits: "TimeLimits | None" = None,
     may_refresh: bool = True,
-) -> Channel:
+) -> ListingChannel:
     """The channel of `account`, ready to use; this is the only way to tokens and to the network.
 
     `account.credentials` must be a path that needs no further resolving. `now` gives the aware instant that outbox files are

@@ -6,11 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from purdah_scheduler.application.answers import AccountCheck, Limits, OutcomeUnknown, Proof, Receipt, Rejected, RetryLater
+from purdah_scheduler.application.answers import (
+    AccountCheck,
+    Limits,
+    OutcomeUnknown,
+    Proof,
+    Receipt,
+    Recent,
+    Rejected,
+    RemotePost,
+    RetryLater,
+)
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import facebook_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, deleting_error, hidden
+from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, moment
 from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.facebook_answers import graph_error, refused_preparing, refused_publishing
@@ -27,6 +37,7 @@ _API = "/v26.0"
 _POST_ID = re.compile(r"[0-9]{1,30}_[0-9]{1,30}")
 _NUMBER = re.compile(r"[0-9]{1,30}")
 _PAGE = 50
+_MAX_PAGES = 20
 
 
 class FacebookChannel:
@@ -135,6 +146,22 @@ class FacebookChannel:
                 return _receipt(post["id"])
         raise RetryLater("It is not among the Page's latest posts, and the one that was prepared is not on record: look there.")
 
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """What the Page itself has published since then. Raises NeedsLogin, RetryLater."""
+        found: list[RemotePost] = []
+        after = ""
+        for _page in range(_MAX_PAGES):
+            wanted = {"fields": "id,message,created_time", "since": str(int(since.timestamp())), "limit": str(_PAGE)}
+            answer = self._asked(f"{_API}/{self._page}/published_posts", wanted | ({"after": after} if after else {}))
+            listed = (answer.document or {}).get("data")
+            found += [post for each in (listed if isinstance(listed, list) else []) if (post := _listed(each)) is not None]
+            after = _cursor_after((answer.document or {}).get("paging"))
+            if len(found) > limit:
+                break
+            if not after:
+                return Recent(posts=tuple(found), whole=True)
+        return Recent(posts=tuple(found[:limit]), whole=False)
+
     def delete(self, remote_id: str) -> None:
         """Take a post down; one that is gone already counts as done.
 
@@ -204,6 +231,23 @@ def _is_it(post: object, outgoing: Outgoing) -> bool:
     number, words = post.get("id"), post.get("message")
     named = isinstance(number, str) and _POST_ID.fullmatch(number) is not None
     return named and isinstance(words, str) and comparable(words) == comparable(outgoing.text)
+
+
+def _listed(post: object) -> RemotePost | None:
+    """A post of the Page as it is listed; None for what is none."""
+    number = post.get("id") if isinstance(post, Mapping) else None
+    if not isinstance(post, Mapping) or not isinstance(number, str) or not _POST_ID.fullmatch(number):
+        return None
+    words = post.get("message")
+    text = words if isinstance(words, str) else ""
+    return RemotePost(remote_id=number, url=_receipt(number).url, at=moment(post.get("created_time")), text=text)
+
+
+def _cursor_after(paging: object) -> str:
+    """Where the next page begins; empty on the last, which names none."""
+    cursors = paging.get("cursors") if isinstance(paging, Mapping) and paging.get("next") else None
+    after = cursors.get("after") if isinstance(cursors, Mapping) else None
+    return after if isinstance(after, str) else ""
 
 
 def _receipt(post: str) -> Receipt:

@@ -1,8 +1,9 @@
 """Accounts that a person posts on by hand: nothing is ever sent to them from here."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from purdah_scheduler.application.answers import AccountCheck, ByHand, Limits, OutcomeUnknown, Proof, Receipt, Rejected
+from purdah_scheduler.application.answers import AccountCheck, ByHand, Limits, OutcomeUnknown, Proof, Receipt, Recent, Rejected
 from purdah_scheduler.channels import manual_text
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
@@ -42,6 +43,10 @@ class ManualChannel:
     def find_published(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt | None:  # noqa: ARG002 - the port gives it
         """Raises OutcomeUnknown: only a person can look."""
         raise OutcomeUnknown(f"Nothing can be looked up on {self._account.handle}: look at it yourself.")
+
+    def recent(self, since: datetime, *, limit: int) -> Recent:  # noqa: ARG002 - the port gives it
+        """Raises ByHand: only a person can look."""
+        raise ByHand(f"Nothing can be looked up on {self._account.handle}: look at it yourself.")
 
     def delete(self, remote_id: str) -> None:
         """Raises OutcomeUnknown: only a person can take a post down there."""

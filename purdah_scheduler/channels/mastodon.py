@@ -15,7 +15,9 @@ from purdah_scheduler.application.answers import (
     OutcomeUnknown,
     Proof,
     Receipt,
+    Recent,
     Rejected,
+    RemotePost,
     RetryLater,
 )
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
@@ -178,6 +180,25 @@ class MastodonChannel:
             f"The post was not among the account's {_PAGE * _MAX_PAGES} newest, and there are more: look on Mastodon."
         )
 
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """The account's own posts, replies and boosts since then. Raises NeedsLogin, RetryLater."""
+        if not self._user_id:
+            self._who()
+        found: list[RemotePost] = []
+        before = ""
+        for _page in range(_MAX_PAGES):
+            page = self._page(before, boosts=True)
+            listed = [_listed(post) for post in page]
+            young = [post for post in listed if post is not None and (post.at is None or post.at >= since)]
+            found += young
+            last = _id_of(page[-1]) if page else ""
+            if len(found) > limit:
+                break
+            if not young or not last or last == before:
+                return Recent(posts=tuple(found), whole=True)
+            before = last
+        return Recent(posts=tuple(found[:limit]), whole=False)
+
     def delete(self, remote_id: str) -> None:
         """Take a post down; one that is gone already counts as done.
 
@@ -228,8 +249,8 @@ class MastodonChannel:
             answer = self._platform.read(f"/api/v1/media/{number}", self._with())
         raise RetryLater("Mastodon has not taken in a picture yet. Nothing was sent.")
 
-    def _page(self, before: str) -> tuple[Mapping[str, Any], ...]:
-        asked = {"limit": str(_PAGE), "exclude_reblogs": "true", **({"max_id": before} if before else {})}
+    def _page(self, before: str, *, boosts: bool = False) -> tuple[Mapping[str, Any], ...]:
+        asked = {"limit": str(_PAGE)} | ({} if boosts else {"exclude_reblogs": "true"}) | ({"max_id": before} if before else {})
         path = f"/api/v1/accounts/{self._user_id}/statuses"
         return self._platform.read(path, self._with(params=asked), listing=True).listing or ()
 
@@ -276,6 +297,16 @@ def _receipt(post: Mapping[str, Any] | None) -> Receipt | None:
     if post is None or not number or not isinstance(post.get("content"), str):
         return None
     return Receipt(remote_id=number, url=public_address(post.get("url")) or public_address(post.get("uri")))
+
+
+def _listed(post: Mapping[str, Any]) -> RemotePost | None:
+    """A post of the account as it is listed; a boost has the words of what it shows."""
+    receipt = _receipt(post)
+    if receipt is None:
+        return None
+    text = comparable_html(post["content"])
+    boost = "boost: " if post.get("reblog") is not None else ""
+    return RemotePost(remote_id=receipt.remote_id, url=receipt.url, at=moment(post.get("created_at")), text=f"{boost}{text}")
 
 
 def _is_same(post: Mapping[str, Any], outgoing: Outgoing) -> bool:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +18,9 @@ from purdah_scheduler.application.answers import (
     OutcomeUnknown,
     Proof,
     Receipt,
+    Recent,
     Rejected,
+    RemotePost,
     RetryLater,
 )
 from purdah_scheduler.channels import outbox_text
@@ -27,6 +29,7 @@ from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 
 _STAMP = "%Y-%m-%dT%H%MZ"
+_STAMP_LENGTH = len("2026-01-31T0930Z")
 _STAMP_PATTERN = r"\d{4}-\d{2}-\d{2}T\d{4}Z"
 # A key may end in ".1" itself, so the text of one post must not pass for an attachment of another.
 _ATTACHED = r"\.\d+\.(?!txt$)[a-z]+"
@@ -49,6 +52,25 @@ def file_name_for(text: str) -> str:
         # quote never writes "%~", so no short name can look like this one.
         name = name[: _LONGEST_NAME // 2] + "%~" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return name or "%"
+
+
+def _dated(name: str) -> datetime | None:
+    """The minute that a post's file is dated with; None for a file that is none."""
+    if not re.fullmatch(rf"{_STAMP_PATTERN}-.+\.txt", name):
+        return None
+    try:
+        return datetime.strptime(name[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _sync(folder: Path) -> None:
+    """Have what the folder lists on the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class OutboxChannel:
@@ -112,7 +134,7 @@ class OutboxChannel:
                 self._write(name, blob, key=key)
             self._write(f"{stem}.txt", self._document(outgoing, at, media).encode("utf-8", "surrogatepass"), key=key)
         try:
-            self._sync_folder()
+            _sync(self._folder)
         except OSError as fault:
             raise OutcomeUnknown(f"The outbox file was written but may not survive a power cut: {fault.strerror}.") from None
         return self._receipt(f"{stem}.txt")
@@ -122,6 +144,17 @@ class OutboxChannel:
         with self._before_writing():
             existing = self._find(file_name_for(outgoing.key))
         return None if existing is None else self._receipt(existing)
+
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """The text files of the folder that are dated since then, by their names. Raises RetryLater where it cannot be read."""
+        found = []
+        with self._before_writing():
+            for name in reversed(self._names()):
+                at = _dated(name)
+                if at is not None and at + timedelta(minutes=1) > since:
+                    text = (self._folder / name).read_text("utf-8", "replace").partition("\n\n")[2].rstrip("\n")
+                    found.append(RemotePost(remote_id=name, url=self._receipt(name).url, at=at, text=text))
+        return Recent(posts=tuple(found[:limit]), whole=len(found) <= limit)
 
     def delete(self, remote_id: str) -> None:
         """Take a post's file and its attachments away; `remote_id` is the name in its receipt.
@@ -137,7 +170,7 @@ class OutboxChannel:
             for name in names:
                 if attached.fullmatch(name):
                     (self._folder / name).unlink()
-            self._sync_folder()
+            _sync(self._folder)
 
     def _checked_blobs(self, outgoing: Outgoing) -> list[bytes]:
         """The attachments' bytes, proven to be the ones that were cleared. Raises Rejected."""
@@ -203,13 +236,6 @@ class OutboxChannel:
     def _make_folder(self) -> None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from purdah_scheduler.application.answers import (
@@ -12,13 +12,16 @@ from purdah_scheduler.application.answers import (
     OutcomeUnknown,
     Proof,
     Receipt,
+    Recent,
     Rejected,
+    RemotePost,
     RetryLater,
 )
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels import wordpress_text
 from purdah_scheduler.channels.addresses import checked_base_url
-from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, public_address, publishing_error
+from purdah_scheduler.channels.answering import Answer, deleting_error, hidden, moment, public_address, publishing_error
+from purdah_scheduler.channels.comparing import comparable_html
 from purdah_scheduler.channels.credentials import Credentials
 from purdah_scheduler.channels.pictures import ENDINGS, cleared_bytes
 from purdah_scheduler.channels.platform import Options, Platform
@@ -28,6 +31,8 @@ from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
 
+_PAGE = 100
+_MAX_PAGES = 10
 _API = "/wp-json/wp/v2"
 _REFUSALS = frozenset({400, 403, 413})
 
@@ -156,6 +161,26 @@ class WordPressChannel:
             raise RetryLater("Somebody has made WordPress publish the post by itself at a later time: look at the blog.")
         return self._receipt(post, _number_of(post))
 
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """The public posts of this user since then; what others publish on the blog is theirs. Raises NeedsLogin, RetryLater."""
+        me = self._platform.read(f"{_API}/users/me", self._with(params={"context": "edit"}))
+        author = _number_of(me.document)
+        if not author:
+            raise RetryLater("WordPress could not be asked: its answer does not say whose password this is.")
+        found: list[RemotePost] = []
+        for number in range(1, _MAX_PAGES + 1):
+            asked = {"author": author, "status": "publish", "context": "edit", "per_page": str(_PAGE), "page": str(number)}
+            # A day more than asked for: the blog compares by its own zone.
+            after = (since - timedelta(days=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            page = self._platform.read(f"{_API}/posts", self._with(params={**asked, "after": after}), listing=True).listing or ()
+            listed = [self._listed(post) for post in page if _number_of(post) and post.get("status") == "publish"]
+            found += [post for post in listed if post.at is None or post.at >= since]
+            if len(found) > limit:
+                break
+            if len(page) < _PAGE:
+                return Recent(posts=tuple(found), whole=True)
+        return Recent(posts=tuple(found[:limit]), whole=False)
+
     def delete(self, remote_id: str) -> None:
         """Put a post into WordPress's bin; one that is gone already counts as done.
 
@@ -230,6 +255,12 @@ class WordPressChannel:
     def _hidden(self, text: str = "") -> tuple[str, ...]:
         return hidden((self._password.reveal(), self._password.reveal().replace(" ", "")), text)
 
+    def _listed(self, post: Mapping[str, Any]) -> RemotePost:
+        receipt = self._receipt(post, _number_of(post))
+        words = [comparable_html(_raw(post.get(name))) for name in ("title", "content")]
+        at = moment(post.get("date_gmt"))
+        return RemotePost(remote_id=receipt.remote_id, url=receipt.url, at=at, text=" ".join(word for word in words if word))
+
     def _receipt(self, post: Mapping[str, Any], number: str) -> Receipt:
         return Receipt(remote_id=number, url=public_address(post.get("link")) or f"{self._address}/?p={number}")
 
@@ -238,6 +269,14 @@ def _number_of(document: Mapping[str, Any] | None) -> str:
     """The number of what WordPress describes, or an empty text."""
     value = document.get("id") if document is not None else None
     return str(value) if isinstance(value, int) and 0 < value < 10**18 else ""
+
+
+def _raw(value: object) -> str:
+    """A field as it is kept, where it may be read so, or as it is shown."""
+    if not isinstance(value, dict):
+        return ""
+    found = value.get("raw") or value.get("rendered")
+    return found if isinstance(found, str) else ""
 
 
 def _checked(post: Mapping[str, Any] | None) -> Mapping[str, Any]:

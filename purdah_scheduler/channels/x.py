@@ -13,7 +13,9 @@ from purdah_scheduler.application.answers import (
     NeedsLogin,
     Proof,
     Receipt,
+    Recent,
     Rejected,
+    RemotePost,
     RetryLater,
 )
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
@@ -38,12 +40,13 @@ from purdah_scheduler.channels.x_answers import (
     data_of,
     items_of,
     lost_pictures,
+    next_page,
     publishing_error,
     remote_id,
 )
 from purdah_scheduler.channels.x_client import SignedClient
 from purdah_scheduler.channels.x_login import login_of
-from purdah_scheduler.channels.x_lookup import answered_by, comparable_remote
+from purdah_scheduler.channels.x_lookup import answered_by, comparable_remote, words_of
 from purdah_scheduler.channels.x_media import Uploads
 from purdah_scheduler.channels.x_text import is_remote_id
 from purdah_scheduler.domain.content import Outgoing, Problem
@@ -56,7 +59,7 @@ DEFAULT_BASE_URL = "https://api.x.com"
 _CLOCK_SLACK = timedelta(minutes=2)
 _LAG = timedelta(minutes=5)
 """X publishes nothing about how soon a post is in its author's timeline: five minutes is the last look for one that is slow."""
-_PAGE = 100
+_PAGE, _LEAST_PAGE = 100, 5
 _MAX_PAGES = 5
 
 
@@ -192,11 +195,32 @@ class XChannel:
                 same = comparable_remote(post) == wanted and outgoing.reply_to in ("", answered_by(post))
                 if not early and same and is_remote_id(str(post.get("id", ""))):
                     return self._receipt(str(post["id"]))
-            meta = answer.document.get("meta") if answer.document is not None else None
-            token = str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
+            token = next_page(answer)
             if not token:
                 return None
         raise RetryLater(f"The post was not among the account's {_PAGE * _MAX_PAGES} newest, and there are more: look on X.")
+
+    def recent(self, since: datetime, *, limit: int) -> Recent:
+        """The account's own posts, replies and reposts since then; each that X returns may be charged for.
+
+        Raises NeedsLogin, RetryLater.
+        """
+        if not self._user_id:
+            self.check_account()
+        found: list[RemotePost] = []
+        token: str | None = None
+        while len(found) < limit:
+            size = min(_PAGE, max(_LEAST_PAGE, limit - len(found)))
+            answer = self._page(since.astimezone(UTC), token, size=size, all_kinds=True)
+            found += [
+                _listed(post, self._receipt(str(post["id"])))
+                for post in items_of(answer)
+                if is_remote_id(str(post.get("id", "")))
+            ]
+            token = next_page(answer)
+            if not token:
+                return Recent(posts=tuple(found[:limit]), whole=len(found) <= limit)
+        return Recent(posts=tuple(found[:limit]), whole=False)
 
     def delete(self, remote_id: str) -> None:
         """Take a post down; one that is gone already (404) counts as done.
@@ -227,13 +251,13 @@ class XChannel:
             asked["reply_settings"] = REPLY_SETTINGS[self._replies]
         return asked
 
-    def _page(self, since: datetime | None, token: str | None) -> Answer:
+    def _page(self, since: datetime | None, token: str | None, *, size: int = _PAGE, all_kinds: bool = False) -> Answer:
         return self._read(
             lambda client: client.get_users_tweets(
                 self._user_id,
                 user_auth=True,
-                exclude=["retweets"],
-                max_results=_PAGE,
+                exclude=None if all_kinds else ["retweets"],
+                max_results=size,
                 start_time=since,
                 pagination_token=token,
                 tweet_fields=["created_at", "entities", "referenced_tweets"],
@@ -273,3 +297,9 @@ class XChannel:
 
     def _receipt(self, remote: str) -> Receipt:
         return Receipt(remote_id=remote, url=f"https://x.com/{self._handle}/status/{remote}")
+
+
+def _listed(post: Mapping[str, Any], receipt: Receipt) -> RemotePost:
+    """A post of the account as X lists it."""
+    at, text = moment(post.get("created_at")), words_of(post).strip()
+    return RemotePost(remote_id=receipt.remote_id, url=receipt.url, at=at, text=text)

@@ -35,6 +35,12 @@ def items_of(answer: Answer) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def next_page(answer: Answer) -> str:
+    """The token of the page after this one; empty after the last."""
+    meta = answer.document.get("meta") if answer.document is not None else None
+    return str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
+
+
 def remote_id(answer: Answer) -> str:
     """The id of a post that was just published. Raises ChannelError for everything that is not plainly that."""
     if answer.status in (200, 201):

@@ -20,7 +20,12 @@ def answered_by(post: Mapping[str, Any]) -> str:
 
 
 def comparable_remote(post: Mapping[str, Any]) -> str:
-    """The same form of a post as X returns it: signs unescaped, t.co links expanded, the link of attached media dropped."""
+    """The words of a post as X returns it, in the form in which they are compared."""
+    return comparable(words_of(post))
+
+
+def words_of(post: Mapping[str, Any]) -> str:
+    """What a reader sees of it: signs unescaped, t.co links expanded, the link of attached media dropped."""
     text = html.unescape(str(post.get("text", "")))
     entities = post.get("entities")
     urls = entities.get("urls") if isinstance(entities, dict) else None
@@ -28,4 +33,4 @@ def comparable_remote(post: Mapping[str, Any]) -> str:
         if isinstance(url, dict) and isinstance(url.get("url"), str) and isinstance(url.get("expanded_url"), str):
             attached = "media_key" in url or _OWN_MEDIA.fullmatch(url["expanded_url"])
             text = text.replace(url["url"], "" if attached else url["expanded_url"], 1)
-    return comparable(text)
+    return text

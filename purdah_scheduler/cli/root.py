@@ -22,6 +22,7 @@ _VERBS = {
     "calendar": ("calendars:calendar", "the periods that hold or flag posts"),
     "people": ("people:people", "who may act"),
     "account": ("accounts:account", "what can be posted to: its secrets, and how it is"),
+    "reconcile": ("reconciling:reconcile", "what is on an account that was not sent from here"),
     "audit": ("record:audit", "the record, and whether it is whole"),
     "backup": ("backups:backup", "everything in one file, checked"),
     "restore": ("backups:restore", "a backup into a new folder, checked"),

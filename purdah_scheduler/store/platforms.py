@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
-from purdah_scheduler.domain.posts import LookUp, RateLimit
+from purdah_scheduler.domain.posts import Delivery, LookUp, RateLimit
 from purdah_scheduler.store import rows, schema
 from purdah_scheduler.store.schema_platforms import look_ups, rate_limits
 from purdah_scheduler.store.work import View
@@ -24,6 +24,12 @@ class PlatformReader(View):
         table = schema.deliveries
         wanted = select(table.c.id).where(table.c.account == account, table.c.remote_id == remote_id).order_by(table.c.id)
         return tuple(self._work.scalars(wanted))
+
+    def published_since(self, account: str, since: datetime) -> tuple[Delivery, ...]:
+        """The newest first."""
+        table = schema.deliveries
+        wanted = select(table).where(table.c.account == account, table.c.published_at >= since)
+        return tuple(map(rows.delivery_of, self._work.rows(wanted.order_by(table.c.published_at.desc(), table.c.id.desc()))))
 
     def last_published(self) -> Mapping[str, datetime]:
         """By account; those that never published are left out."""

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.application.answers import AlreadyPublished, Receipt, Rejected
-from purdah_scheduler.application.channel_ports import Channel
+from purdah_scheduler.application.answers import AlreadyPublished, Receipt, Recent, Rejected
+from purdah_scheduler.application.channel_ports import Channel, ListingChannel
 from purdah_scheduler.channels import catalogue
+from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body
 from tests.channels import platforms, real_platforms
 from tests.channels.real_platforms import RealServers
+
+_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +26,14 @@ class Case:
     """A channel as the catalogue opens it, each time anew; the texts that its platform has, and where its receipts lead."""
 
     name: str
-    opened_again: Callable[[], Channel]
+    opened_again: Callable[[], ListingChannel]
     published: Callable[[], list[str]]
     receipt_url: str
     compose: Callable[[str], str] = str
     knows_repeats: bool = True
 
     @cached_property
-    def channel(self) -> Channel:
+    def channel(self) -> ListingChannel:
         """The channel that a test works with."""
         return self.opened_again()
 
@@ -48,7 +51,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, real_servers: RealServe
         files = sorted((data_dir / "outbox" / "dept").glob("*.txt"))
         return [file.read_text("utf-8").partition("\n\n")[2].removesuffix("\n") for file in files]
 
-    def opener(account: Account) -> Callable[[], Channel]:
+    def opener(account: Account) -> Callable[[], ListingChannel]:
         return lambda: catalogue.open_channel(account, data_dir=data_dir, credentials_dir=None)
 
     if name == "outbox":
@@ -175,6 +178,36 @@ def test_the_account_of_a_working_channel_is_well(case: Case) -> None:
 def test_the_limits_are_those_that_the_catalogue_tells(case: Case) -> None:
     assert case.channel.limits == catalogue.limits_for(case.name)
     assert catalogue.count(case.name, "abc") == (3, case.channel.limits.max_length, case.channel.limits.unit)
+
+
+def test_what_is_on_the_account_is_listed_with_its_receipt_and_only_read(case: Case, post: Outgoing) -> None:
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    assert case.channel.recent(begin, limit=10) == Recent(posts=(), whole=True)
+    receipt = case.publish(post)
+    published = case.published()
+    listed = case.opened_again().recent(begin, limit=10)
+    (found,) = listed.posts
+    assert (found.remote_id, found.url, listed.whole) == (receipt.remote_id, receipt.url, True)
+    assert comparable(found.text) == comparable(post.text)
+    assert found.at is None or found.at >= begin
+    assert case.published() == published
+    assert case.channel.recent(datetime.now(UTC) + timedelta(hours=1), limit=10).posts == ()
+
+
+def test_a_list_that_is_cut_short_says_so_and_has_the_newest(case: Case, post: Outgoing) -> None:
+    """The posts are made a little apart: not every platform tells the order of one second."""
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    ids = [
+        case.publish(
+            replace(post, key=f"d{n}-r1", text=case.compose(f"The office number {n} is open."), not_before=begin + n * _APART)
+        ).remote_id
+        for n in range(1, 4)
+    ]
+    listed = case.channel.recent(begin, limit=2)
+    assert not listed.whole
+    assert len(listed.posts) == 2
+    assert {each.remote_id for each in listed.posts} <= set(ids)
+    assert {each.remote_id for each in case.channel.recent(begin, limit=3).posts} == set(ids)
 
 
 def test_a_look_up_needs_no_window(case: Case, post: Outgoing) -> None:

@@ -75,6 +75,8 @@ class FakeBluesky(Api):
                 return Said(body=self._new_session())
             case "com.atproto.repo.getRecord":
                 return self._get(asked)
+            case "com.atproto.repo.listRecords":
+                return self._list(asked)
             case method if method in _WITH_LOGIN:
                 ends_at = self._access.get(asked.headers.get("authorization", "").removeprefix("Bearer "))
                 if ends_at is None:
@@ -108,6 +110,14 @@ class FakeBluesky(Api):
         if record is None:
             return refusal(400, "RecordNotFound", f"Could not locate record: {asked.query['rkey']}")
         return Said(body={**_reference(asked.query["rkey"], record), "value": record})
+
+    def _list(self, asked: Asked) -> Said:
+        if asked.query["repo"] not in (DID, HANDLE) or asked.query["collection"] != COLLECTION:
+            return refusal(400, "InvalidRequest", "Could not find repo")
+        before = asked.query.get("cursor", "z" * 14)
+        keys = [key for key in sorted(self.records, reverse=True) if key < before][: int(asked.query.get("limit", "50"))]
+        listed = [{**_reference(key, self.records[key]), "value": self.records[key]} for key in keys]
+        return Said(body={"records": listed, **({"cursor": keys[-1]} if keys else {})})
 
     def _put(self, asked: Asked) -> Said:
         document = asked.json()

@@ -6,6 +6,8 @@ Nobody has compared it with Facebook itself. In a test: `with FakeFacebook() as 
 import itertools
 import json
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -52,7 +54,20 @@ class FakeFacebook(Api):
                 return self._post(_fields(asked))
             case "GET", path if path == f"{PAGE}/feed":
                 return Said(body={"data": [_shown(post) for post in reversed(self.posts.values()) if post["is_published"]]})
+            case "GET", path if path == f"{PAGE}/published_posts":
+                return self._published(asked.query)
         return self._one(asked, path)
+
+    def _published(self, query: Mapping[str, str]) -> Said:
+        """The Page's own public posts, a page at a time, the newest first."""
+        size, begin = int(query.get("limit", "25")), int(query.get("after", "0"))
+        since = datetime.fromtimestamp(int(query.get("since", "0")), UTC)
+        public = [post for post in reversed(self.posts.values()) if post["is_published"]]
+        found = [post for post in public if datetime.fromisoformat(post["created_time"]) >= since]
+        listed = [{name: post[name] for name in ("id", "message", "created_time")} for post in found[begin : begin + size]]
+        paging = {"cursors": {"before": str(begin), "after": str(begin + size)}}
+        more = {"next": "https://graph.facebook.com/"} if begin + size < len(found) else {}
+        return Said(body={"data": listed, "paging": {**paging, **more}})
 
     def _upload(self, asked: Asked) -> Said:
         form = asked.form()
@@ -71,6 +86,7 @@ class FakeFacebook(Api):
             "is_published": form.get("published") != "false",
             "photos": named,
             "link": form.get("link", ""),
+            "created_time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
         }
         return Said(body={"id": number})
 

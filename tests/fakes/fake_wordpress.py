@@ -7,11 +7,13 @@ import base64
 import html
 import itertools
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.fakes.serving import Api, Asked, Said
 
 USER = "press.office"
+USER_ID = 2
 APPLICATION_PASSWORD = "abcd EFGH 1234 ijkl MNOP 6789"
 
 
@@ -48,9 +50,13 @@ class FakeWordPress(Api):
             return self._one(asked, int(one[1]))
         match asked.method, path:
             case "GET", "/users/me":
-                return Said(body={"id": 2, "username": USER, "slug": "press-office", "capabilities": self.may})
+                return Said(body={"id": USER_ID, "username": USER, "slug": "press-office", "capabilities": self.may})
             case "GET", "/posts":
-                return Said(body=[_shown(post) for post in self.posts.values() if _fits(post, asked)])
+                size, page = int(asked.query.get("per_page", "10")), int(asked.query.get("page", "1"))
+                newest = [_shown(post) for _, post in sorted(self.posts.items(), reverse=True) if _fits(post, asked)]
+                if page > 1 and len(newest) <= size * (page - 1):
+                    return refusal(400, "rest_post_invalid_page_number", "The page number requested is larger than there are.")
+                return Said(body=newest[size * (page - 1) : size * page])
             case "POST", "/posts":
                 return self._save(asked.json(), None)
             case "GET", "/categories":
@@ -95,6 +101,7 @@ class FakeWordPress(Api):
             return refusal(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         number: int = next(self._numbers) if known is None else known["id"]
         post = self.posts.setdefault(number, {"id": number, "slug": "", "featured_media": 0, "categories": [1]})
+        post.setdefault("date_gmt", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
         post.update({name: value for name, value in document.items() if name != "slug"})
         if known is None or post["slug"] != document.get("slug", post["slug"]):
             post["slug"] = self._free_slug(str(document.get("slug", "")))
@@ -122,7 +129,10 @@ class FakeWordPress(Api):
 
 def _fits(post: dict[str, Any], asked: Asked) -> bool:
     seen = post["status"] != "trash" if asked.query.get("status") == "any" else post["status"] == "publish"
-    return bool(seen and post["slug"] == asked.query.get("slug"))
+    after = asked.query.get("after", "")
+    young = not after or datetime.fromisoformat(post["date_gmt"]).replace(tzinfo=UTC) > datetime.fromisoformat(after)
+    own = asked.query.get("author") in (None, str(post.get("author", USER_ID)))
+    return bool(seen and young and own and asked.query.get("slug") in (None, post["slug"]))
 
 
 def _shown(post: dict[str, Any]) -> dict[str, Any]:
@@ -130,6 +140,7 @@ def _shown(post: dict[str, Any]) -> dict[str, Any]:
         "id": post["id"],
         "status": post["status"],
         "slug": post["slug"],
+        "date_gmt": post["date_gmt"],
         "link": f"https://blog.example.test/{post['slug']}/",
         "featured_media": post["featured_media"],
         "title": {"raw": post["title"], "rendered": post["title"]},

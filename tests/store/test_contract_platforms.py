@@ -48,7 +48,7 @@ def test_of_a_rate_limit_the_last_word_counts(store: Store) -> None:
         assert reader.rate_limits() == (replace(limit, account="agency"), later)
 
 
-def test_when_each_account_last_published_is_known(store: Store) -> None:
+def test_what_each_account_published_and_when_it_last_did_is_known(store: Store) -> None:
     with store.read() as reader:
         assert reader.last_published() == {}
     states = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.PUBLISHED)
@@ -57,3 +57,7 @@ def test_when_each_account_last_published_is_known(store: Store) -> None:
         make.move(store, by_account["dept"], *states, remote_id="1", published_at=at)
     with store.read() as reader:
         assert reader.last_published() == {"dept": make.NOON + make.MINUTE}
+        since = [entry.published_at for entry in reader.published_since("dept", make.NOON)]
+        assert since == [make.NOON + make.MINUTE, make.NOON]
+        assert len(reader.published_since("dept", make.NOON + make.MINUTE)) == 1
+        assert reader.published_since("agency", make.NOON) == ()
