@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from purdah_scheduler import __version__
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.speaking import say
 from purdah_scheduler.errors import BadInput, NotFound
 
 Body = Callable[..., int | None]
@@ -25,6 +27,10 @@ class Verb(click.Command):
         super().__init__(*args, **kwargs)
         self.example = example
         self.params.extend(global_options())
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option --help, which speaks as every command does."""
+        return _speaking(super().get_help_option(ctx))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example as it is typed, not wrapped."""
@@ -63,9 +69,33 @@ class Noun(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, what) for name, (_, what) in self.verbs.items()])
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option --help, which speaks as every command does."""
+        return _speaking(super().get_help_option(ctx))
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example as it is typed, not wrapped."""
         _write_example(formatter, self.example)
+
+
+def _speaking(option: click.Option | None) -> click.Option | None:
+    """click writes its help by itself, and a disk that is full would look like a fault of ours."""
+    if option is not None:
+        option.callback = _show_help
+    return option
+
+
+def _show_help(ctx: click.Context, _param: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        say(ctx.get_help())
+        ctx.exit()
+
+
+def show_version(ctx: click.Context, _param: click.Parameter, value: object) -> None:
+    """What --version does. Raises OutputLost."""
+    if value and not ctx.resilient_parsing:
+        say(f"{ctx.find_root().info_name} {__version__}")
+        ctx.exit()
 
 
 def _write_example(formatter: click.HelpFormatter, example: str) -> None:

@@ -44,8 +44,10 @@ def run(argv: list[str]) -> int:
 
 def _version() -> int:
     """Nothing but the version: a script that asks for it need not wait for the rest of the product."""
-    sys.stdout.write(f"{PROGRAM} {__version__}\n")
-    sys.stdout.flush()
+    from purdah_scheduler.cli.speaking import hand_over, say
+
+    say(f"{PROGRAM} {__version__}")
+    hand_over()
     return 0
 
 

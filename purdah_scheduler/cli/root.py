@@ -2,8 +2,7 @@
 
 import click
 
-from purdah_scheduler import __version__
-from purdah_scheduler.cli.grammar import Noun
+from purdah_scheduler.cli.grammar import Noun, show_version
 from purdah_scheduler.cli.invocation import Invocation
 
 _EXAMPLE = """\
@@ -43,7 +42,9 @@ _VERBS = {
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, "--version", prog_name="purdah-scheduler", message="%(prog)s %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version and exit."
+)
 @click.pass_context
 def root(ctx: click.Context) -> int | None:
     """Queue a department's posts, have them cleared, and publish none that a pre-election period holds.

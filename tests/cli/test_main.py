@@ -246,6 +246,16 @@ def test_output_that_finds_no_room_is_told_and_no_crash(desk: Desk, line: tuple[
     assert b"Exception ignored" not in ran.stderr
 
 
+@pytest.mark.parametrize("line", [("--version",), ("--json", "--version"), ("--help",), ("post", "list", "-h")])
+def test_help_and_version_that_find_no_room_are_told_and_no_crash(line: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        ran = subprocess.run(
+            [sys.executable, "-m", "purdah_scheduler", *line], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    assert ran.returncode == 75
+    assert b"No space left on device" in ran.stderr
+
+
 def test_closed_streams_are_no_crash(desk: Desk) -> None:
     """`post list <&- >&- 2>&-`: nobody listens, and no file of ours gets the number of a stream."""
     desk.new()
