@@ -96,11 +96,12 @@ class Neighbourhood:
         mark = self._office.store.change_mark()
         if mark != self._mark:
             self._mark, self._read = mark, {}
+        mates = self._mates(own)
         found = []
         for account, text in texts.items():
             words = normal_words(text)
             for other in self._others(account, moment):
-                if other.line.post == own:
+                if other.line.post in mates:
                     continue
                 away = None if other.line.at is None else abs(other.line.at - moment)
                 if spacing.same_text and (away is None or away <= spacing.same_text) and (like := likeness(words, other.words)):
@@ -109,6 +110,14 @@ class Neighbourhood:
                 if at is not None and away is not None and away < spacing.close:
                     found.append(_neighbour(Nearness.CLOSE, other.line, away))
         return tuple(sorted(found, key=_nearest_first))
+
+    def _mates(self, own: int | None) -> frozenset[int]:
+        """The post itself and those of its series: they say the same on purpose."""
+        if own is None:
+            return frozenset()
+        with self._office.store.read() as reader:
+            series = reader.series_of(own)
+        return frozenset({own} if series is None else {own, series.source, *series.posts})
 
     def _others(self, account: str, moment: datetime) -> tuple[_Other, ...]:
         """The posts of an account around a day, prepared for comparing."""

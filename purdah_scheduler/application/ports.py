@@ -10,6 +10,7 @@ from purdah_scheduler.application.foresight import Foresight
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Target, Waiting
 from purdah_scheduler.application.reading_ports import ReadingReader, ReadingWriter
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
+from purdah_scheduler.application.series_ports import SeriesReader, SeriesWriter
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
@@ -59,7 +60,7 @@ class StopSwitch(Protocol):
 # --- store --------------------------------------------------------------------------------------------------------
 
 
-class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, Protocol):
+class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, SeriesReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...
@@ -201,7 +202,7 @@ class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, Protocol):
         ...
 
 
-class Writer(Reader, ExceptionWriter, ReadingWriter, RecordWriter, Protocol):
+class Writer(Reader, ExceptionWriter, ReadingWriter, RecordWriter, SeriesWriter, Protocol):
     """One transaction. Leaving the block without an exception commits; anything else rolls back.
 
     A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.

@@ -39,6 +39,7 @@ from purdah_scheduler.domain.posts import (
     RateLimit,
     Revision,
 )
+from purdah_scheduler.domain.series import Series
 
 _WAITING = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.HELD)})
 _QUEUED = QueueFilter(states=frozenset({str(DeliveryState.SCHEDULED)}))
@@ -116,6 +117,7 @@ class PostView:
     lifting: frozenset[int]
     revisions: tuple[Revision, ...]
     history: tuple[Entry, ...]
+    series: Series | None = None
 
     @property
     def sign_off_needed(self) -> tuple[Finding, ...]:
@@ -192,6 +194,7 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         answerable = all_flags(matter, house, calendar, when, changes)
         ahead = settings_ahead(matter, house, calendar, deliveries, moment)
         stands = matter.standing(house, ahead)
+        series = reader.series_of(post_id)
         missing = wanted(matter, house, calendar, deliveries, moment)
     worst = max(accounts, key=lambda view: view.answer.judgement.verdict.rank)
     findings = worst.answer.judgement.findings
@@ -216,6 +219,7 @@ def post_view(office: Office, post_id: int, *, now: datetime | None = None) -> P
         lifting=frozenset(number for entry in accounts for number in _lifting(house, matter, entry)),
         revisions=revisions,
         history=history,
+        series=series,
     )
 
 

@@ -77,11 +77,18 @@ def _facts(call: Invocation, view: "PostView") -> str:
             ("Also wrote", inline(", ".join(others))),
             ("Kind", inline(kind_of(content))),
             ("Planned", call.shown(post.planned_at)),
+            ("Series", _series(view)),
             ("Window", window_of(call, content)),
             ("Notes", inline(post.notes)),
         ],
         width=call.width,
     )
+
+
+def _series(view: "PostView") -> str:
+    """Which of a series it is, or an empty text."""
+    series = view.series
+    return "" if series is None else inline(f"{series.place(view.post.id)}, {series.rule}, from post {series.source}")
 
 
 def _state(view: "PostView") -> str:

@@ -126,7 +126,7 @@ THIRD: Mapping[str, str] = {
 }
 """The triggers that schema revision 0003 adds."""
 
-FOURTH: Mapping[str, str] = {}
+FOURTH: Mapping[str, str] = {**_frozen("series", same="id = NEW.id"), **_frozen("series_posts", same="post = NEW.post")}
 """The triggers that schema revision 0004 adds."""
 
 EXPECTED = {name: text for name, text in {**FIRST, **SECOND, **THIRD, **FOURTH}.items() if name not in REPLACED}

@@ -158,7 +158,11 @@ _THIRD_TRIGGERS: tuple[Trigger, ...] = (
 )
 """The triggers of schema revision 0003."""
 
-_FOURTH_TRIGGERS: tuple[Trigger, ...] = (*_named(names_postgresql.LATER_TRIGGERS),)
+_FOURTH_TRIGGERS: tuple[Trigger, ...] = (
+    *_named(names_postgresql.LATER_TRIGGERS),
+    *_kept("series"),
+    *_kept("series_posts"),
+)
 """The triggers that schema revision 0004 adds."""
 
 TRIGGERS: tuple[Trigger, ...] = (*_THIRD_TRIGGERS, *_FOURTH_TRIGGERS)

@@ -149,7 +149,7 @@ TRIGGERS: tuple[tuple[str, str, str], ...] = (
 )
 """Table, event and function of each trigger of schema revision 0003, for each row before it is written."""
 
-_NAMED_SINCE: Mapping[str, str] = {"readings": "NEW.person"}
+_NAMED_SINCE: Mapping[str, str] = {"readings": "NEW.person", "series": "NEW.person"}
 """The tables of revision 0004 in which a row bears a name, and where."""
 
 

@@ -26,6 +26,7 @@ from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.readings import ReadingReader
 from purdah_scheduler.store.record_lists import RecordListReader
 from purdah_scheduler.store.schema_logins import logins
+from purdah_scheduler.store.series import SeriesReader
 from purdah_scheduler.store.sweeps import SweepReader
 from purdah_scheduler.store.work import View
 
@@ -235,6 +236,7 @@ class SqlReader(
     HoldReader,
     BreakGlassReader,
     ReadingReader,
+    SeriesReader,
     AuditReader,
     RecordListReader,
 ):

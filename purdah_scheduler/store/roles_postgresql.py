@@ -39,6 +39,8 @@ _MEMBER: Mapping[str, str] = {
     "audit": "INSERT",
     "attachments": "INSERT",
     "readings": "INSERT, UPDATE (revision, comment, at)",
+    "series": "INSERT",
+    "series_posts": "INSERT",
 }
 _DAEMON: Mapping[str, str] = {
     "posts": "UPDATE",

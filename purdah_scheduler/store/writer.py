@@ -29,6 +29,7 @@ from purdah_scheduler.store.readings import ReadingWriter
 from purdah_scheduler.store.refreshing import refresh
 from purdah_scheduler.store.schema_daemons import daemons
 from purdah_scheduler.store.schema_logins import logins
+from purdah_scheduler.store.series import SeriesWriter
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.work import Work
 
@@ -255,6 +256,7 @@ class SqlWriter(
     BreakGlassWriter,
     EraseWriter,
     ReadingWriter,
+    SeriesWriter,
     SqlReader,
 ):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""

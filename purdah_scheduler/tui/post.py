@@ -24,6 +24,7 @@ from purdah_scheduler.tui.postwords import (
     exemption_lines,
     heading,
     history_lines,
+    in_series,
     meaning,
     shown_state,
     state_line,
@@ -130,7 +131,10 @@ class PostScreen(SettlingVerbs):
             "about",
             [
                 title,
-                says((f"revision {view.revision.number} by {view.revision.author}, text ", "$quiet"), (view.code, "$key")),
+                says(
+                    (f"revision {view.revision.number} by {view.revision.author}{in_series(view)}, text ", "$quiet"),
+                    (view.code, "$key"),
+                ),
                 Content.assemble(state_line(state, code), says((f"  {meaning(state)}", "$quiet"))),
                 time_line(view, zone=zone, now=now),
             ],

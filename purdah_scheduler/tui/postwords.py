@@ -374,3 +374,8 @@ def _told(name: str, value: Plain, names: dict[str, str], zone: ZoneInfo) -> str
     if name == "stage":
         return names.get(said, said)
     return f"“{said}”" if name == "reason" else said.replace("_", " ")
+
+
+def in_series(view: PostView) -> str:
+    """`, 3 of 12` where the post was made with others, else an empty text."""
+    return "" if view.series is None else f", {view.series.place(view.post.id)}"

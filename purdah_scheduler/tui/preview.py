@@ -18,6 +18,7 @@ from purdah_scheduler.tui.postwords import (
     block,
     clearance_lines,
     heading,
+    in_series,
     length_words,
     meaning,
     shown_state,
@@ -85,7 +86,7 @@ def preview_of(view: PostView, *, house: House, now: datetime, width: int, ways:
     lines = [
         says(
             (f"Post {view.post.id}", "bold"),
-            (f"  revision {view.revision.number} by {view.revision.author}  ", "$quiet"),
+            (f"  revision {view.revision.number} by {view.revision.author}{in_series(view)}  ", "$quiet"),
             (view.code, "$key"),
         ),
         state_line(state, code),

@@ -470,3 +470,37 @@ def test_gaps_and_clashes_are_told(desk: Desk) -> None:
     assert told[0]["days"] == 12
     assert "5 minutes apart" in desk.ok("calendar", "gaps").out
     assert "no post for" in desk.ok("calendar", "gaps", "--gap", "3").out
+
+
+# --- series -------------------------------------------------------------------------------------------------------
+
+
+def test_repeat_shows_every_time_first_and_makes_drafts_only_with_a_yes(desk: Desk) -> None:
+    post = str(desk.new("The bridge opens.", "--at", "+1d 09:00")["post"])
+    line = ("post", "repeat", post, "--every", "week", "--count", "3")
+    shown = desk.ok(*line, by="asha")
+    assert shown.out.count("ALLOW") == 3
+    assert "Nothing was made" in shown.err
+    planned = desk.ok(*line, "--json", by="asha").object
+    assert (planned["series"], [each["post"] for each in planned["occurrences"]]) == (None, [None] * 3)
+    made = desk.ok(*line, "--yes", "--json", by="asha").object
+    posts = [each["post"] for each in made["occurrences"]]
+    assert made["series"] == 1
+    assert [each["at"] for each in made["occurrences"]] == [each["at"] for each in planned["occurrences"]]
+    assert "1 of 3, FREQ=WEEKLY, from post 1" in desk.ok("post", "show", str(posts[0])).out
+    listed = desk.ok("post", "series", str(posts[1]), "--json").objects
+    assert [(entry["post"], entry["number"], entry["of"], entry["state"]) for entry in listed] == [
+        (one, number, 3, "draft") for number, one in enumerate(posts, start=1)
+    ]
+    gone = desk.ok("post", "series", str(posts[1]), "--cancel-rest", by="asha")
+    assert f"Taken back: {posts[1]}, {posts[2]}." in gone.err
+    assert [entry["state"] for entry in desk.ok("post", "series", str(posts[0]), "--json").objects] == [
+        *("draft", "withdrawn", "withdrawn")
+    ]
+
+
+def test_repeat_without_an_end_is_refused(desk: Desk) -> None:
+    post = str(desk.new("The bridge opens.", "--at", "+1d 09:00")["post"])
+    ran = desk("post", "repeat", post, "--every", "week", by="asha")
+    assert (ran.code, "has one end" in ran.err) == (64, True)
+    assert desk("post", "series", post).code == 64

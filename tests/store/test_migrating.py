@@ -13,6 +13,7 @@ import purdah_scheduler.store as package
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.readings import Reading
+from purdah_scheduler.domain.series import Series
 from purdah_scheduler.store import sqlite
 from purdah_scheduler.store.columns import metadata
 from purdah_scheduler.store.postgresql import engine_for, migrate_store
@@ -68,8 +69,12 @@ def used(store: SqlStore) -> None:
     """What the newest revision added can be used at once."""
     store.note_reading(Reading(post=1, person="ada", at=make.NOON, revision=1))
     assert make.add_post(store) == 5
+    with store.write() as tx:
+        tx.add_series(Series(id=0, source=1, rule="FREQ=DAILY", person="ada", at=make.NOON, posts=(5,)))
+        tx.record(make.entry(post_id=1))
     with store.read() as reader:
         assert [one.person for one in reader.readings()] == ["ada"]
+        assert reader.series_of(5) is not None
         assert verify(reader.entries()).ok
 
 

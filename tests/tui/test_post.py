@@ -6,7 +6,7 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
-from purdah_scheduler.application import deciding, scheduling, stopping, writing
+from purdah_scheduler.application import deciding, repeating, scheduling, stopping, writing
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.writing import Draft
 from purdah_scheduler.domain.clearance import Choice
@@ -235,3 +235,14 @@ async def test_a_rejection_is_shown_with_its_reason(desk: Desk) -> None:
         assert "Rejected" in screen
         assert "bede said no: Wrong figure." in screen
         assert isinstance(app.screen, PostScreen)
+
+
+async def test_a_post_of_a_series_says_which_of_how_many_it_is(desk: Desk) -> None:
+    source = desk.draft("Tide tables.", at=NOW + timedelta(hours=1))
+    plan = repeating.plan(desk.office, source, every="day", count=3)
+    post = repeating.make(desk.office, desk.actor(), plan).posts[1]
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        assert isinstance(pilot.app, PurdahApp)
+        await pilot.pause()
+        pilot.app.open_post(post)
+        await shows(pilot, "by asha, 2 of 3")

@@ -1,4 +1,4 @@
-"""What each person has read of a post is known, so that what changed since can be shown."""
+"""What each person has read of a post is known, and which posts were made together as a series."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,7 @@ def _number(name: str) -> sa.Column[int]:
 
 def upgrade() -> None:
     _readings()
+    _series()
     if op.get_bind().dialect.name == "sqlite":
         for guard in FOURTH.values():
             op.execute(guard)
@@ -46,6 +47,34 @@ def _readings() -> None:
     op.create_index("ix_readings_person", "readings", ["person", "post"])
     commented = sa.text("action = 'post.commented'")
     op.create_index("ix_audit_comments", "audit", ["post", "seq"], sqlite_where=commented, postgresql_where=commented)
+
+
+def _series() -> None:
+    """Which posts were made together, from which post and by which rule."""
+    op.create_table(
+        "series",
+        sa.Column("id", _NUMBER, sa.Identity(), nullable=False),
+        _number("source"),
+        sa.Column("rule", _WORDS, nullable=False),
+        sa.Column("person", _WORDS, nullable=False),
+        _number("at"),
+        sa.PrimaryKeyConstraint("id", name="pk_series"),
+        sa.ForeignKeyConstraint(["source"], ["posts.id"], name="fk_series_source"),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "series_posts",
+        sa.Column("post", _NUMBER, autoincrement=False, nullable=False),
+        _number("series"),
+        _number("number"),
+        sa.PrimaryKeyConstraint("post", name="pk_series_posts"),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name="fk_series_posts_post"),
+        sa.ForeignKeyConstraint(["series"], ["series.id"], name="fk_series_posts_series"),
+        sa.UniqueConstraint("series", "number", name="uq_series_posts_series"),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_series_posts_number")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,171 @@
+"""Repeating a post: a draft of its own for each time of a rule, shown with its verdict before any is made, and made once."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from purdah_scheduler.application.matter import case_of
+from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.writing import cancel
+from purdah_scheduler.domain.content import Content, digest
+from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.policy import Judgement, Verdict, judge
+from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, Post, PostState, Revision
+from purdah_scheduler.domain.recurrence import read_rule, times_of
+from purdah_scheduler.domain.series import Series
+from purdah_scheduler.errors import BadInput, NotFound, WrongState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One time of a series before it is made: the strictest verdict of its accounts then, and why it is not `allow`."""
+
+    at: datetime
+    shifted: bool
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What repeating would make, shown first. `revision` is the one of the post that is copied; `windowed`: it had a window."""
+
+    post: int
+    revision: int
+    rule: str
+    occurrences: tuple[Occurrence, ...]
+    windowed: bool
+
+
+def plan(
+    office: Office,
+    post_id: int,
+    *,
+    every: str,
+    first: datetime | None = None,
+    until: date | None = None,
+    count: int | None = None,
+) -> Plan:
+    """The times of a rule, each with its verdict as things are now; nothing is made.
+
+    They begin at `first`, or with the first time after the post's own, at that time of day. Raises NotFound; BadInput for a rule
+    that cannot be read or has no usable end, for a post without a time where none is given, and for a time that has passed.
+    """
+    house, now = office.house, office.now()
+    with office.store.read() as reader:
+        post = reader.post(post_id)
+        content = reader.revision(post_id, post.revision).content
+        calendar = house.calendar(reader)
+    start = first or post.planned_at
+    if start is None:
+        raise BadInput(f"Post {post_id} has no time, so nothing was made.", next_step="Give the first time with --from.")
+    rule = read_rule(every)
+    found = times_of(rule, first=start, until=until, count=count, behind=first is None)
+    if found[0].at <= now:
+        raise BadInput("The first time of the series has passed, so nothing was made.", next_step="Give a later one with --from.")
+    accounts = [house.account(entry.account) for entry in content.accounts]
+    occurrences = []
+    for each in found:
+        worst = max(
+            (judge(case_of(content, account, each.at), calendar, house.rulebook) for account in accounts),
+            key=lambda judgement: judgement.verdict.rank,
+        )
+        occurrences.append(Occurrence(at=each.at, shifted=each.shifted, verdict=worst.verdict, reason=_why(worst)))
+    return Plan(
+        post=post_id,
+        revision=post.revision,
+        rule=rule,
+        occurrences=tuple(occurrences),
+        windowed=content.not_before is not None or content.not_after is not None,
+    )
+
+
+def make(office: Office, actor: Actor, wanted: Plan) -> Series:
+    """Make a draft for each time of the plan, all in one transaction, with an entry each. It is never made again.
+
+    The words, media, classification, title and notes are copied, and no clearance; a window is not, because each has a time of
+    its own. Raises WrongState where the post was changed since the plan was shown, NotAllowed (role author).
+    """
+    now = office.now()
+    with office.store.write() as tx:
+        require(actor, tx, Role.AUTHOR, to="repeat posts")
+        source = tx.post(wanted.post)
+        if source.revision != wanted.revision:
+            raise WrongState(
+                f"Post {wanted.post} was changed meanwhile, so nothing was made.", next_step="Look at it and repeat again."
+            )
+        content = replace(tx.revision(source.id, source.revision).content, not_before=None, not_after=None)
+        person, total = actor.person.id, len(wanted.occurrences)
+        posts = []
+        for number, occurrence in enumerate(wanted.occurrences, start=1):
+            new_id = tx.add_post(*_copy(source, content, person, occurrence.at, now))
+            posts.append(new_id)
+            record(
+                tx,
+                actor,
+                "post.created",
+                at=now,
+                post=new_id,
+                public={
+                    "digest": digest(content),
+                    "revision": 1,
+                    "category": content.category,
+                    "copied_from": source.id,
+                    "number": number,
+                    "of": total,
+                    "rule": wanted.rule,
+                    "planned": occurrence.at.isoformat(),
+                },
+                private={"title": source.title, "text": content.accounts[0].text},
+            )
+        series = Series(id=0, source=source.id, rule=wanted.rule, person=person, at=now, posts=tuple(posts))
+        return replace(series, id=tx.add_series(series))
+
+
+def series_of(office: Office, post_id: int) -> Series:
+    """The series that a post belongs to. Raises NotFound where it belongs to none."""
+    with office.store.read() as reader:
+        reader.post(post_id)
+        found = reader.series_of(post_id)
+    if found is None:
+        raise NotFound(f"Post {post_id} belongs to no series.", next_step=f"purdah-scheduler post repeat {post_id} --every …")
+    return found
+
+
+def cancel_rest(office: Office, actor: Actor, post_id: int, *, reason: str = "") -> tuple[int, ...]:
+    """Take back this post of a series and every later one of which nothing has left, each by itself. Returns those taken back.
+
+    Those that were sent, may have been or were taken back before stay as they are.
+    """
+    series = series_of(office, post_id)
+    done = []
+    for post in series.posts[series.posts.index(post_id) :]:
+        with office.store.read() as reader:
+            can_go = _can_be_taken_back(reader.post(post).state, reader.deliveries(post))
+        if can_go:
+            cancel(office, actor, post, reason=reason or f"The rest of series {series.id} was cancelled.")
+            done.append(post)
+    return tuple(done)
+
+
+def _can_be_taken_back(state: PostState, deliveries: tuple[Delivery, ...]) -> bool:
+    open_ones = [entry for entry in deliveries if entry.state is not DeliveryState.CANCELLED]
+    return state is not PostState.WITHDRAWN and all(entry.state in NOTHING_LEFT for entry in open_ones)
+
+
+def _copy(source: Post, content: Content, person: str, at: datetime, now: datetime) -> tuple[Post, Revision]:
+    post = Post(
+        id=0,
+        title=source.title,
+        state=PostState.DRAFT,
+        revision=1,
+        created_by=person,
+        created_at=now,
+        planned_at=at,
+        notes=source.notes,
+    )
+    return post, Revision(post=0, number=1, content=content, digest=digest(content), author=person, at=now)
+
+
+def _why(judgement: Judgement) -> str:
+    return next((finding.reason for finding in judgement.standing), "")
