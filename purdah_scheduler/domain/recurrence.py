@@ -118,9 +118,8 @@ def _given_rule(rule: str) -> str:
     """An RRULE as it was given, of the parts that repeat days; its end and its time are asked for beside it."""
     parts = [part.partition("=") for part in rule.split(";")]
     names = [name for name, _, _ in parts]
-    wrong = [
-        one_line(f"{name}={value}", 40) for name, _, value in parts if name not in _PARTS or not re.fullmatch(_PARTS[name], value)
-    ]
+    taken = {name: value for name, _, value in parts if name in _PARTS and re.fullmatch(_PARTS[name], value)}
+    wrong = [one_line(part, 40) for part in rule.split(";") if part.partition("=")[0] not in taken]
     if wrong or "FREQ" not in names or len(set(names)) < len(names):
         what = f"{wrong[0]} in it is not taken" if wrong else "it needs one FREQ, and each part once"
         raise BadInput(

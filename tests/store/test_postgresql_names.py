@@ -325,6 +325,15 @@ def test_a_member_says_what_they_have_read_and_nobody_says_it_for_them(team: Tea
         assert "permission denied" in team.refused("l_bede", attack), attack
 
 
+def test_a_series_bears_the_name_of_who_made_it_and_nobody_alters_it(team: Team) -> None:
+    made = f"INSERT INTO series (source, rule, person, at) VALUES ({team.post}, 'FREQ=DAILY', '{{}}', 1)"
+    assert "stands for bede and for nobody else" in team.refused("l_bede", made.format("carys"))
+    assert team.refused("l_daemon", made.format("bede"))
+    team.sql("l_bede", made.format("bede"), f"INSERT INTO series_posts SELECT {team.post}, max(id), 1 FROM series")
+    for attack in ("UPDATE series SET rule = 'x'", "DELETE FROM series_posts", "UPDATE series_posts SET number = 2"):
+        assert "permission denied" in team.refused("l_bede", attack), attack
+
+
 def test_a_login_that_may_change_nothing_reads_all_the_same_and_is_told_that_it_is_not_kept(team: Team) -> None:
     nobody, bede = team.as_login("l_nobody"), team.as_login("l_bede")
     assert not reading.has_read(nobody.office, nobody.actor("carys"), team.post, 1)

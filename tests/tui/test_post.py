@@ -1,6 +1,7 @@
 """One post whole: what it shows, and that it follows what others do."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.containers import VerticalScroll
