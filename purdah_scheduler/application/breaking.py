@@ -4,16 +4,48 @@ from dataclasses import replace
 
 from purdah_scheduler.application.deciding import check_digest
 from purdah_scheduler.application.matter import Matter, settings_ahead
-from purdah_scheduler.application.office import Actor, Office, require
+from purdah_scheduler.application.office import Actor, House, Office, require
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from purdah_scheduler.domain.clearance import SIGN_OFF
 from purdah_scheduler.domain.content import clean_text
-from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.people import Person, Role
 from purdah_scheduler.domain.posts import PostState, check_post_move
 from purdah_scheduler.errors import BadInput, NotAllowed, OwnWork, WrongStage, WrongState
 
+_REVIEWERS = (Role.APPROVER, Role.PROPRIETY, Role.OPERATOR)
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED)
+
+
+def skippable(view: PostView) -> tuple[str, ...]:
+    """The stages that a post lacks and that a break-glass could skip: never a sign-off."""
+    return tuple(dict.fromkeys(gap.stage for gap in view.standing.missing if gap.stage != SIGN_OFF))
+
+
+def why_no_glass(house: House, person: Person, view: PostView) -> str:
+    """Why this person cannot break the glass for this post, in a sentence; empty where they can."""
+    if not house.break_glass.enabled:
+        return "Break-glass is switched off. Whoever keeps the configuration can switch it on: [break_glass] enabled = true"
+    if not person.has(Role.DUTY):
+        return "Only a person with the role duty breaks the glass."
+    if person.id in view.authors:
+        return "You wrote a revision of it, and nobody lets out their own words."
+    if view.post.state not in _OPEN:
+        return f"Post {view.post.id} is {view.post.state.replace('_', ' ')}. Break-glass is for what waits for clearance."
+    return "" if skippable(view) else "No stage that could be skipped is missing, so there is no glass to break."
+
+
+def why_no_review(person: Person, view: PostView) -> str:
+    """Why this person cannot review what was let out without a clearance, in a sentence; empty where they can."""
+    waiting = [glass for glass in view.break_glasses if glass.reviewed_at is None]
+    if not waiting:
+        return "No break-glass of this post waits for a review."
+    if not person.has(*_REVIEWERS):
+        return f"A break-glass is reviewed by somebody with the role {', '.join(sorted(_REVIEWERS))}."
+    if person.id in view.authors or any(glass.person == person.id for glass in waiting):
+        return "You wrote part of it or broke the glass for it. Somebody else must review it."
+    return ""
 
 
 def break_glass(
@@ -108,7 +140,7 @@ def review(office: Office, actor: Actor, post_id: int, *, words: str) -> tuple[B
     """
     now, house = office.now(), office.house
     with office.store.write() as tx:
-        require(actor, tx, Role.APPROVER, Role.PROPRIETY, Role.OPERATOR, to="review a break-glass")
+        require(actor, tx, *_REVIEWERS, to="review a break-glass")
         matter = Matter.read(tx, house, post_id)
         waiting = tuple(glass for glass in tx.break_glasses(post_id) if glass.reviewed_at is None)
         if not waiting:

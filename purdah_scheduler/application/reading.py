@@ -51,6 +51,11 @@ def unread(office: Office, person: Person) -> Unread:
         return unread_in(reader, person.id)
 
 
+def new_on(office: Office, person: Person, post: int) -> frozenset[int]:
+    """The numbers of the comments on one post that are for this person and that they have not seen."""
+    return frozenset(comment.number for comment in unread(office, person).get(post, ()))
+
+
 def unread_in(reader: Reader, person: str) -> Unread:
     """The same, of what a reader sees."""
     found: Unread = {}

@@ -170,6 +170,12 @@ class AuditScreen(AuditActs):
             case _:
                 return True
 
+    def why_not(self, action: str) -> str:
+        """Many entries are about no post."""
+        if self.view is None:
+            return "No entry is under the cursor."
+        return f"Entry {self.view.entry.seq} is about no post, so there is none to open." if action == "open" else ""
+
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A second click opens the post."""
         event.stop()

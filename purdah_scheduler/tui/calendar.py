@@ -81,6 +81,12 @@ class CalendarScreen(DayViews):
             return False
         return super().possible(action)
 
+    def why_not(self, action: str) -> str:
+        """A day without a post opens none."""
+        if action == "open":
+            return f"No post is due or planned on that day. Write one for it ({self.key_of('post.new')}), or choose another day."
+        return super().why_not(action)
+
     def chosen(self) -> Chosen | None:
         """The marked post, while the list of posts has focus."""
         row = self.query_one(DayPanel).marked() if self.query_one(DayPosts).has_focus else None

@@ -85,6 +85,12 @@ class ChecklistScreen(ChecklistWalk):
             return True if entry is not None else None
         return True
 
+    def why_not(self, action: str) -> str:
+        """Most items are about no post."""
+        if self.marked() is None:
+            return "No item is under the mark."
+        return "This item is about no post, so there is none to open. Tick it where it is done." if action == "open" else ""
+
     def marked(self) -> Entry | None:
         """The item under the mark."""
         key = self.query_one(ItemList).marked

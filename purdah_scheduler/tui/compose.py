@@ -65,6 +65,14 @@ class ComposeScreen(ComposeOpening):
             return True if self.checks is not None and self.checks.free is not None and self.checks.free.at else None
         return True
 
+    def why_not(self, action: str) -> str:
+        """There may be no end of a period to move past."""
+        del action
+        free = self.checks.free if self.checks is not None else None
+        if free is None:
+            return "No period blocks it at that time, so there is none to move past."
+        return free.words
+
     def show(self, form: Form) -> None:
         """Put a form into the fields."""
         self.form.show(form)

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.dimmed import do
 from purdah_scheduler.tui.plain import cell, says
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Foot(Widget):
         at = event.get_content_offset(self)
         for first, last, action in self.spots:
             if at is not None and first <= at.x < last:
-                await self.screen.run_action(action)
+                await do(self.screen, action)
 
     def _redraw(self, screen: "Screen[object]") -> None:
         if screen is self.screen:
@@ -129,7 +130,7 @@ class Foot(Widget):
                 key, enabled, binding = active[binding_id]
                 ink = "$foreground" if enabled else "$quiet"
                 text = says((keys.shown(key), "bold $key" if enabled else "$quiet"), " ", (binding.description, ink))
-                shown.append((text, binding.action if enabled else ""))
+                shown.append((text, binding.action))
         if not shown:
             return Content()
         room, kept = width - shown[-1][0].cell_length, []
@@ -141,7 +142,6 @@ class Foot(Widget):
         kept.append(shown[-1])
         self.spots, start = [], 0
         for text, action in kept:
-            if action:
-                self.spots.append((start, start + text.cell_length, action))
+            self.spots.append((start, start + text.cell_length, action))
             start += text.cell_length + 2
         return Content("  ").join([text for text, _ in kept])

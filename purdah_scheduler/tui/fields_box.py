@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from purdah_scheduler.errors import BadInput, BadTime
@@ -29,7 +29,10 @@ class Field:
 
 
 class AskFields(Box[Answers | None]):
-    """Several lines to fill in. `check` raises BadInput or BadTime for answers that cannot be used; Esc gives None."""
+    """Several lines to fill in. `check` raises BadInput or BadTime for answers that cannot be used; Esc gives None.
+
+    `read_first`: nothing is given before the whole text has been on the screen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", tooltip="Nothing is changed", id="dialog.cancel")
@@ -44,8 +47,10 @@ class AskFields(Box[Answers | None]):
         verb: str,
         text: str = "",
         lines: Sequence[Fact] = (),
+        read_first: bool = False,
     ) -> None:
         super().__init__(title, text=text, lines=lines)
+        self.read_first = read_first
         self.fields = tuple(fields)
         self.check = check
         self.verb = verb
@@ -62,14 +67,19 @@ class AskFields(Box[Answers | None]):
         yield Static(id="echo")
         yield Static(
             says(
-                *(("enter", "bold $key"), "  The next line, then ", (self.verb, "bold"), "      "),
-                *(("esc", "bold $key"), "  Cancel, nothing is changed"),
+                *(("enter", "bold $key"), "  Next line, then ", (self.verb, "bold"), "      "),
+                *(("esc", "bold $key"), "  Cancel"),
             ),
             id="ways",
         )
 
     def on_mount(self) -> None:
         """Begin with the first."""
+        if self.read_first:
+            about = self.query_one("#about", VerticalScroll)
+            self.watch(about, "scroll_y", self._look, init=False)
+            self.watch(about, "virtual_size", self._look, init=False)
+            self.call_after_refresh(self._look)
         self.set_focus(self.query_one(f"#{self.fields[0].name}", Input))
 
     def on_key(self, event: events.Key) -> None:
@@ -89,6 +99,9 @@ class AskFields(Box[Answers | None]):
         if event.input.id != self.fields[-1].name:
             self.focus_next(Input)
             return
+        if self.read_first:
+            self.query_one("#echo", Static).update(plain("Read to the end of the text first: PgDn.", "$text-warning"))
+            return
         answers = {field.name: self.query_one(f"#{field.name}", Input).value.strip() for field in self.fields}
         try:
             self.check(answers)
@@ -101,6 +114,12 @@ class AskFields(Box[Answers | None]):
         """What was wrong is being corrected."""
         event.stop()
         self.query_one("#echo", Static).update("")
+
+    def _look(self) -> None:
+        """The end of the text has been on the screen once there is nothing below it."""
+        about = self.query_one("#about", VerticalScroll)
+        if about.size.height and about.scroll_offset.y >= about.max_scroll_y:
+            self.read_first = False
 
     def action_cancel(self) -> None:
         """Give nothing."""

@@ -13,6 +13,7 @@ from textual.worker import Worker, get_current_worker
 
 from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.dimmed import Speaks
 from purdah_scheduler.tui.edges import Foot, Head
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
@@ -38,7 +39,7 @@ def is_typing(screen: Screen[Any]) -> bool:
     return isinstance(screen.focused, Input | TextArea)
 
 
-class FrameScreen(LoudWorkers, LeavesOnce[None]):
+class FrameScreen(Speaks, LoudWorkers, LeavesOnce[None]):
     """A screen of the product. A subclass sets `SCOPE` and `NUMBER`, composes its body and re-reads its data when asked."""
 
     SCOPE: ClassVar[str] = ""

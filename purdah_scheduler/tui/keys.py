@@ -66,6 +66,9 @@ KEYS: tuple[Key, ...] = (
     _key("post.withdraw", "W", "withdraw", "Cancel", "Take the post back wherever nothing has left", "queue", "post"),
     _key("post.by_hand", "b", "by_hand", "By hand", "Take the words of what a person posts by hand now", "post"),
     _key("post.resolve", "R", "resolve", "Resolve", "Say what came of a post whose outcome is unknown", "post"),
+    _key("post.break_glass", "B", "break_glass", "Break-glass", "In an emergency: let it out without a clearance", "post"),
+    _key("post.review_glass", "G", "review_glass", "Review it", "Say what you found of a break-glass", "post"),
+    _key("post.comment", "C", "comment", "Comment", "Say something about it, on the record", "queue", "post", "review"),
     # compose
     _key("compose.save", "ctrl+s", "save", "Save", "Save this text as a revision", "compose"),
     _key("compose.submit", "f2", "submit", "Submit", "Save it and ask for clearance", "compose"),

@@ -56,7 +56,7 @@ def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo,
         )
     if status.unreviewed:
         posts = ", ".join(str(post) for post in sorted({glass.post for glass in status.unreviewed}))
-        words = f"  break-glass of post {posts}: somebody else reviews it with purdah-scheduler post review-break-glass"
+        words = f"  break-glass of post {posts}: somebody else reviews it, with G on the screen of the post"
         return News(daemon=daemon, notice=says(("UNREVIEWED", "bold"), words), tone="alarm", clock=clock)
     if status.alive and status.daemons.silent:
         lost = status.daemons.silent[0]

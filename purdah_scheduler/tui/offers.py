@@ -1,5 +1,6 @@
 """What can be done to a post from a key: which verbs the tables of moves allow, and what the gate would say of a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.slotting import next_slot
 from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState, ThreadState
+from purdah_scheduler.tui.words import state_word
 
 VERBS = {
     "post.review": "review",
@@ -20,6 +22,9 @@ VERBS = {
     "post.by_hand": "by_hand",
     "post.resolve": "resolve",
     "post.withdraw": "withdraw",
+    "post.break_glass": "break_glass",
+    "post.review_glass": "review_glass",
+    "post.comment": "comment",
 }
 """Id of the key -> action, in the order in which they are offered."""
 
@@ -34,7 +39,10 @@ _OF_THREADS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The post that a key acts on, as the screen shows it. `state` as people see it; `at`: due or planned."""
+    """The post that a key acts on, as the screen shows it. `state` as people see it; `at`: due or planned.
+
+    `no_glass` and `no_glass_review` say why this person cannot break the glass for it or review that; empty where they can.
+    """
 
     post: int
     text: str
@@ -43,6 +51,8 @@ class Chosen:
     at: datetime | None
     unknown_on: tuple[str, ...] = ()
     by_hand_on: tuple[str, ...] = ()
+    no_glass: str = "This is done on the screen of the post."
+    no_glass_review: str = "This is done on the screen of the post."
 
 
 def allowed(action: str, state: str) -> bool:
@@ -81,8 +91,42 @@ def allowed(action: str, state: str) -> bool:
 
 
 def offered(action: str, chosen: Chosen) -> bool:
-    """The same of a post, with what its accounts need."""
-    return bool(chosen.by_hand_on) if action == "by_hand" else allowed(action, chosen.state)
+    """The same of a post, with what its accounts need and what this person may do in an emergency."""
+    match action:
+        case "by_hand":
+            return bool(chosen.by_hand_on)
+        case "break_glass":
+            return not chosen.no_glass
+        case "review_glass":
+            return not chosen.no_glass_review
+        case _:
+            return allowed(action, chosen.state)
+
+
+_NEEDS = {
+    "submit": "only a draft is submitted. An edit ({edit}) makes it one again, where nothing of it has left",
+    "review": "only what is in review, cleared, queued or held is decided on. A draft is submitted first ({submit})",
+    "edit": "what was sent, or may have been, is not edited. Write a new post ({new})",
+    "schedule": "only what is cleared, held or missed is scheduled. A draft is submitted first ({submit}), then cleared",
+    "move_time": "only what is cleared, queued, held or missed is moved. A draft has its time in its form ({edit})",
+    "hold": "only what is queued is held. It is queued once it is scheduled ({schedule})",
+    "release": "only what is held is released. What is cleared is scheduled ({schedule})",
+    "withdraw": "nothing of it can be taken back any more",
+    "by_hand": "no account of it waits for a person to post it by hand",
+    "resolve": "its outcome is not in question. Only what may or may not have been published is resolved",
+}
+
+
+def why_not(action: str, chosen: Chosen | None, key_of: Callable[[str], str]) -> str:
+    """Why a verb cannot be done to this post now, and what would make it possible; `key_of` has the key of an id."""
+    if chosen is None:
+        return f"There is no post here to do that to. Write one ({key_of('post.new')}), or show others with a filter."
+    if action == "break_glass":
+        return chosen.no_glass
+    if action == "review_glass":
+        return chosen.no_glass_review
+    named = {name.partition(".")[2]: key_of(name) for name in ("post.edit", "post.submit", "post.new", "post.schedule")}
+    return f"Post {chosen.post} is {state_word(chosen.state).word}: {_NEEDS[action].format_map(named)}."
 
 
 def what_then(office: Office, post: int, accounts: tuple[str, ...], at: datetime) -> str:

@@ -7,6 +7,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.dimmed import do
 from purdah_scheduler.tui.frame import FrameScreen
 
 
@@ -23,7 +24,7 @@ def _starter(screen: Screen[Any], action: str) -> Callable[[], None]:
     """Do the action on the screen when the palette is gone."""
 
     async def run() -> None:
-        await screen.run_action(action)
+        await do(screen, action)
 
     def start() -> None:
         screen.app.call_later(run)

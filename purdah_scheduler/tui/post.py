@@ -8,20 +8,23 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from purdah_scheduler.application import views
+from purdah_scheduler.application import breaking, reading, views
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.glass_keys import ask_to_break, ask_to_review
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.plain import plain, says
 from purdah_scheduler.tui.postwords import (
     account_lines,
     block,
     clearance_lines,
+    comment_lines,
     content_lines,
     decision_lines,
     exemption_lines,
+    glass_line,
     heading,
     history_lines,
     in_series,
@@ -33,9 +36,10 @@ from purdah_scheduler.tui.postwords import (
     words_block,
 )
 from purdah_scheduler.tui.preview import stage_names
+from purdah_scheduler.tui.talking import Talk
 from purdah_scheduler.tui.verbs_settle import SettlingVerbs
 
-SECTIONS = ("about", "keys", "accounts", "verdict", "clearance", "decisions", "content", "history")
+SECTIONS = ("about", "keys", "accounts", "verdict", "clearance", "talk", "decisions", "content", "history")
 
 
 class PostScreen(SettlingVerbs):
@@ -54,12 +58,22 @@ class PostScreen(SettlingVerbs):
         """One column that scrolls."""
         with VerticalScroll(id="whole", can_focus=False):
             for section in SECTIONS:
-                yield Static(id=section, classes="section")
+                yield Talk(id=section) if section == "talk" else Static(id=section, classes="section")
+
+    def on_mount(self) -> None:
+        """Comments have been seen when they have been on the screen."""
+        page = self.query_one("#whole", VerticalScroll)
+        self.watch(page, "scroll_y", self._look, init=False)
+        self.watch(page, "virtual_size", self._look, init=False)
 
     def refresh_data(self) -> None:
         """Read the post again."""
-        office, post = self.product.office, self.post_id
-        self.read(lambda: views.post_view(office, post), self._show, group="post")
+        office, post, person = self.product.office, self.post_id, self.product.actor.person
+
+        def query() -> tuple[PostView, frozenset[int]]:
+            return views.post_view(office, post), reading.new_on(office, person, post)
+
+        self.read(query, lambda found: self._show(*found), group="post")
 
     def refused(self, fault: ProductError) -> None:
         """A post that does not exist has nothing to show: say so and go back."""
@@ -75,12 +89,15 @@ class PostScreen(SettlingVerbs):
         if view is None:
             return None
         due = next((entry.delivery.due_at for entry in view.accounts if entry.delivery is not None), None)
+        person = self.product.actor.person
         return Chosen(
             post=view.post.id,
             text=view.accounts[0].text,
             state=shown_state(view),
             accounts=tuple(entry.account for entry in view.accounts),
             at=due or view.post.planned_at,
+            no_glass=breaking.why_no_glass(self.product.office.house, person, view),
+            no_glass_review=breaking.why_no_review(person, view),
             unknown_on=tuple(
                 entry.account
                 for entry in view.accounts
@@ -118,9 +135,22 @@ class PostScreen(SettlingVerbs):
     def on_resize(self) -> None:
         """Wrap for the new width."""
         if self.view is not None:
-            self._show(self.view)
+            self._show(self.view, frozenset())
 
-    def _show(self, view: PostView) -> None:
+    def action_break_glass(self) -> None:
+        """Let it out without named clearances, in a box that wants typing."""
+        if self.view is not None:
+            ask_to_break(self, self.view)
+
+    def action_review_glass(self) -> None:
+        """Say what was found of what went out, or may, without a clearance."""
+        if self.view is not None:
+            ask_to_review(self, self.view)
+
+    def _look(self) -> None:
+        self.query_one(Talk).look(self.query_one("#whole", VerticalScroll))
+
+    def _show(self, view: PostView, new: frozenset[int]) -> None:
         self.view = view
         house, now = self.product.office.house, self.product.office.now()
         zone, names = house.zone, stage_names(house)
@@ -137,6 +167,7 @@ class PostScreen(SettlingVerbs):
                 ),
                 Content.assemble(state_line(state, code), says((f"  {meaning(state)}", "$quiet"))),
                 time_line(view, zone=zone, now=now),
+                *([unreviewed] if (unreviewed := glass_line(view)) is not None else []),
             ],
         )
         ways: list[tuple[str, str]] = []
@@ -152,6 +183,8 @@ class PostScreen(SettlingVerbs):
         self._put("accounts", accounts[:-1])
         self._put("verdict", [heading("Pre-election check"), *verdict_lines(view, zone=zone), *exemption_lines(view, zone=zone)])
         self._put("clearance", [heading("Clearance"), *clearance_lines(view, names, zone=zone)])
+        talk = comment_lines(view, zone=zone, new=self.query_one(Talk).take(view, new))
+        self._put("talk", [heading("Comments"), *talk] if talk else [])
         self._put("decisions", [heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)])
         self._put("content", [heading("What it says about itself"), *content_lines(view, house.rulebook.categories, zone=zone)])
         self._put(
@@ -166,3 +199,4 @@ class PostScreen(SettlingVerbs):
         part.display = bool(lines)
         if words != part.content:
             part.update(words)
+        self.call_after_refresh(self._look)

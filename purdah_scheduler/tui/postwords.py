@@ -1,7 +1,7 @@
 """A post in words: state, verdict, clearance, accounts and history as blocks of content, for the preview and the whole view."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,15 @@ def shown_state(view: PostView) -> str:
     """The state that people see: that of the account that needs a person most, or the post's while it has none."""
     states = [entry.state for entry in view.accounts if entry.delivery is not None]
     return min(states, key=_ORDER.index, default=str(view.post.state))
+
+
+def glass_line(view: PostView) -> Content | None:
+    """That it may go out, or went out, without a clearance and nobody else has looked at that yet."""
+    waiting = [glass for glass in view.break_glasses if glass.reviewed_at is None]
+    if not waiting:
+        return None
+    by = ", ".join(dict.fromkeys(glass.person for glass in waiting))
+    return says(("! UNREVIEWED", "bold $text-error"), (f"  break-glass by {by}: somebody else reviews it", "$text-warning"))
 
 
 def meaning(state: str) -> str:
@@ -159,13 +168,14 @@ def clearance_lines(view: PostView, names: dict[str, str], *, zone: ZoneInfo) ->
     return lines or [says(("  No stage concerns this post.", "$quiet"))]
 
 
-def comment_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
-    """What people said of it to each other, oldest first."""
+def comment_lines(view: PostView, *, zone: ZoneInfo, new: Container[int] = ()) -> list[Content]:
+    """What people said of it to each other, oldest first; `new` are the numbers of those that are marked as new."""
     lines = []
     for comment in comments_in(view.history):
         to = f" to {', '.join(comment.to)}" if comment.to else ""
         lines.append(
             says(
+                ("  new" if comment.number in new else "", "bold $text-warning"),
                 (f"  {comment.person}{to}", "bold"),
                 (f"  {format_local(comment.at, zone)}, revision {comment.revision}", "$quiet"),
             )

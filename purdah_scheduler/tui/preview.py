@@ -17,6 +17,8 @@ from purdah_scheduler.tui.postwords import (
     GAP,
     block,
     clearance_lines,
+    comment_lines,
+    glass_line,
     heading,
     in_series,
     length_words,
@@ -92,6 +94,7 @@ def preview_of(view: PostView, *, house: House, now: datetime, width: int, ways:
         state_line(state, code),
         says((meaning(state), "$quiet")),
         time_line(view, zone=house.zone, now=now),
+        *([unreviewed] if (unreviewed := glass_line(view)) is not None else []),
     ]
     if troubled.reason and (code != "blocked" or troubled.is_thread):
         lines.append(says(troubled.reason))
@@ -102,6 +105,9 @@ def preview_of(view: PostView, *, house: House, now: datetime, width: int, ways:
         lines.append(says(("the same text", "$quiet")) if entry.text in said else words_block(entry))
         said.append(entry.text)
     lines += [GAP, heading("Clearance"), *clearance_lines(view, stage_names(house), zone=house.zone)]
+    comments = comment_lines(view, zone=house.zone)
+    if comments:
+        lines += [GAP, heading("Comments"), *comments]
     if ways:
         lines += [
             GAP,
@@ -119,7 +125,8 @@ def brief_of(view: PostView, *, house: House, now: datetime, width: int, ways: W
     verdict = verdict_word(view.verdict)
     why = next((finding.reason for finding in view.findings), "")
     missing = ", ".join(dict.fromkeys(missing.label for missing in view.missing))
-    cleared = f"missing: {missing}" if missing else "cleared by " + ", ".join(d.person for d in view.standing.counting)
+    stands = f"missing: {missing}" if missing else "cleared by " + ", ".join(d.person for d in view.standing.counting)
+    cleared = cell(stands, width // 3)
     lines = [
         Content.assemble(first, "  ", time_line(view, zone=house.zone, now=now)),
         says(
@@ -127,7 +134,7 @@ def brief_of(view: PostView, *, house: House, now: datetime, width: int, ways: W
             ("  " + cell(why, max(width - 14, 8)) if why else ""),
         ),
         says(cell(view.accounts[0].text, width)),
-        says((cell(cleared, width // 3), "$quiet"), "   ", *_short(ways)),
+        says((cleared, "$quiet"), "   ", *_short(ways, width - len(cleared) - 3)),
     ]
     return block(line.truncate(width, ellipsis=True) for line in lines)
 
@@ -137,8 +144,12 @@ def stage_names(house: House) -> dict[str, str]:
     return {stage.id: stage.label for stage in house.chain}
 
 
-def _short(ways: Ways) -> list[tuple[str, str]]:
+def _short(ways: Ways, room: int) -> list[tuple[str, str]]:
+    """As many keys as fit; every one of them is on the screen of the post."""
     shown: list[tuple[str, str]] = []
     for key, words, _ in ways:
+        room -= len(key) + len(words) + 3
+        if room < 0:
+            break
         shown += [(key, "bold $key"), (f" {words}  ", "")]
     return shown

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from purdah_scheduler.application import views
+from purdah_scheduler.application import reading, views
 from purdah_scheduler.application.lists import QueueFilter, Row
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.errors import NotFound, ProductError
@@ -19,7 +19,7 @@ from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.preview import PostPreview
 from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.queue_moves import ListMoves
-from purdah_scheduler.tui.queue_words import COUNTED, column_names, nothing_shown, row_pieces, summary
+from purdah_scheduler.tui.queue_words import COUNTED, Marked, column_names, nothing_shown, row_pieces, summary
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 
 _REST = 0.05
@@ -49,6 +49,7 @@ class QueueScreen(ListMoves):
         super().__init__()
         self.wanted: Wanted | None = None
         self.counts: dict[str, int] = {}
+        self.marks = Marked()
         self.view: PostView | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -56,7 +57,7 @@ class QueueScreen(ListMoves):
         office = self.product.office
 
         def draw(row: Row, width: int) -> Sequence[Piece]:
-            return row_pieces(row, width, now=office.now(), zone=office.house.zone)
+            return row_pieces(row, width, now=office.now(), zone=office.house.zone, mark=self.marks.of(row.post))
 
         yield Static(id="summary")
         yield FilterLine(self._read_filter, "state:held account:name author:name from:14/4 words")
@@ -99,14 +100,20 @@ class QueueScreen(ListMoves):
 
     def _count(self) -> None:
         """Count what the line above the list says: after the list is on view, for it can cost more than the list itself."""
-        office = self.product.office
+        office, person = self.product.office, self.product.actor.person
 
-        def query() -> dict[str, int]:
+        def query() -> tuple[dict[str, int], Marked]:
             with office.store.read() as reader:
-                return {name: len(reader.row_ids(QueueFilter(states=states))) for name, states in COUNTED.items()}
+                counts = {name: len(reader.row_ids(QueueFilter(states=states))) for name, states in COUNTED.items()}
+                new = {post: len(comments) for post, comments in reading.unread_in(reader, person.id).items()}
+                glass = frozenset(broken.post for broken in reader.unreviewed())
+            return counts, Marked(new=new, unreviewed=glass)
 
-        def counted(counts: dict[str, int]) -> None:
-            self.counts = counts
+        def counted(found: tuple[dict[str, int], Marked]) -> None:
+            self.counts, marks = found
+            if marks != self.marks:
+                self.marks = marks
+                self.listing.refresh()
             self.news_changed()
 
         self.read(query, counted, group="counts")
@@ -144,6 +151,7 @@ class QueueScreen(ListMoves):
             wanted,
             shown=shown,
             counts=self.counts,
+            marks=self.marks,
             next_due_at=status.next_due_at if status is not None else None,
             now=office.now(),
             zone=office.house.zone,
@@ -204,6 +212,12 @@ class QueueScreen(ListMoves):
         if action == "filter":
             return not self.query_one(FilterLine).typing
         return super().possible(action)
+
+    def why_not(self, action: str) -> str:
+        """Nothing is opened where nothing is."""
+        if action == "open":
+            return "The list is empty, so there is no post to open."
+        return super().why_not(action)
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A second click opens."""

@@ -1,6 +1,7 @@
 """What the queue says in words: one line of the list, the names of its columns, the line above it, and an empty list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,22 @@ _ROOM_FOR_ACCOUNTS = 70
 _STILL_TO_DO = frozenset({"scheduled", "held", "cleared", "in_review", "draft"})
 
 
-def row_pieces(row: Row, width: int, *, now: datetime, zone: ZoneInfo) -> Sequence[Piece]:
-    """One line: when, state, accounts, and the words last, for only they can be of any width."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """What is said of a post before its words: how many comments are new to whoever looks, and a break-glass nobody reviewed."""
+
+    new: Mapping[int, int] = field(default_factory=dict)
+    unreviewed: frozenset[int] = frozenset()
+
+    def of(self, post: int) -> str:
+        """The mark of one post; most have none."""
+        new = self.new.get(post, 0)
+        words = ("UNREVIEWED" if post in self.unreviewed else "", f"{new} new" if new else "")
+        return ", ".join(filter(None, words))
+
+
+def row_pieces(row: Row, width: int, *, now: datetime, zone: ZoneInfo, mark: str = "") -> Sequence[Piece]:
+    """One line: when, state, accounts, a mark, and the words last, for only they can be of any width."""
     word = state_word(row.state)
     due = when(row.at, zone, now) if row.at is not None else "no time yet"
     past = row.at is None or (row.at < now and row.state in _STILL_TO_DO)
@@ -39,6 +54,9 @@ def row_pieces(row: Row, width: int, *, now: datetime, zone: ZoneInfo) -> Sequen
     if width >= _ROOM_FOR_ACCOUNTS:
         pieces.append((f"{_accounts(row.accounts):<{_ACCOUNTS}}", "quiet"))
         used += _ACCOUNTS
+    if mark:
+        pieces.append((f"{mark}  ", "alarm" if mark.startswith("UNREVIEWED") else "wait"))
+        used += len(mark) + 2
     stem = row.title.rstrip("…")
     words = row.text if row.text.startswith(stem) else f"{row.title}: {row.text}"
     return [*pieces, (cell(words, max(width - used, 4)), "calm")]
@@ -55,6 +73,7 @@ def summary(
     *,
     shown: int,
     counts: Mapping[str, int],
+    marks: Marked,
     next_due_at: datetime | None,
     now: datetime,
     zone: ZoneInfo,
@@ -69,6 +88,9 @@ def summary(
     needs = counts.get("needs a person", 0)
     if needs:
         parts.append((f"   {needs} need{'s' if needs == 1 else ''} a person", "$text-warning"))
+    new = sum(marks.new.values())
+    if new:
+        parts.append((f"   {counted(new, 'new comment')} for you", "$text-warning"))
     if next_due_at is not None:
         away = f"in {span(next_due_at - now)}" if next_due_at > now else "due now"
         parts.append((f"   next {when(next_due_at, zone, now)}" + (f" ({away})" if wide else ""), "$quiet"))

@@ -9,18 +9,19 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from purdah_scheduler.application.reading import has_read
+from purdah_scheduler.application import reading
 from purdah_scheduler.application.views import Waiting, waiting_for
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.review_acts import ReviewActs
 from purdah_scheduler.tui.review_case import Case, case_of
-from purdah_scheduler.tui.review_words import bottom_part, rest_part, text_part, title_line, waiting_line
+from purdah_scheduler.tui.review_words import bottom_part, rest_part, talk_part, text_part, title_line, waiting_line
+from purdah_scheduler.tui.talking import Talk
 from purdah_scheduler.tui.words import counted
 
-Found = tuple[tuple[Waiting, ...], Case | None]
-"""What waits for the person, and the post to show."""
+Found = tuple[tuple[Waiting, ...], Case | None, frozenset[int]]
+"""What waits for the person, the post to show, and the numbers of its comments that are new to them."""
 
 
 class ReviewScreen(ReviewActs):
@@ -36,6 +37,7 @@ class ReviewScreen(ReviewActs):
         self.opened_on = post_id
         self.post_id = post_id
         self.waiting: tuple[Waiting, ...] = ()
+        self.new: frozenset[int] = frozenset()
         self.shown = ""
         self.lines = 0
 
@@ -49,6 +51,7 @@ class ReviewScreen(ReviewActs):
                 with VerticalScroll(id="page"):
                     yield Static(id="words")
                     yield Static(id="rest")
+                    yield Talk(id="talk")
                 yield Static(id="bottom")
 
     def on_mount(self) -> None:
@@ -65,7 +68,9 @@ class ReviewScreen(ReviewActs):
         def query() -> Found:
             waiting = waiting_for(office, person)
             post = wanted if wanted is not None else (waiting[0].row.post if waiting else None)
-            return waiting, case_of(office, person, post) if post is not None else None
+            if post is None:
+                return waiting, None, frozenset()
+            return waiting, case_of(office, person, post), reading.new_on(office, person, post)
 
         self.read(query, self._took, group="review")
 
@@ -117,9 +122,10 @@ class ReviewScreen(ReviewActs):
             self.refresh_data()
 
     def _took(self, found: Found) -> None:
-        self.waiting, case = found
+        self.waiting, case, new = found
         before = self.case
         if case is not None:
+            self.new = self.query_one(Talk).take(case.view, new)
             self.post_id = case.view.post.id
             if before is None or (before.view.post.id, before.view.digest) != (case.view.post.id, case.view.digest):
                 self.read_whole = False
@@ -141,17 +147,19 @@ class ReviewScreen(ReviewActs):
         if case is None:
             nothing = "Nothing waits for you. Posts that others have submitted appear here."
             self.query_one("#words", Static).update(says((nothing, "$quiet")))
-            for part in ("#title", "#rest", "#bottom"):
+            for part in ("#title", "#rest", "#talk", "#bottom"):
                 self.query_one(part, Static).update("")
         else:
             width = max(self.query_one("#page").scrollable_content_region.width, 20)
             self.query_one("#title", Static).update(title_line(case, ""))
             words, rest = text_part(case, width), rest_part(case, house, now=now, width=width)
-            if words.plain + rest.plain != self.shown:
-                self.shown = words.plain + rest.plain
+            talk = talk_part(case, house, new=self.new, width=width)
+            if words.plain + rest.plain + talk.plain != self.shown:
+                self.shown = words.plain + rest.plain + talk.plain
                 self.lines = words.plain.count("\n") + 1
                 self.query_one("#words", Static).update(words)
                 self.query_one("#rest", Static).update(rest)
+                self.query_one("#talk", Static).update(talk)
             self.call_after_refresh(self._look)
         self._draw_bottom()
 
@@ -171,6 +179,7 @@ class ReviewScreen(ReviewActs):
     def _look(self) -> None:
         """Whether the end of the words has been on the screen; words that are not laid out yet have not."""
         page, words = self.query_one("#page", VerticalScroll), self.query_one("#words", Static)
+        self.query_one(Talk).look(page)
         height = page.scrollable_content_region.height
         if self.case is None or self.read_whole or not height or words.size.height < self.lines:
             return
@@ -183,4 +192,4 @@ class ReviewScreen(ReviewActs):
         """Keep that the person has had the whole text before them."""
         office, actor, view = self.product.office, self.product.actor, case.view
         post, revision = view.post.id, view.revision.number
-        self.read(lambda: has_read(office, actor, post, revision), lambda _: None, group="reading")
+        self.read(lambda: reading.has_read(office, actor, post, revision), lambda _: None, group="reading")

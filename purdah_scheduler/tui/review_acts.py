@@ -14,6 +14,7 @@ from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.review_case import Case, must_be_signed, to_sign
 from purdah_scheduler.tui.review_words import words_of
 from purdah_scheduler.tui.signing import have_signed
+from purdah_scheduler.tui.talking import say_something
 from purdah_scheduler.tui.words import state_word
 
 
@@ -37,10 +38,27 @@ class ReviewActs(FrameScreen):
                 return True if case is not None and case.may_exempt else None
             case "withdraw":
                 return True if case is not None and case.standing is not None else None
-            case "edit":
+            case "edit" | "comment":
                 return True if case is not None else None
             case _:
                 return True
+
+    def why_not(self, action: str) -> str:
+        """What the person, or the post, lacks for it."""
+        case = self.case
+        if case is None:
+            return "Nothing waits for your decision here."
+        match action:
+            case "approve" if case.stage:
+                return "Read to the end of the text first: ↓ or PgDn."
+            case "approve":
+                return case.why_not
+            case "changes":
+                return f"You have no stage on which to say no. {case.why_not}"
+            case "withdraw":
+                return "You have given no decision on these words that stands, so there is none to take back."
+            case _:
+                return case.why_no_exemption
 
     def refused(self, fault: ProductError) -> None:
         """Whatever stood in the way, the post is read again: what is on the screen may no longer be so."""
@@ -135,6 +153,11 @@ class ReviewActs(FrameScreen):
             at_least=10,
         )
         self.app.push_screen(box, until)
+
+    def action_comment(self) -> None:
+        """Say something about it."""
+        if self.case is not None:
+            say_something(self, self.case.view.post.id, words_of(self.case.view))
 
     def action_edit(self) -> None:
         """Open the text in compose."""

@@ -38,7 +38,12 @@ class Case:
     base: Revision | None
     base_words: str
     outcome: str
-    may_exempt: bool
+    why_no_exemption: str
+
+    @property
+    def may_exempt(self) -> bool:
+        """Whether this person could lift a block of it."""
+        return not self.why_no_exemption
 
 
 def case_of(office: Office, person: Person, post_id: int) -> Case:
@@ -58,7 +63,6 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime, read: 
     turn = next_for(person, view.missing) if is_open and outsider else None
     stage, label = ("", "") if turn is None else (turn.stage, turn.label)
     base, base_words = _base(view, person, read, house.zone)
-    blocked = any(finding.verdict is Verdict.BLOCK and finding.exemptible for finding in view.findings if not finding.lifted)
     return Case(
         view=view,
         person=person,
@@ -70,7 +74,7 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime, read: 
         base=base,
         base_words=base_words,
         outcome=_outcome(view, house, stage, now=now) if stage else "",
-        may_exempt=blocked and outsider and person.has(*_exemption_roles(view, house)),
+        why_no_exemption=_why_no_exemption(view, person, house),
     )
 
 
@@ -93,6 +97,21 @@ def _wants_sign_off(view: PostView, person: Person | None = None) -> bool:
     return view.verdict is Verdict.FLAG and any(
         flag.signed is None and (person is None or person.has(flag.role)) for flag in view.flags
     )
+
+
+def _why_no_exemption(view: PostView, person: Person, house: House) -> str:
+    """Why this person cannot lift a block of it; empty where they can."""
+    blocks = [finding for finding in view.findings if finding.verdict is Verdict.BLOCK and not finding.lifted]
+    roles = _exemption_roles(view, house)
+    if not blocks:
+        return "No period blocks it at that time, so there is nothing to exempt it from."
+    if not any(finding.exemptible for finding in blocks):
+        return "No exemption is possible from what blocks it. Give it a time after the period, or change what it says."
+    if person.id in view.authors:
+        return "You wrote a revision of it, and nobody exempts their own words."
+    if not person.has(*roles):
+        return f"An exemption is given by somebody with the role {' or '.join(sorted(map(str, roles)))}."
+    return ""
 
 
 def _exemption_roles(view: PostView, house: House) -> set[Role]:

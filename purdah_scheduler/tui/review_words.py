@@ -1,6 +1,6 @@
 """A post as the person who decides reads it: all its words, what changed, its classification, what stands and is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 
 from textual.content import Content
@@ -17,6 +17,7 @@ from purdah_scheduler.tui.postwords import (
     clearance_lines,
     comment_lines,
     decision_lines,
+    glass_line,
     heading,
     length_words,
     shown_state,
@@ -66,7 +67,7 @@ def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content
     """Everything below the words."""
     view, zone = case.view, house.zone
     names = {stage.id: stage.label for stage in house.chain}
-    lines: list[Content] = []
+    lines: list[Content] = [unreviewed] if (unreviewed := glass_line(view)) is not None else []
     if case.base is not None:
         changes = difference(case.base.content, view.revision.content, labels=house.rulebook.categories, zone=zone)
         lines += [GAP, heading("Changes", f"since {case.base_words}"), *change_lines(changes)]
@@ -75,12 +76,15 @@ def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content
     lines += [GAP, heading("Clearance"), *clearance_lines(view, names, zone=zone)]
     if view.decisions:
         lines += [GAP, heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)]
-    comments = comment_lines(view, zone=zone)
-    if comments:
-        lines += [GAP, heading("Comments"), *comments]
     if view.post.notes:
         lines += [GAP, heading("Notes"), text_block(view.post.notes)]
     return block(lines, width)
+
+
+def talk_part(case: Case, house: House, *, new: Container[int], width: int) -> Content:
+    """What people said of it to each other, at the very end."""
+    comments = comment_lines(case.view, zone=house.zone, new=new)
+    return block([GAP, heading("Comments"), *comments], width) if comments else Content()
 
 
 def bottom_part(case: Case, *, read: bool) -> Content:

@@ -12,7 +12,8 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then
+from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then, why_not
+from purdah_scheduler.tui.talking import say_something
 
 TimeChosen = Callable[[datetime], None]
 Confirmed = Callable[[], None]
@@ -38,6 +39,10 @@ class PostVerbs(FrameScreen):
         chosen = self.chosen()
         return True if chosen is not None and offered(action, chosen) else None
 
+    def why_not(self, action: str) -> str:
+        """What the post that is chosen lacks for it."""
+        return why_not(action, self.chosen(), self.key_of)
+
     def ways(self) -> list[tuple[str, str, str]]:
         """The keys that do something for the post that is chosen: the key, what it is called, and what it does."""
         chosen = self.chosen()
@@ -60,6 +65,12 @@ class PostVerbs(FrameScreen):
         chosen = self.chosen()
         if chosen is not None:
             self.product.review_post(chosen.post)
+
+    def action_comment(self) -> None:
+        """Say something about it."""
+        chosen = self.chosen()
+        if chosen is not None:
+            say_something(self, chosen.post, chosen.text)
 
     def action_submit(self) -> None:
         """Ask for clearance, after a `y`."""

@@ -59,3 +59,21 @@ async def types(pilot: Pilot[Any], text: str) -> None:
     """Type into the field that has focus."""
     names = {" ": "space", ":": "colon", "/": "slash", "-": "minus", ".": "full_stop", ",": "comma", "+": "plus"}
     await pilot.press(*(names.get(char, char) for char in text))
+
+
+def listening(app: PurdahApp) -> list[str]:
+    """What the interface says from now on, each whole: on a narrow screen its words are on several lines."""
+    heard: list[str] = []
+    say = app.say
+
+    def hear(words: str) -> None:
+        heard.append(words)
+        say(words)
+
+    app.say = hear  # type: ignore[method-assign]  # it still says it
+    return heard
+
+
+async def tells(pilot: Pilot[Any], heard: list[str], words: str) -> None:
+    """Wait until something was said with these words in it."""
+    await until(pilot, lambda: any(words in one for one in heard), what=f"{words!r} in {heard}")

@@ -24,7 +24,7 @@ SCREENS = {
     "help": "purdah_scheduler.tui.help:HelpScreen",
 }
 LETTER = re.compile(r"^[A-Za-z0-9]$|^(exclamation_mark|slash|question_mark|.*_bracket)$")
-CHANGING = {"post.hold", "post.withdraw", "post.resolve", "daemon.stop"}
+CHANGING = {"post.hold", "post.withdraw", "post.resolve", "post.break_glass", "daemon.stop"}
 
 
 def screen_class(scope: str) -> type[FrameScreen]:
