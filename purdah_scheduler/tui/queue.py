@@ -213,12 +213,6 @@ class QueueScreen(ListMoves):
             return not self.query_one(FilterLine).typing
         return super().possible(action)
 
-    def why_not(self, action: str) -> str:
-        """Nothing is opened where nothing is."""
-        if action == "open":
-            return "The list is empty, so there is no post to open."
-        return super().why_not(action)
-
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A second click opens."""
         event.stop()

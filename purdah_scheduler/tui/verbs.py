@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application import scheduling, writing
 from purdah_scheduler.application.office import Actor, Office
@@ -153,7 +155,7 @@ class PostVerbs(FrameScreen):
                 lines=[*self._facts(chosen, at), ("You", actor.person.name)],
                 verb="Release it",
             ),
-            lambda: self.call(lambda: scheduling.release(office, actor, post, at=at), self._queued_words),
+            lambda: self.call(lambda: scheduling.release(office, actor, post, at=at), partial(_told, zone=office.house.zone)),
         )
 
     def _choose_time(self, verb: str, *, then: TimeChosen | None = None) -> None:
@@ -202,7 +204,7 @@ class PostVerbs(FrameScreen):
                 lines=[*self._facts(chosen, at), ("You", actor.person.name), ("Then", words)],
                 verb=f"{verb} it",
             ),
-            lambda: self.call(lambda: scheduling.schedule(office, actor, post, at=at), self._queued_words),
+            lambda: self.call(lambda: scheduling.schedule(office, actor, post, at=at), partial(_told, zone=office.house.zone)),
         )
 
     def _confirm(self, box: Confirm, then: Confirmed) -> None:
@@ -214,13 +216,14 @@ class PostVerbs(FrameScreen):
         due = format_local(moment, zone) if moment is not None else "no time yet"
         return [("To", ", ".join(chosen.accounts)), ("Due", due)]
 
-    def _queued_words(self, queued: tuple[Queued, ...]) -> str:
-        zone = self.product.office.house.zone
-        said = []
-        for entry in queued:
-            if entry.state is DeliveryState.HELD:
-                said.append(f"HELD on {entry.account}: {entry.answer.first.reason}")
-            else:
-                warning = f" It will be held if nothing changes: {entry.answer.first.reason}" if entry.answer.holds else ""
-                said.append(f"Queued on {entry.account} for {format_local(entry.due_at, zone)}.{warning}")
-        return "\n".join(said)
+
+def _told(queued: tuple[Queued, ...], zone: ZoneInfo) -> str:
+    """What became of each account that got a time."""
+    said = []
+    for entry in queued:
+        if entry.state is DeliveryState.HELD:
+            said.append(f"HELD on {entry.account}: {entry.answer.first.reason}")
+        else:
+            warning = f" It will be held if nothing changes: {entry.answer.first.reason}" if entry.answer.holds else ""
+            said.append(f"Queued on {entry.account} for {format_local(entry.due_at, zone)}.{warning}")
+    return "\n".join(said)

@@ -60,7 +60,7 @@ async def test_an_empty_queue_says_that_there_is_nothing(desk: Desk) -> None:
         heard = listening(pilot.app)  # type: ignore[arg-type]  # ours
         await shows(pilot, "No posts are open")
         await pilot.press("enter")
-        await tells(pilot, heard, "no post to open")
+        await tells(pilot, heard, "There is no post here")
         await pilot.press("e")
         await tells(pilot, heard, "There is no post here")
 
