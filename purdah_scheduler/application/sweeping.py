@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from purdah_scheduler.application.cleared import Clearances
 from purdah_scheduler.application.lists import Papers, Waiting
 from purdah_scheduler.application.matter import Matter, case_of, cleared_too_early, whole_case
 from purdah_scheduler.application.office import Actor, House
@@ -17,7 +18,7 @@ from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.application.screening import Pair, Screen, View
 from purdah_scheduler.domain.audit import NewEntry, Plain
 from purdah_scheduler.domain.calendar import Calendar
-from purdah_scheduler.domain.clearance import Setting, Standing, standing_on
+from purdah_scheduler.domain.clearance import Setting
 from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
@@ -123,8 +124,9 @@ def effects_between(
         else:
             tell(asked.delivery, pair)
     people = house.active(reader)
+    clearances = Clearances(house, people)
     for asked, papers in _with_papers(reader, by_clearance):
-        tell(asked.delivery, asked.view.judged(_standing(papers, asked, house, people).cleared_at))
+        tell(asked.delivery, asked.view.judged(asked.cleared_at(papers, clearances)))
     for asked, matter in _with_matter(reader, house, people, exempted):
         tell(asked.delivery, screen.judged(whole_case(matter, house, asked.account, asked.at, changed)))
     return tuple(sorted(found, key=lambda effect: (effect.delivery.due_at, effect.delivery.id)))
@@ -138,6 +140,10 @@ class _Asked:
     account: Account
     at: datetime
     view: View
+
+    def cleared_at(self, papers: Papers, clearances: Clearances) -> datetime | None:
+        """When the oldest of the clearances was given that count at that moment, as its matter would have it."""
+        return clearances.cleared_at(papers, self.delivery.classed, self.at, self.view.regimes)
 
 
 def _in(
@@ -209,20 +215,6 @@ def _by_post(wanted: Iterable[_Asked]) -> dict[int, list[_Asked]]:
     return found
 
 
-def _standing(papers: Papers, asked: _Asked, house: House, people: tuple[Person, ...]) -> Standing:
-    """The clearances of a post that count at its time, as its matter would have it."""
-    said = asked.delivery.classed
-    return standing_on(
-        tuple(stage for stage in house.chain if stage.covers(said.category, said.marks, papers.accounts)),
-        settings=(Setting(at=asked.at, regimes=asked.view.regimes),),
-        digest=papers.digest,
-        revision=papers.revision,
-        decisions=house.evidence.weigh(papers.post, papers.decisions, house.people),
-        authors=papers.authors,
-        people=people,
-    )
-
-
 def sweep(
     tx: Writer, actor: Actor, house: House, before: Sequence[Period], after: Sequence[Period], now: datetime, *, why: str
 ) -> Swept:
@@ -264,15 +256,16 @@ def _needing(
 ) -> list[tuple[Returned, Judgement]]:
     """What each of `held` needs to go out at its time (or now, if that is later), and its verdict then, by due time."""
     screen, people = Screen(calendar, calendar, house.rulebook), house.active(reader)
+    clearances = Clearances(house, people)
     found: list[tuple[Returned, Judgement]] = []
     plain: list[_Asked] = []
     whole: list[_Asked] = []
     for asked in _asked(held, house, screen, now):
         (whole if asked.delivery.exempted else plain).append(asked)
     for asked, papers in _with_papers(reader, plain):
-        stands = _standing(papers, asked, house, people)
-        judged = asked.view.judged(stands.cleared_at)[1]
-        if _outlived(asked, papers, stands, house, people):
+        cleared_at = asked.cleared_at(papers, clearances)
+        judged = asked.view.judged(cleared_at)[1]
+        if _outlived(asked, papers, cleared_at, clearances):
             found.append((Returned(delivery=asked.delivery, clear_again=True, sign_off=False), judged))
         elif judged.flags:
             whole.append(asked)  # whether they are signed is told by the whole of it
@@ -286,13 +279,14 @@ def _needing(
     return sorted(found, key=lambda pair: (pair[0].delivery.due_at, pair[0].delivery.id))
 
 
-def _outlived(asked: _Asked, papers: Papers, stands: Standing, house: House, people: tuple[Person, ...]) -> bool:
+def _outlived(asked: _Asked, papers: Papers, cleared_at: datetime | None, clearances: Clearances) -> bool:
     """Whether a stage has to be cleared again because a strict period has outlived its clearance."""
-    period = None if stands.cleared_at is None else asked.view.outlived(stands.cleared_at)
+    period = None if cleared_at is None else asked.view.outlived(cleared_at)
     if period is None:
         return False
-    since = tuple(decision for decision in papers.decisions if decision.at >= period.starts)
-    return bool(_standing(replace(papers, decisions=since), asked, house, people).missing)
+    since = replace(papers, decisions=tuple(decision for decision in papers.decisions if decision.at >= period.starts))
+    setting = Setting(at=asked.at, regimes=asked.view.regimes)
+    return bool(clearances.standing(since, asked.delivery.classed, setting).missing)
 
 
 def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetime) -> tuple[int, ...]:
