@@ -50,7 +50,11 @@ class Metrics:
         words = "Deliveries that this daemon has carried to a state."
         self._outcomes = Counter("purdah_outcomes", words, (*labels, "state"), registry=registry)
         self._seconds = Histogram(
-            "purdah_delivery_seconds", "From its time, or its later claim, to the outcome on record.", labels, registry=registry, buckets=_SECONDS
+            "purdah_delivery_seconds",
+            "From its time, or its later claim, to the outcome on record.",
+            labels,
+            registry=registry,
+            buckets=_SECONDS,
         )
         self._late = Histogram(
             "purdah_lateness_seconds",
