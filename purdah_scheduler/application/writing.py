@@ -1,5 +1,6 @@
 """Writing: a draft becomes a post, a post gets revisions, and goes to the people who clear it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -192,22 +193,31 @@ def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_rev
                 tx.save_post(plain)
                 record(tx, actor, "post.retitled", at=now, post=post_id, private={"title": plain.title})
             return post.revision
-        check_post_move(post.state, PostState.DRAFT)
-        _take_back(tx, post_id, "The post was edited.")
-        number = post.revision + 1
-        revision = Revision(post=post_id, number=number, content=content, digest=new_digest, author=actor.person.id, at=now)
-        tx.add_revision(revision)
-        tx.note_reading(Reading(post=post_id, person=actor.person.id, at=now, revision=number))
-        tx.save_post(replace(plain, state=PostState.DRAFT, revision=number))
-        record(
-            tx,
-            actor,
-            "post.edited",
-            at=now,
-            post=post_id,
-            public={"digest": new_digest, "before": current.digest, "revision": number, "category": content.category},
-            private={"title": plain.title, "text": draft.text},
-        )
+        return put_words(tx, actor, plain, content, now=now)
+
+
+def put_words(tx: Writer, actor: Actor, post: Post, content: Content, *, now: datetime) -> int:
+    """Make these words the next revision: it drops every clearance and is a draft again. Returns its number.
+
+    Raises WrongState once any account's part has been sent or may have been.
+    """
+    check_post_move(post.state, PostState.DRAFT)
+    _take_back(tx, post.id, "The post was edited.")
+    before = tx.revision(post.id, post.revision)
+    number, person = post.revision + 1, actor.person.id
+    revision = Revision(post=post.id, number=number, content=content, digest=digest(content), author=person, at=now)
+    tx.add_revision(revision)
+    tx.note_reading(Reading(post=post.id, person=person, at=now, revision=number))
+    tx.save_post(replace(post, state=PostState.DRAFT, revision=number))
+    record(
+        tx,
+        actor,
+        "post.edited",
+        at=now,
+        post=post.id,
+        public={"digest": revision.digest, "before": before.digest, "revision": number, "category": content.category},
+        private={"title": post.title, "text": Counter(entry.text for entry in content.accounts).most_common(1)[0][0]},
+    )
     return number
 
 

@@ -31,6 +31,7 @@ _VERBS = {
     "review-break-glass": ("posts_break_glass:review_break_glass", "say what you found of that"),
     "schedule": ("posts_move:schedule", "give a cleared post its time"),
     "move": ("posts_move:move", "choose another time"),
+    "undo": ("posts_undo:undo", "take back the last thing that you did"),
     "repeat": ("posts_repeat:repeat", "a draft of its own for each time of a rule"),
     "series": ("posts_repeat:series", "the posts that were made together, and taking back the rest"),
     "cancel": ("posts_move:cancel", "take a post back"),

@@ -153,6 +153,12 @@ class FrameScreen(Speaks, LoudWorkers, LeavesOnce[None]):
         del action
         return True
 
+    def action_undo(self) -> None:
+        """Take back the last thing that this person did."""
+        from purdah_scheduler.tui.undo_key import ask_undo  # its boxes and questions stand on this frame
+
+        ask_undo(self)
+
     def action_back(self) -> None:
         """One step back; nothing is lost."""
         self.dismiss()

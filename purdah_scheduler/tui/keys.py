@@ -181,6 +181,7 @@ KEYS: tuple[Key, ...] = (
     _key(
         "app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help", "checklist"
     ),
+    _key("app.undo", "u", "undo", "Undo", "Take back the last thing you did, unless it has left or others acted since", *LISTS),
     _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
     _key("app.help", "question_mark", "app.help_here", "Help", "The keys that work here", *LISTS),
     _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", *LISTS, "compose"),

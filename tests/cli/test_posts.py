@@ -504,3 +504,17 @@ def test_repeat_without_an_end_is_refused(desk: Desk) -> None:
     ran = desk("post", "repeat", post, "--every", "week", by="asha")
     assert (ran.code, "has one end" in ran.err) == (64, True)
     assert desk("post", "series", post).code == 64
+
+
+def test_undo_takes_back_the_last_thing_and_says_what_cannot_go_back(desk: Desk) -> None:
+    post = desk.cleared()
+    desk.ok("post", "schedule", str(post), "--at", "+2h", by="asha")
+    due = desk.shown(post)["accounts"][0]["due_at"]
+    desk.ok("post", "move", str(post), "--at", "+5h", by="asha")
+    ran = desk.ok("post", "undo", by="asha")
+    assert f"Post {post} goes back to " in ran.out
+    assert "You scheduled post" in ran.err
+    assert desk.shown(post)["accounts"][0]["due_at"] == due
+    refused = desk("post", "undo", by="bede")
+    assert (refused.code, refused.out) != (0, "")
+    assert "cannot be undone" in refused.err

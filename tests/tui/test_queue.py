@@ -660,3 +660,25 @@ async def test_a_post_can_be_changed_while_its_box_is_open_and_the_service_decid
         writing.cancel(desk.office, desk.actor("dougal"), posts["flood"])
         await pilot.press("y")
         await shows(pilot, "nothing queued, so nothing was held")
+
+
+async def test_u_takes_back_a_move_after_showing_the_verdict_at_the_former_time(desk: Desk) -> None:
+    first = NOW + timedelta(hours=2)
+    post = desk.scheduled("Our phone lines open.", at=first)
+    scheduling.schedule(desk.office, desk.actor(), post, at=NOW + timedelta(hours=5))
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "Our phone lines open.")
+        await pilot.press("u")
+        await shows(pilot, "Undo the last thing you did?", "goes back to Tue 14 Apr 2026 12:42 BST", "Nothing stands against it")
+        await pilot.press("y")
+        await shows(pilot, f"Post {post} goes back to")
+    with desk.office.store.read() as reader:
+        assert [entry.due_at for entry in reader.deliveries(post)] == [first]
+
+
+async def test_u_says_why_something_cannot_be_undone(desk: Desk) -> None:
+    desk.submitted("Our phone lines open.")
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "Our phone lines open.")
+        await pilot.press("u")
+        await shows(pilot, "people were asked to read it")

@@ -1,0 +1,31 @@
+"""`post undo`: the last thing that a person did, taken back by an ordinary action."""
+
+import click
+
+from purdah_scheduler.cli.grammar import verb
+from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.speaking import emit, inline, say
+from purdah_scheduler.errors import BadInput
+
+
+@verb("undo", example="purdah-scheduler --as asha post undo")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def undo(call: Invocation, *, yes: bool) -> None:
+    """Take back the last thing that you did to a post, if nobody has acted on it since and nothing has left.
+
+    A move goes back to the former time, a first scheduling is held, a hold is released, an edit gets the former words, what was
+    cancelled is a draft again. Each goes through the gate and on record as anything else does.
+    """
+    from purdah_scheduler.application.undoing import last_act
+    from purdah_scheduler.application.undoing import undo as take_back
+
+    shown = last_act(call.office, call.actor)
+    call.tell(inline(f"You {shown.did}. Undone: {shown.then}"))
+    if call.on_terminal and not call.confirmed("Undo it?", yes=yes):
+        raise BadInput("Nobody said yes, so nothing was undone.")
+    words = take_back(call.office, call.actor, shown)
+    if call.as_json:
+        emit({"post": shown.post, "undone": shown.did, "now": words})
+    else:
+        say(inline(words))
