@@ -291,6 +291,7 @@ _NAMES = {
     "comma": ",",
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
+    "dollar_sign": "$",
     "up": "↑",
     "down": "↓",
     "left": "←",

@@ -70,6 +70,11 @@ def test_every_key_has_an_id_a_word_and_a_sentence() -> None:
         assert not key.tooltip.endswith(".")
 
 
+def test_every_key_is_shown_as_it_stands_on_the_keyboard() -> None:
+    for key in keys.KEYS:
+        assert [name for name in keys.names(key.keys) if "_" in name] == []
+
+
 def test_no_letter_is_a_command_where_there_are_fields() -> None:
     """What is typed into a field never does anything but stand there."""
     for scope in ("compose", "app"):
