@@ -9,7 +9,8 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import ProductError
-from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
+from purdah_scheduler.tui.ask_time import AskTime
+from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.review_case import Case, must_be_signed, to_sign
 from purdah_scheduler.tui.review_words import words_of

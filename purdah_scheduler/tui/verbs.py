@@ -12,7 +12,8 @@ from purdah_scheduler.application.scheduling import Queued
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
-from purdah_scheduler.tui.dialogs import AskText, AskTime, Confirm, Fact
+from purdah_scheduler.tui.ask_time import AskTime
+from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then, why_not
 from purdah_scheduler.tui.talking import say_something

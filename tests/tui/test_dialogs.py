@@ -8,7 +8,8 @@ from textual.app import App
 
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.errors import TryAgain
-from purdah_scheduler.tui.dialogs import AskText, AskTime, Box, Confirm
+from purdah_scheduler.tui.ask_time import AskTime
+from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
 from purdah_scheduler.tui.theme import THEMES
 from tests.tui.conftest import NOW
 from tests.tui.seeing import shows, types, until
