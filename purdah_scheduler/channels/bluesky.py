@@ -32,6 +32,7 @@ from purdah_scheduler.channels.bluesky_record import (
     record_key,
     record_of,
     reply_target,
+    shape_of,
     strong_reference,
     written_at,
 )
@@ -112,7 +113,8 @@ class BlueskyChannel:
         Raises NeedsLogin, RetryLater, Rejected.
         """
         session = self._login.session()
-        pictures = [self._upload(blob, medium.type) for blob, medium in zip(cleared_bytes(outgoing), outgoing.media, strict=True)]
+        blobs = cleared_bytes(outgoing)
+        pictures = [self._upload(blob, medium.type) for blob, medium in zip(blobs, outgoing.media, strict=True)]
         prepared = {
             **staged,
             "key": outgoing.key,
@@ -120,6 +122,7 @@ class BlueskyChannel:
             "record_key": self._record_key(outgoing, staged),
             "created_at": written_at(outgoing.not_before or self._now()),
             "pictures": json.dumps(pictures, sort_keys=True),
+            "shapes": json.dumps([shape_of(blob) for blob in blobs], sort_keys=True),
         }
         if outgoing.reply_to:
             prepared["reply"] = json.dumps(self._reply(outgoing.reply_to, session), sort_keys=True)
@@ -141,6 +144,7 @@ class BlueskyChannel:
             outgoing,
             created_at=staged["created_at"],
             pictures=json.loads(staged["pictures"]),
+            shapes=json.loads(staged.get("shapes", "[]")),
             reply=json.loads(staged["reply"]) if "reply" in staged else None,
             dids={session.handle.lower(): session.did},
         )

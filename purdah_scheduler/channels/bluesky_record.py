@@ -9,6 +9,7 @@ from typing import Any
 from purdah_scheduler.channels.bluesky_text import facets, problems
 from purdah_scheduler.channels.unsupported import malformed_language, unsupported
 from purdah_scheduler.domain.content import Outgoing, Problem
+from purdah_scheduler.domain.picture_size import extent_of
 
 COLLECTION = "app.bsky.feed.post"
 
@@ -60,6 +61,12 @@ def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+def shape_of(data: bytes) -> dict[str, int] | None:
+    """The aspect ratio of a picture as records hold it; without it readers' programs guess."""
+    extent = extent_of(data)
+    return None if extent is None else {"width": extent.width, "height": extent.height}
+
+
 def strong_reference(value: object) -> dict[str, str] | None:
     """`uri` and `cid` of a record, where both have their form."""
     if not isinstance(value, dict):
@@ -75,12 +82,13 @@ def record_of(
     *,
     created_at: str,
     pictures: Sequence[Mapping[str, Any]],
+    shapes: Sequence[Mapping[str, int] | None],
     reply: Mapping[str, Any] | None,
     dids: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record: the same for the same arguments, so that a repeated request changes nothing.
 
-    `pictures` are the references of the uploads, in the order of `outgoing.media`.
+    `pictures` are the references of the uploads, in the order of `outgoing.media`, and `shapes` what `shape_of` says of them.
     """
     record: dict[str, Any] = {"$type": COLLECTION, "text": outgoing.text, "createdAt": created_at}
     if outgoing.lang:
@@ -90,6 +98,9 @@ def record_of(
         record["facets"] = found
     if pictures:
         images = [{"alt": medium.alt, "image": dict(blob)} for medium, blob in zip(outgoing.media, pictures, strict=True)]
+        for image, shape in zip(images, shapes, strict=False):
+            if shape is not None:
+                image["aspectRatio"] = dict(shape)
         record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
     if reply is not None:
         record["reply"] = dict(reply)

@@ -15,7 +15,6 @@ from purdah_scheduler.application.slotting import NextSlot
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
-from purdah_scheduler.tui.compose_boxes import AllChecks
 from purdah_scheduler.tui.compose_checks import Checks, check, free_slot
 from purdah_scheduler.tui.compose_editor import edit_outside
 from purdah_scheduler.tui.compose_fields import WordsArea
@@ -24,6 +23,7 @@ from purdah_scheduler.tui.compose_opening import ComposeOpening
 from purdah_scheduler.tui.compose_panel import all_checks, title_words, two_lines
 from purdah_scheduler.tui.compose_view import FormView
 from purdah_scheduler.tui.plain import says
+from purdah_scheduler.tui.sheet import Sheet
 from purdah_scheduler.tui.words import counted
 
 CHECK_SECONDS, KEEP_SECONDS = 0.15, 1.0
@@ -107,9 +107,9 @@ class ComposeScreen(ComposeOpening):
 
     def action_checks(self) -> None:
         """Every check in full."""
-        if self.checks is not None:
-            width = min(74, self.size.width - 16)
-            self.app.push_screen(AllChecks(all_checks(self.checks, self.product.office.house, width)))
+        checks, house = self.checks, self.product.office.house
+        if checks is not None:
+            self.app.push_screen(Sheet("Checks", lambda width: all_checks(checks, house, width)))
 
     def action_move_past(self) -> None:
         """Plan it for the first moment that is free."""

@@ -1,11 +1,9 @@
-"""The boxes of compose: every check in full, and the offer of words that were typed and never saved."""
+"""The offer of words that were typed and never saved."""
 
 from enum import StrEnum
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from purdah_scheduler.tui.dialogs import Box, Fact
@@ -47,24 +45,3 @@ class Offer(Box[Choice]):
         if not self.scrolls(event.key):
             ways = {"y": Choice.GO_ON, "D": Choice.THROW_AWAY}
             self.dismiss(ways.get(event.character or "", Choice.LEAVE))
-
-
-class AllChecks(Box[None]):
-    """Every check; any key but those that scroll closes it."""
-
-    def __init__(self, content: Content) -> None:
-        super().__init__("Checks")
-        self.content = content
-
-    def compose_question(self) -> ComposeResult:
-        """The checks, and how to leave."""
-        with VerticalScroll(id="about", can_focus=False):
-            yield Static(self.content)
-        yield Static(says(("any key", "bold $key"), "  Back to the text"), id="question")
-
-    def on_key(self, event: events.Key) -> None:
-        """Scroll or leave."""
-        event.stop()
-        event.prevent_default()
-        if not self.scrolls(event.key):
-            self.dismiss(None)

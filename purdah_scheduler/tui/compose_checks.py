@@ -133,6 +133,16 @@ def _beside(around: Neighbourhood, form: Form, times: Times, zone: ZoneInfo) -> 
     return tuple(warned.words for warned in warnings(around.of(texts, at=times.planned_at, own=form.post), zone))
 
 
+def draft_to_look_at(office: Office, form: Form, images: Images) -> Draft:
+    """The form as a draft, whatever of it is still to be filled in. Raises BadMedia, and BadInput where no account is ticked."""
+    if not form.accounts:
+        raise BadInput("No account is ticked, so there is nothing to look at yet.", next_step="Tick at least one account.")
+    categories = office.house.rulebook.categories
+    chosen = form if form.category in categories else replace(form, category=next(iter(categories)))
+    times = read_times(form, now=office.now(), zone=office.house.zone)
+    return draft_of(chosen, replace(times, faults={}), images.load(form.attached))
+
+
 def first_free(office: Office, draft: Draft, start: datetime) -> FreeTime:
     """The first whole minute after `start` at which no period blocks the draft, where the ends of the periods are known."""
     with office.store.read() as reader:

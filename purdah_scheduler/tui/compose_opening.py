@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from purdah_scheduler.application.lapsing import Lapsing, lapsing
+from purdah_scheduler.application.previews import draft_as_read
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.tui.compose_acts import ComposeActs
 from purdah_scheduler.tui.compose_boxes import Choice, Offer
+from purdah_scheduler.tui.compose_checks import draft_to_look_at
 from purdah_scheduler.tui.compose_drafts import DraftFolder, Unsaved
 from purdah_scheduler.tui.compose_fields import WordsArea
 from purdah_scheduler.tui.compose_form import Form, blank, of_post, same_form
 from purdah_scheduler.tui.compose_keep import Keeper
+from purdah_scheduler.tui.reader_words import as_read_sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,15 @@ class ComposeOpening(ComposeActs):
         except ProductError as fault:
             self.product.say_fault(fault)
         return True
+
+    def action_as_read(self) -> None:
+        """What readers would see of the words as they stand."""
+        office, form, images = self.product.office, self.current, self.images
+        self.read(
+            lambda: draft_as_read(office, draft_to_look_at(office, form, images)),
+            lambda found: self.app.push_screen(as_read_sheet(found)),
+            group="as-read",
+        )
 
     def _kept(self, form: Form, now: datetime, *, kept: bool) -> None:
         if kept:

@@ -57,6 +57,17 @@ KEYS: tuple[Key, ...] = (
     _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist", "audit"),
     _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
     _key("post.edit", "e", "edit", "Edit", "Edit the text; a change drops the clearances", "queue", "post", "review"),
+    _key(
+        "post.as_read",
+        "f7",
+        "as_read",
+        "As read",
+        "What readers will see on each account",
+        "post",
+        "review",
+        "compose",
+        before_field=True,
+    ),
     _key("post.submit", "f2", "submit", "Submit", "Ask for clearance", "queue", "post"),
     _key("post.review", "a", "review", "Review", "Read it and decide", "queue", "post"),
     _key("post.schedule", "s", "schedule", "Schedule", "Queue a cleared post for its time", "queue", "post"),
@@ -193,7 +204,7 @@ KEYS: tuple[Key, ...] = (
 FOOTERS: Mapping[str, tuple[str, ...]] = {
     "queue": ("list.clear", "post.open", "post.new", "post.edit", "post.move", "list.filter", "app.leave"),
     "post": ("app.back", "post.review", "post.edit", "post.schedule", "post.move", "app.leave"),
-    "review": ("review.approve", "review.changes", "review.exempt", "review.next", "app.leave"),
+    "review": ("review.approve", "review.changes", "review.exempt", "post.as_read", "review.next", "app.leave"),
     "calendar": (
         "post.open",
         "agenda.open",
@@ -217,7 +228,7 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "audit.export",
         "audit.copy",
     ),
-    "compose": ("compose.save", "compose.submit", "compose.editor", "compose.past", "app.back"),
+    "compose": ("compose.save", "compose.submit", "post.as_read", "compose.past", "app.back"),
     "help": ("review.down", "review.up", "move.page_down", "app.back"),
 }
 """Which keys the footer of a screen shows, the most wanted first; Help is always the last and never left out."""

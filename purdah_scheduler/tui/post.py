@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from purdah_scheduler.application import breaking, reading, views
+from purdah_scheduler.application.previews import post_as_read
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason
 from purdah_scheduler.errors import NotFound, ProductError
@@ -36,6 +37,7 @@ from purdah_scheduler.tui.postwords import (
     words_block,
 )
 from purdah_scheduler.tui.preview import stage_names
+from purdah_scheduler.tui.reader_words import as_read_sheet
 from purdah_scheduler.tui.talking import Talk
 from purdah_scheduler.tui.verbs_settle import SettlingVerbs
 
@@ -109,6 +111,11 @@ class PostScreen(SettlingVerbs):
                 if entry.delivery is not None and entry.delivery.reason_code in (HoldReason.BY_HAND, IN_HAND)
             ),
         )
+
+    def action_as_read(self) -> None:
+        """What its readers will see."""
+        office, post = self.product.office, self.post_id
+        self.read(lambda: post_as_read(office, post), lambda found: self.app.push_screen(as_read_sheet(found)), group="as-read")
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll by lines."""

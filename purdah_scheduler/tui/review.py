@@ -10,10 +10,12 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from purdah_scheduler.application import reading
+from purdah_scheduler.application.previews import post_as_read
 from purdah_scheduler.application.views import Waiting, waiting_for
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.plain import says
+from purdah_scheduler.tui.reader_words import as_read_sheet
 from purdah_scheduler.tui.review_acts import ReviewActs
 from purdah_scheduler.tui.review_case import Case, case_of
 from purdah_scheduler.tui.review_words import bottom_part, rest_part, talk_part, text_part, title_line, waiting_line
@@ -87,6 +89,14 @@ class ReviewScreen(ReviewActs):
     def action_previous(self) -> None:
         """The one before."""
         self._step(-1)
+
+    def action_as_read(self) -> None:
+        """What its readers will see."""
+        office, post = self.product.office, self.post_id
+        if post is not None:
+            self.read(
+                lambda: post_as_read(office, post), lambda found: self.app.push_screen(as_read_sheet(found)), group="as-read"
+            )
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll the text by a line."""

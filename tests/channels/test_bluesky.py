@@ -3,6 +3,7 @@
 import hashlib
 import json
 import stat
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -89,6 +90,24 @@ def test_a_record_holds_what_was_cleared(bluesky: FakeBluesky, make: Make, post:
     (image,) = record["embed"]["images"]
     assert image["alt"] == "A lamp at night"
     assert bluesky.blobs[image["image"]["ref"]["$link"]] == PNG
+
+
+def test_a_record_tells_the_shape_of_each_picture_that_says_one(bluesky: FakeBluesky, make: Make, post: Outgoing) -> None:
+    wide = PNG[:8] + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 1200, 675)
+    told, dumb = with_picture(post, wide), with_picture(post)
+    both = replace(told, media=(*told.media, *dumb.media), blobs={**(told.blobs or {}), **(dumb.blobs or {})})
+    channel = make()
+    channel.commit(both, channel.stage(both, {}))
+    (record,) = bluesky.records.values()
+    assert [image.get("aspectRatio") for image in record["embed"]["images"]] == [{"width": 1200, "height": 675}, None]
+
+
+def test_a_post_that_was_prepared_before_shapes_were_kept_goes_out(bluesky: FakeBluesky, make: Make, post: Outgoing) -> None:
+    channel, wanted = make(), with_picture(post)
+    staged = channel.stage(wanted, {})
+    del staged["shapes"]
+    channel.commit(wanted, staged)
+    assert bluesky.texts() == [post.text]
 
 
 def test_a_repeated_request_changes_nothing(bluesky: FakeBluesky, make: Make, post: Outgoing) -> None:
