@@ -2,22 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.answers import AccountCheck, ChannelError, Limits, NeedsLogin, RetryLater
 from purdah_scheduler.application.channel_ports import Channel
+from purdah_scheduler.application.lists import QueueFilter
+from purdah_scheduler.application.office import House
+from purdah_scheduler.application.ports import Reader
+from purdah_scheduler.domain.account_health import Health, LastCheck
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadSetup
-
-
-class Health(StrEnum):
-    """How an account is, the worst last."""
-
-    WELL = "well"
-    LATER = "later"
-    UNREACHABLE = "unreachable"
-    NEEDS_LOGIN = "needs-login"
-    NOT_SET_UP = "not-set-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +27,11 @@ class Checked:
     next_step: str = ""
     answer: AccountCheck | None = None
     limits: Limits | None = None
+
+    def kept(self, at: datetime) -> LastCheck:
+        """What is kept of it."""
+        expires_at = self.answer.expires_at if self.answer else None
+        return LastCheck(account=self.account.id, at=at, health=self.health, said=self.said, expires_at=expires_at)
 
 
 def check(account: Account, open_channel: Callable[[Account], Channel]) -> Checked:
@@ -54,3 +56,27 @@ def check(account: Account, open_channel: Callable[[Account], Channel]) -> Check
 def new_login(account: str) -> str:
     """What to type where the credentials of an account are refused."""
     return f"purdah-scheduler account add {account}"
+
+
+def troubled(reader: Reader, house: House, now: datetime) -> tuple[LastCheck, ...]:
+    """The accounts of the house whose credentials are refused or missing, or end soon or before what is queued on them."""
+    known = {account.id for account in house.accounts}
+    checks = [check for check in reader.account_checks() if check.account in known]
+    return tuple(check for check in checks if check.needs_login(now) or check.ends_soon(now, last_due=_last_due(reader, check)))
+
+
+def in_words(check: LastCheck, zone: ZoneInfo, now: datetime) -> str:
+    """What a person should know of a troubled account, in a sentence."""
+    if check.health in (Health.NEEDS_LOGIN, Health.NOT_SET_UP) or check.expires_at is None:
+        return f"{check.account} needs a login: {check.said}"
+    ended = "ended" if check.expires_at <= now else "end"
+    return f"The credentials of {check.account} {ended} {format_local(check.expires_at, zone, now)}."
+
+
+def _last_due(reader: Reader, check: LastCheck) -> datetime | None:
+    """A time at which something is still due on the account after its credentials have ended, if there is any."""
+    if check.expires_at is None:
+        return None
+    after = QueueFilter(account=check.account, states=frozenset({str(DeliveryState.SCHEDULED)}), since=check.expires_at)
+    lines = reader.lines(after, limit=1)
+    return lines[0].at if lines else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.account_health import new_login
+from purdah_scheduler.application.account_health import in_words, new_login, troubled
 from purdah_scheduler.application.lists import Line, QueueFilter
 from purdah_scheduler.application.notice_ports import NoticeReader
 from purdah_scheduler.application.noticing import PARTIAL
@@ -53,10 +53,7 @@ def compose(office: Office, reader: NoticeReader, notice: Notice) -> Message:
         case NoticeKind.DECLARED | NoticeKind.NEAR:
             subject, lines = _of_period(house, reader, notice, now)
         case NoticeKind.LOGIN:
-            account = notice.items[0].account if notice.items else "an account"
-            subject = f"{account}: the platform refuses its credentials"
-            step = f"Give it new ones, then let it go on: {new_login(account)}; purdah-scheduler resume --account {account}"
-            lines = ["Nothing is sent from this account until a person acts.", "", step]
+            subject, lines = _of_login(house, reader, notice, now)
         case NoticeKind.SILENT:
             subject, lines = _of_silence(house, reader, notice, now)
         case NoticeKind.BREAK_GLASS:
@@ -130,6 +127,18 @@ def _of_period(house: House, reader: NoticeReader, notice: Notice, now: datetime
         f"Next: purdah-scheduler calendar show {period.id}",
     ]
     return subject, lines
+
+
+def _of_login(house: House, reader: NoticeReader, notice: Notice, now: datetime) -> tuple[str, list[str]]:
+    """Of posts that were held because of it, or of what a check of the account found before any was."""
+    account = notice.topic.split(":")[1]
+    check = next((known for known in troubled(reader, house, now) if known.account == account), None)
+    if notice.items or check is None or check.needs_login(now):
+        subject = f"{account}: the platform refuses its credentials"
+        go_on = f"Give it new ones, then let it go on: {new_login(account)}; purdah-scheduler resume --account {account}"
+        return subject, ["Nothing is sent from this account until a person acts.", "", go_on]
+    words = in_words(check, house.zone, now)
+    return words, ["Until then posts go out; after it they are held.", "", f"Give it new ones in time: {new_login(account)}"]
 
 
 def _of_break_glass(house: House, reader: NoticeReader, notice: Notice) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from purdah_scheduler.application.account_health import troubled
 from purdah_scheduler.application.calendar_changes import seconds
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
@@ -253,6 +254,9 @@ def _of_clock(office: Office, reader: Reader, now: datetime) -> Iterator[Told]:
         end = period.ended_at() or period.ends
         if end - timedelta(days=1) <= now < end and period.in_force(now):
             yield Told(kind=NoticeKind.NEAR, topic=f"near:{period.id}:{end.isoformat()}:last", once=True)
+    for check in troubled(reader, office.house, now):
+        since = check.at.date() if check.needs_login(now) else check.expires_at
+        yield Told(kind=NoticeKind.LOGIN, topic=f"login:{check.account}:{since}", once=True)
     at = office.house.notices.digest_at
     if at is not None:
         today = now.astimezone(office.house.zone).date()

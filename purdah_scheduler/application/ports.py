@@ -11,6 +11,7 @@ from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilte
 from purdah_scheduler.application.reading_ports import ReadingReader, ReadingWriter
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
 from purdah_scheduler.application.series_ports import SeriesReader, SeriesWriter
+from purdah_scheduler.domain.account_health import LastCheck
 from purdah_scheduler.domain.audit import Entry, NewEntry
 from purdah_scheduler.domain.checklist import Mark
 from purdah_scheduler.domain.clearance import Decision
@@ -97,6 +98,10 @@ class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, SeriesRead
 
     def published_since(self, account: str, since: datetime) -> tuple[Delivery, ...]:
         """The deliveries of that account that were published then or later, the newest first."""
+        ...
+
+    def account_checks(self) -> tuple[LastCheck, ...]:
+        """What each platform said of an account when it was last asked, by account."""
         ...
 
     def last_published(self) -> Mapping[str, datetime]:
@@ -256,6 +261,10 @@ class Writer(Reader, ExceptionWriter, ReadingWriter, RecordWriter, SeriesWriter,
         ...
 
     def add_look_up(self, look_up: LookUp) -> None: ...
+    def note_check(self, check: LastCheck) -> None:
+        """Replaces what was known of the account; it needs no entry in the record."""
+        ...
+
     def set_rate_limit(self, limit: RateLimit) -> None:
         """Replaces what was known of the account."""
         ...

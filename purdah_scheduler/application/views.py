@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from purdah_scheduler.application.account_health import troubled
 from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.counting import DecisionView, decision_view
 from purdah_scheduler.application.daemons import Daemons, daemons_of
@@ -18,6 +19,7 @@ from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.application.wanting import Wanted, next_for, wanted
 from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain import threads
+from purdah_scheduler.domain.account_health import LastCheck
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Lasting, Setting, Standing
@@ -163,6 +165,7 @@ class Status:
     given_up: int
     clock: ClockView
     unreviewed: tuple[BreakGlass, ...] = ()
+    logins: tuple[LastCheck, ...] = ()
 
     @property
     def alive(self) -> bool:
@@ -287,6 +290,7 @@ def status(office: Office) -> Status:
             given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),
             clock=clock_view(reader, now, daemons),
             unreviewed=reader.unreviewed(),
+            logins=troubled(reader, office.house, now),
         )
 
 

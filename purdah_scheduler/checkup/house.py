@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from purdah_scheduler.application import views
-from purdah_scheduler.application.account_health import new_login
+from purdah_scheduler.application.account_health import in_words, new_login, troubled
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import StopSwitch
 from purdah_scheduler.application.timekeeping import SET_IT
@@ -17,7 +17,7 @@ from purdah_scheduler.checkup.kernel_time import is_synchronised
 from purdah_scheduler.checkup.lines import Line, bad, fine, look_at
 from purdah_scheduler.config import Config
 from purdah_scheduler.daemon.metrics import is_installed
-from purdah_scheduler.domain.civiltime import format_day
+from purdah_scheduler.domain.civiltime import format_day, format_local
 from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.periods import PeriodStatus
 
@@ -76,6 +76,23 @@ def _credentials(account: Account, handed: Path | None) -> Line:
     if too_open(mode, found.st_uid, handed_over=source.handed_over):
         return bad(name, f"{path} is open to other users (mode {mode:04o}).", f"chmod 600 {shlex.quote(str(path))}")
     return fine(name, f"{path} is there, for its owner alone.")
+
+
+def accounts(office: Office) -> list[Line]:
+    """What the platforms said when the daemon last asked about the accounts; nothing of those that need no secrets."""
+    now, zone = office.now(), office.house.zone
+    with office.store.read() as reader:
+        known = {check.account: check for check in reader.account_checks()}
+        bad_ones = {check.account: check for check in troubled(reader, office.house, now)}
+    lines = []
+    for account in office.house.accounts:
+        name, check = f"account {account.id}", known.get(account.id)
+        if account.id in bad_ones:
+            judged = bad if bad_ones[account.id].needs_login(now) else look_at
+            lines.append(judged(name, in_words(bad_ones[account.id], zone, now), new_login(account.id)))
+        elif check is not None:
+            lines.append(fine(name, f"{check.health}, as of {format_local(check.at, zone, now)}."))
+    return lines
 
 
 def addresses(config: Config) -> list[Line]:

@@ -54,6 +54,7 @@ def _with_office(config: Config, office: Office, *, thorough: bool) -> list[Line
     lines += house.credentials(config)
     lines += house.addresses(config)
     try:
+        lines += house.accounts(office)
         lines += house.decisions(office)
         lines += house.calendar(office)
     except ProductError as fault:

@@ -9,12 +9,14 @@ import click
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.shapes import check_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table
-from purdah_scheduler.errors import BadSetup, NeedsAttention, PlatformUnavailable, Refused, TryAgain
+from purdah_scheduler.errors import BadSetup, NeedsAttention, PlatformUnavailable, ProductError, Refused, TryAgain
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.account_health import Checked
     from purdah_scheduler.application.answers import Limits
+    from purdah_scheduler.domain.account_health import LastCheck
     from purdah_scheduler.domain.people import Account
 
 _VERBS = {
@@ -50,6 +52,7 @@ def list_accounts(call: Invocation) -> None:
         paused = {pause.account: pause.reason for pause in reader.pauses()}
         waits = {limit.account: limit.until for limit in reader.rate_limits() if call.now < limit.until}
         published = reader.last_published()
+        checks = {check.account: check for check in reader.account_checks()}
     everything = "" in paused or bool(call.office.stop.reason())
     if call.as_json:
         for known in house.accounts:
@@ -67,6 +70,7 @@ def list_accounts(call: Invocation) -> None:
                     "paused": everything or known.id in paused,
                     "limited_until": call.stamp(waits.get(known.id)),
                     "last_published_at": call.stamp(published.get(known.id)),
+                    "last_check": check_facts(call, checks[known.id]) if known.id in checks else None,
                 }
             )
         return
@@ -79,6 +83,7 @@ def list_accounts(call: Invocation) -> None:
             else f"waits until {call.shown(waits[known.id])}"
             if known.id in waits
             else "open",
+            _health(call, known, checks.get(known.id)),
             call.shown(published.get(known.id)) or "nothing yet",
             str(known.kind),
             str(known.body),
@@ -87,7 +92,7 @@ def list_accounts(call: Invocation) -> None:
         )
         for known in house.accounts
     ]
-    headers = ("Account", "Channel", "State", "Last published", "Kind", "Body", "Audience", "Handle")
+    headers = ("Account", "Channel", "State", "Health", "Last published", "Kind", "Body", "Audience", "Handle")
     say(table(headers, rows, width=call.width))
 
 
@@ -102,20 +107,30 @@ def check(call: Invocation, *, names: tuple[str, ...]) -> int:
     several the worst.
     """
     from purdah_scheduler import bootstrap
-    from purdah_scheduler.application.account_health import Health
     from purdah_scheduler.application.account_health import check as ask
+    from purdah_scheduler.domain.account_health import Health
 
     accounts = [call.config.account(name) for name in dict.fromkeys(names)] or list(call.config.accounts)
     opener = bootstrap.channel_opener(call.config, bootstrap.SystemClock(), may_refresh=False)
     worst = Health.WELL
     for known in accounts:
         found = ask(known, opener)
+        _keep(call, found)
         worst = max(worst, found.health, key=list(Health).index)
         if call.as_json:
             emit(_facts(call, found))
         else:
             say(_in_words(call, found))
     return _CODES[str(worst)]
+
+
+def _keep(call: Invocation, found: "Checked") -> None:
+    """Keep what was found for lists and notices, where there is a queue that lets this login."""
+    try:
+        with call.office.store.write() as tx:
+            tx.note_check(found.kept(call.now))
+    except ProductError as fault:
+        call.tell(f"What was found is not kept: {fault.message}")
 
 
 @verb("remove", example="purdah-scheduler account remove x-main")
@@ -154,6 +169,15 @@ def remove(call: Invocation, *, name: str, even_if_queued: bool) -> None:
     if posts:
         call.tell(f"Its posts will be held when they are due: {some}.")
     call.tell(f"Next: take the secrets back on the platform, and delete the [[account]] {known.id} from {call.config.path}")
+
+
+def _health(call: Invocation, known: "Account", check: "LastCheck | None") -> str:
+    """How it was when its platform was last asked, and when that was."""
+    if check is None:
+        return "not asked yet" if known.credentials else ""
+    if check.expires_at is not None and check.ends_soon(call.now):
+        return f"ends {call.shown(check.expires_at)}"
+    return f"{str(check.health).replace('-', ' ')}, {call.shown(check.at)}"
 
 
 def _aimed_at(call: Invocation, account: str) -> tuple[int, ...]:

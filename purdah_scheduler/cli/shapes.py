@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from purdah_scheduler.application.commenting import Comment, comments_in
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.reading import how_many, new_comments
+from purdah_scheduler.domain.account_health import LastCheck
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
@@ -39,6 +40,17 @@ def finding_facts(finding: Finding) -> Facts:
         "rule": finding.rule,
         "reason": finding.reason,
         "source": finding.source,
+    }
+
+
+def check_facts(call: Invocation, check: LastCheck) -> Facts:
+    """How an account was when its platform was last asked."""
+    return {
+        "account": check.account,
+        "health": str(check.health),
+        "said": check.said,
+        "checked_at": call.stamp(check.at),
+        "expires_at": call.stamp(check.expires_at),
     }
 
 

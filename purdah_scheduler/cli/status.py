@@ -8,7 +8,7 @@ import click
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.reading import new_comments
-from purdah_scheduler.cli.shapes import break_glass_facts
+from purdah_scheduler.cli.shapes import break_glass_facts, check_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.errors import NeedsAttention
@@ -69,6 +69,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                 "next_due_at": call.stamp(found.next_due_at),
                 "counts": found.counts,
                 "periods_in_force": [period.id for period in found.in_force],
+                "accounts": [check_facts(call, check) for check in found.logins],
                 "pauses": [
                     {
                         "account": pause.account or "all",
@@ -125,6 +126,7 @@ def _tell_of_silence(call: Invocation) -> None:
 
 
 def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None") -> str:
+    from purdah_scheduler.application.account_health import in_words
     from purdah_scheduler.application.day_words import until_in_words
 
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
@@ -152,6 +154,7 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
             ("UNREVIEWED", "\n".join(inline(_unreviewed(call, glass)) for glass in found.unreviewed)),
             ("Stopped", "\n".join(map(inline, stops))),
             ("Waiting", "\n".join(map(inline, waits))),
+            ("Accounts", "\n".join(inline(in_words(check, call.zone, call.now)) for check in found.logins)),
             ("Decisions", known.words),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],

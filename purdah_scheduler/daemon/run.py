@@ -18,6 +18,7 @@ from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.application.retrying import RetryRules
 from purdah_scheduler.config import Config
+from purdah_scheduler.daemon.account_checks import AccountChecks
 from purdah_scheduler.daemon.catching_up import CatchingUp
 from purdah_scheduler.daemon.channels import Channels
 from purdah_scheduler.daemon.checkpointing import Checkpoints
@@ -125,6 +126,7 @@ class _Daemon:
             told=self._checkpoints.after(self._metrics.tell if self._metrics else tell_nobody),
         )
         self._looker = Looker(office, self._publisher, watch=self._watch, journal=journal, broken=self._break)
+        self._account_checks = AccountChecks(office, journal, open_channel=self._channels)
         self._timetable = Timetable(
             look=self._dispatcher.look,
             beat=self._beat,
@@ -314,6 +316,7 @@ class _Daemon:
         self._channels.forget(config)
         self._publisher.adopt(office, retries=_retries(config), looks=LookRules(apart=config.daemon.look_up_apart))
         self._notifying.adopt(config, office)
+        self._account_checks.adopt(office)
         self._journal.say("config.read")
         self._catching_up.begin_again()
         self._timetable.wake()
@@ -327,6 +330,7 @@ class _Daemon:
         self._manager.status(self._words())
         self._checkpoints.hourly()
         self._looker.turn()
+        self._account_checks.turn()
         try:
             for entry in self._publisher.tidy():
                 self._journal.say(

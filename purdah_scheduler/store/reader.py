@@ -14,6 +14,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.account_checks import AccountCheckReader
 from purdah_scheduler.store.breaking import BreakGlassReader
 from purdah_scheduler.store.changing import ChangeReader
 from purdah_scheduler.store.checklists import MarkReader
@@ -237,6 +238,7 @@ class SqlReader(
     BreakGlassReader,
     ReadingReader,
     SeriesReader,
+    AccountCheckReader,
     AuditReader,
     RecordListReader,
 ):

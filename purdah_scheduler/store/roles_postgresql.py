@@ -50,6 +50,7 @@ _DAEMON: Mapping[str, str] = {
     "pauses": "INSERT, DELETE",
     "look_ups": "INSERT",
     "rate_limits": "INSERT, DELETE",
+    "account_checks": "INSERT, DELETE",
     "daemons": "INSERT, UPDATE, DELETE",
     "break_glasses": "UPDATE (told_at)",
     "notices": "INSERT, UPDATE, DELETE",

@@ -16,6 +16,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Home, Pause, Post, Revision, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.account_checks import AccountCheckWriter
 from purdah_scheduler.store.breaking import BreakGlassWriter
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.checklists import MarkWriter
@@ -257,6 +258,7 @@ class SqlWriter(
     EraseWriter,
     ReadingWriter,
     SeriesWriter,
+    AccountCheckWriter,
     SqlReader,
 ):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""

@@ -220,7 +220,22 @@ def test_a_user_who_may_not_publish_is_told_so(desk: Desk) -> None:
 def test_the_list_says_when_an_account_last_published(desk: Desk) -> None:
     assert "nothing yet" in desk.ok("account", "list").out
     (told,) = desk.ok("account", "list", "--json").objects
-    assert (told["last_published_at"], told["replies"]) == (None, "everyone")
+    assert (told["last_published_at"], told["last_check"], told["replies"]) == (None, None, "everyone")
+
+
+def test_what_a_check_found_is_in_the_list_and_the_status_and_the_examination(x_desk: Desk, x: FakeX) -> None:
+    assert "not asked yet" in x_desk.ok("account", "list").out
+    give(x_desk)
+    x_desk.ok("account", "check", "x-main")
+    assert x_desk.ok("account", "list", "--json").objects[1]["last_check"]["health"] == "well"
+    assert x_desk("status", "--json").object["accounts"] == []
+    x.behave("401")
+    x_desk("account", "check", "x-main")
+    assert "needs login, " in x_desk.ok("account", "list").out
+    (told,) = x_desk("status", "--json").object["accounts"]
+    assert (told["account"], told["health"], told["expires_at"]) == ("x-main", "needs-login", None)
+    assert "x-main needs a login" in x_desk("status").out
+    assert "purdah-scheduler account add x-main" in x_desk("doctor").out
 
 
 # --- forgetting ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ def _number(name: str) -> sa.Column[int]:
 def upgrade() -> None:
     _readings()
     _series()
+    _account_checks()
     if op.get_bind().dialect.name == "sqlite":
         for guard in FOURTH.values():
             op.execute(guard)
@@ -73,6 +74,22 @@ def _series() -> None:
         sa.ForeignKeyConstraint(["series"], ["series.id"], name="fk_series_posts_series"),
         sa.UniqueConstraint("series", "number", name="uq_series_posts_series"),
         sa.CheckConstraint("number >= 1", name=op.f("ck_series_posts_number")),
+        sqlite_strict=True,
+    )
+
+
+def _account_checks() -> None:
+    """What each platform said of an account when it was last asked."""
+    healths = "'well', 'later', 'unreachable', 'needs-login', 'not-set-up'"
+    op.create_table(
+        "account_checks",
+        sa.Column("account", sa.Text(), nullable=False),
+        _number("at"),
+        sa.Column("health", _WORDS, nullable=False),
+        sa.Column("said", _WORDS, nullable=False),
+        sa.Column("expires_at", _NUMBER),
+        sa.PrimaryKeyConstraint("account", name="pk_account_checks"),
+        sa.CheckConstraint(f"health IN ({healths})", name=op.f("ck_account_checks_health")),
         sqlite_strict=True,
     )
 
