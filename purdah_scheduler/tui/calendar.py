@@ -7,15 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.timer import Timer
+from textual.widgets import Static
 
 from purdah_scheduler.application.days import Day, DayPost, explain, posts_of
 from purdah_scheduler.domain.civiltime import local_date
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.calendar_carry import Carrying
 from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, Legend, MonthGrid
 from purdah_scheduler.tui.calendar_read import MonthData, read_month
-from purdah_scheduler.tui.calendar_views import DayViews
 from purdah_scheduler.tui.checklist_line import ChecklistLine
 from purdah_scheduler.tui.month import MonthView, month_view
 from purdah_scheduler.tui.offers import Chosen
@@ -26,7 +27,7 @@ _REST_SECONDS = 0.15
 """How long the cursor rests on a day before the gate is asked about its posts: walking past asks nothing."""
 
 
-class CalendarScreen(DayViews):
+class CalendarScreen(Carrying):
     """The month as a grid or as a list, one day beside it or below, and the legend."""
 
     SCOPE = "calendar"
@@ -49,6 +50,7 @@ class CalendarScreen(DayViews):
             yield MonthGrid(self._view(), self.cursor)
             yield MonthList()
             yield DayPanel()
+        yield Static(id="carry")
         yield ChecklistLine()
         yield Legend(self._view())
 
@@ -75,9 +77,13 @@ class CalendarScreen(DayViews):
 
     def possible(self, action: str) -> bool | None:
         """A post can be opened where the day has one, and moved where it is marked."""
+        if action == "let_go":
+            return self.carried is not None
+        if action == "open" and self.carried is not None:
+            return True
         if action == "open":
             return True if self.data.rows.get(self.cursor) else None
-        if action == "move_time" and self.chosen() is None:
+        if action in ("move_time", "carry") and self.chosen() is None:
             return False
         return super().possible(action)
 
@@ -95,7 +101,10 @@ class CalendarScreen(DayViews):
         return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
 
     def action_open(self) -> None:
-        """From the month to the posts of the day; from there to the post."""
+        """From the month to the posts of the day; from there to the post. What is carried is dropped on the day."""
+        if self.carried is not None:
+            self.drop(self.cursor)
+            return
         chosen = self.chosen()
         if chosen is None:
             self.set_focus(self.query_one(DayPosts))
@@ -149,6 +158,7 @@ class CalendarScreen(DayViews):
         self.query_one(ChecklistLine).point(self.period_here())
         self.query_one(DayPanel).show(self.cursor, self.data, now=office.now(), zone=office.house.zone)
         self.query_one(Explained).show(self._explained(), self.data.named, office.house.zone)
+        self.hover(self.cursor)
         self.refresh_bindings()
         if self.judged is None or self.judged[0] != self.cursor:
             if self.rest is not None:

@@ -35,6 +35,14 @@ class MonthGrid(Widget, can_focus=True):
             super().__init__()
             self.day = day
 
+    class Dragged(Message):
+        """The mouse is over a day with its button down, or was let go there (`dropped`)."""
+
+        def __init__(self, day: date, *, dropped: bool) -> None:
+            super().__init__()
+            self.day = day
+            self.dropped = dropped
+
     def __init__(self, view: MonthView, cursor: date) -> None:
         super().__init__(id="grid")
         self.view = view
@@ -76,10 +84,26 @@ class MonthGrid(Widget, can_focus=True):
         del container, viewport, width
         return 2 + 2 * len(self.view.weeks)
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Something may be carried over the days."""
+        day = self._day_under(event) if event.button else None
+        if day is not None:
+            self.post_message(self.Dragged(day, dropped=False))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Something may be dropped on a day."""
+        day = self._day_under(event)
+        if day is not None:
+            event.stop()
+            self.post_message(self.Dragged(day, dropped=True))
+
+    def _day_under(self, event: events.MouseEvent) -> date | None:
+        size, place = self.content_size, event.get_content_offset(self)
+        return day_at(self.view, place.x, place.y, width=size.width, height=size.height) if place else None
+
     def on_click(self, event: events.Click) -> None:
         """The day under the mouse."""
-        size, place = self.content_size, event.get_content_offset(self)
-        day = day_at(self.view, place.x, place.y, width=size.width, height=size.height) if place else None
+        day = self._day_under(event)
         self.focus()
         if day is not None:
             self.post_message(self.Chosen(day))
@@ -110,6 +134,19 @@ class DayPosts(OptionList):
     """The posts of the day under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("agenda")]
+
+    class Grabbed(Message):
+        """The mouse went down on a post, which has that place in the list."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The post under the mouse may be dragged to another day."""
+        place = event.style.meta.get("option")
+        if isinstance(place, int):
+            self.post_message(self.Grabbed(place))
 
     def action_leave(self) -> None:
         """Back to the month."""

@@ -137,6 +137,8 @@ KEYS: tuple[Key, ...] = (
     _key("calendar.poll_back", "P", "poll(-1)", "Poll before", "The polling day before", "calendar"),
     _key("calendar.explain", "i", "explain", "Explain", "What holds on this day, in full; it scrolls", "calendar"),
     _key("calendar.view", "v", "view", "List", "The month as a list of lines, and back to the grid", "calendar"),
+    _key("calendar.carry", "c", "carry", "Carry", "Carry the marked post to another day; Enter drops it there", "calendar"),
+    _key("calendar.let_go", "escape", "let_go", "Let go", "Leave the carried post where it was", "calendar"),
     _key("calendar.monday", "0", "week_end(0)", "Monday", "Monday of this week", "calendar"),
     _key("calendar.sunday", "dollar_sign", "week_end(6)", "Sunday", "Sunday of this week", "calendar"),
     _key("agenda.up", "up,k", "cursor_up", "Post before", "The post before, in the list of the day", "agenda"),

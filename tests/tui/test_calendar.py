@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from textual.geometry import Region
@@ -14,6 +14,7 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.calendar_day import Explained
+from purdah_scheduler.tui.calendar_grid import day_at
 from purdah_scheduler.tui.calendar_list import MonthList
 from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
 from purdah_scheduler.tui.compose import ComposeScreen
@@ -188,6 +189,67 @@ async def test_the_marked_post_is_moved_after_a_look_ahead_and_a_yes(desk: Desk)
     with desk.office.store.read() as reader:
         assert [entry.state for entry in reader.deliveries(post)] == [DeliveryState.SCHEDULED]
         assert reader.deliveries(post)[0].due_at == NOW.replace(day=16, hour=11, minute=0)
+
+
+async def test_a_post_is_carried_to_another_day_by_keys_and_the_gate_is_heard_before_the_drop(desk: Desk) -> None:
+    post = desk.scheduled("Tide tables.", at=NOW + timedelta(hours=3))
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "Scheduled")
+        await pilot.press("enter", "c")
+        await until(pilot, lambda: screen.carried is not None)
+        await pilot.press("right", "right")
+        await shows(pilot, f"Carrying post {post} to Thu 16 Apr 2026 13:42 BST: Nothing stands against it")
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.carried is None)
+        await pilot.press("left", "left", "enter", "c", "right", "enter")
+        await shows(pilot, f"Move post {post}?", "Wed 15 Apr 2026 13:42 BST", "Nothing stands against it")
+        await pilot.press("y")
+        await shows(pilot, "Queued on dlt for Wed 15 Apr 2026 13:42 BST")
+    with desk.office.store.read() as reader:
+        assert [entry.due_at for entry in reader.deliveries(post)] == [NOW + timedelta(days=1, hours=3)]
+
+
+async def test_a_post_is_dragged_to_another_day_with_the_mouse_and_a_no_leaves_it(desk: Desk) -> None:
+    post = desk.scheduled("Tide tables.", at=NOW + timedelta(hours=3))
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await shows(pilot, "Scheduled")
+        grid, view = screen.query_one(MonthGrid), screen.query_one(MonthGrid).view
+        places = [(x, y) for y in range(grid.content_size.height) for x in range(grid.content_size.width)]
+        size = grid.content_size
+        day = date(2026, 4, 17)
+        spot = next(at for at in places if day_at(view, *at, width=size.width, height=size.height) == day)
+        await pilot.mouse_down(DayPosts, offset=(3, 0))
+        await until(pilot, lambda: screen.carried is not None)
+        await pilot.mouse_up("#day")
+        await until(pilot, lambda: screen.carried is None)
+        await pilot.mouse_down(DayPosts, offset=(3, 0))
+        await until(pilot, lambda: screen.carried is not None)
+        screen.on_month_grid_dragged(MonthGrid.Dragged(day, dropped=False))
+        await shows(pilot, f"Carrying post {post} to Fri 17 Apr 2026 13:42 BST")
+        await pilot.mouse_up(MonthGrid, offset=spot)
+        await shows(pilot, f"Move post {post}?")
+        await pilot.press("n")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert screen.carried is None
+    with desk.office.store.read() as reader:
+        assert [entry.due_at for entry in reader.deliveries(post)] == [NOW + timedelta(hours=3)]
+
+
+async def test_a_day_without_that_clock_time_takes_nothing(desk: Desk) -> None:
+    post = desk.scheduled("Tide tables.", at=datetime(2026, 10, 24, 0, 30, tzinfo=UTC))
+    async with desk.app().run_test(notifications=True, size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        screen.go(date(2026, 10, 24))
+        await shows(pilot, "Scheduled")
+        await pilot.press("enter", "c", "right")
+        await shows(pilot, "happens twice")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.carried is None)
+        assert pilot.app.screen is screen
+    with desk.office.store.read() as reader:
+        assert reader.deliveries(post)[0].due_at.day == 24
 
 
 async def test_at_midnight_the_mark_and_a_cursor_on_today_go_on_and_another_cursor_stays(desk: Desk) -> None:

@@ -1,0 +1,109 @@
+"""Carrying a post to another day of the calendar, by key or by mouse: what the gate says of the day is shown before the drop."""
+
+from datetime import date, datetime
+
+from textual.widgets import Static
+
+from purdah_scheduler.domain.civiltime import format_local, instant_of
+from purdah_scheduler.errors import BadTime
+from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, MonthGrid
+from purdah_scheduler.tui.calendar_views import DayViews
+from purdah_scheduler.tui.offers import Chosen, allowed, what_then
+from purdah_scheduler.tui.plain import says
+
+
+class Carrying(DayViews):
+    """A calendar on which one post can be carried. Its clock time stays; dropping it asks, and schedules through the gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.carried: Chosen | None = None
+        self.by_mouse = False
+        self.over: date | None = None
+
+    def action_carry(self) -> None:
+        """Take up the marked post: the keys that walk the month carry it, Enter drops it, Esc lets go."""
+        chosen = self.chosen()
+        if chosen is not None and self._take_up(chosen):
+            self.focus_month()
+
+    def action_let_go(self) -> None:
+        """Leave the post where it was."""
+        self._put_down()
+
+    def on_day_posts_grabbed(self, event: DayPosts.Grabbed) -> None:
+        """The mouse went down on a post of the list: it is carried once the mouse is over the month."""
+        rows = self.query_one(DayPanel).rows
+        if event.place < len(rows):
+            row = rows[event.place]
+            self._take_up(Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at), quietly=True)
+
+    def on_month_grid_dragged(self, event: MonthGrid.Dragged) -> None:
+        """The mouse is over a day with its button down, or was let go there."""
+        if self.carried is None:
+            return
+        if event.dropped:
+            self.drop(event.day)
+        else:
+            self.hover(event.day)
+
+    def on_mouse_up(self) -> None:
+        """Let go anywhere else, a post that was dragged stays where it was."""
+        if self.by_mouse:
+            self._put_down()
+
+    def hover(self, day: date) -> None:
+        """Say what becomes of the carried post on that day."""
+        if self.carried is None or day == self.over:
+            return
+        self.over, office, chosen = day, self.product.office, self.carried
+        at = self._target(day)
+        if at is not None:
+            self.read(
+                lambda: what_then(office, chosen.post, chosen.accounts, at),
+                lambda words: self._say(day, at, words),
+                group="carry",
+            )
+
+    def drop(self, day: date) -> None:
+        """Ask, with the verdict, and move it there."""
+        chosen, at = self.carried, self._target(day)
+        self._put_down()
+        if chosen is not None and at is not None and at != chosen.at:
+            self._look_ahead(chosen, "Move", at)
+
+    def _take_up(self, chosen: Chosen, *, quietly: bool = False) -> bool:
+        if chosen.at is None or not allowed("move_time", chosen.state):
+            if not quietly:
+                self.product.say(f"Post {chosen.post} cannot be moved: it is {chosen.state.replace('_', ' ')}.")
+            return False
+        self.carried, self.over, self.by_mouse = chosen, None, quietly
+        if not quietly:
+            self.hover(self.cursor)
+        self.refresh_bindings()
+        return True
+
+    def _put_down(self) -> None:
+        self.carried, self.over, self.by_mouse = None, None, False
+        self.query_one("#carry", Static).display = False
+        self.refresh_bindings()
+
+    def _target(self, day: date) -> datetime | None:
+        """The same clock time on that day; None, and said why, where there is none or there are two."""
+        if self.carried is None or self.carried.at is None:
+            return None
+        zone = self.product.office.house.zone
+        clock = self.carried.at.astimezone(zone).time()
+        try:
+            return instant_of(datetime.combine(day, clock), zone)
+        except BadTime as fault:
+            self.product.say_fault(fault)
+            return None
+
+    def _say(self, day: date, at: datetime, words: str) -> None:
+        if self.carried is None or day != self.over:
+            return
+        line = self.query_one("#carry", Static)
+        line.display = True
+        when = format_local(at, self.product.office.house.zone)
+        line.update(says((f"Carrying post {self.carried.post} to {when}: ", "bold $key"), words.replace("\n", " ")))
