@@ -6,9 +6,10 @@ timeline cuts is what was seen of their sites, by lines of about so many charact
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from purdah_scheduler.channels import wordpress_text
+from purdah_scheduler.channels.facebook_text import EXPERIMENTAL
 from purdah_scheduler.channels.links import Link, links
 from purdah_scheduler.domain.as_read import Piece, Role, Sight, fold_at
 
@@ -26,7 +27,7 @@ _Spans = list[tuple[int, int, Piece]]
 class _Network:
     """How one network shows a text; `link` gives a link as it is shown, or None where the network makes none of it.
 
-    `lines` of `width` characters are shown before "show more"; 0 where all is shown.
+    `lines` of `width` characters are shown before "show more"; 0 where all is shown. `of_links` is said where there is a link.
     """
 
     name: str
@@ -37,6 +38,7 @@ class _Network:
     width: int = 0
     warns: bool = False
     notes: tuple[str, ...] = ()
+    of_links: tuple[str, ...] = ()
 
 
 def _as_written(link: Link, written: str) -> str:
@@ -61,9 +63,17 @@ def _mastodon_link(link: Link, written: str) -> str | None:
 
 
 _OWN_CARD = "Under the text {name} may show a card of the page that is linked; {name} makes it, so it cannot be shown here."
+_FACEBOOK = _Network(name="Facebook", link=_as_written, tags=True, lines=5, width=95, of_links=(_OWN_CARD,))
 _NETWORKS: Mapping[str, _Network] = {
-    "x": _Network(name="X", link=_x_link, tags=True, mentions=_NAME, notes=(_OWN_CARD,)),
-    "bluesky": _Network(name="Bluesky", link=_as_written, tags=True, lines=25, width=48),
+    "x": _Network(name="X", link=_x_link, tags=True, mentions=_NAME, of_links=(_OWN_CARD,)),
+    "bluesky": _Network(
+        name="Bluesky",
+        link=_as_written,
+        tags=True,
+        lines=25,
+        width=48,
+        of_links=("Bluesky shows no card of the page that is linked: it makes none, and none is sent.",),
+    ),
     "mastodon": _Network(
         name="Mastodon",
         link=_mastodon_link,
@@ -72,22 +82,20 @@ _NETWORKS: Mapping[str, _Network] = {
         lines=22,
         width=60,
         warns=True,
-        notes=(_OWN_CARD,),
+        of_links=(_OWN_CARD,),
     ),
     "wordpress": _Network(name="a blog", link=_as_written),
-    **dict.fromkeys(
-        ("facebook", "manual-facebook"),
-        _Network(name="Facebook", link=_as_written, tags=True, lines=5, width=95, notes=(_OWN_CARD,)),
-    ),
+    "facebook": replace(_FACEBOOK, notes=(EXPERIMENTAL,)),
+    "manual-facebook": _FACEBOOK,
     "manual-linkedin": _Network(
         name="LinkedIn",
         link=_as_written,
         tags=True,
         lines=3,
         width=70,
-        notes=(_OWN_CARD, "LinkedIn shows a long link as lnkd.in/… instead."),
+        of_links=(_OWN_CARD, "LinkedIn shows a long link as lnkd.in/… instead."),
     ),
-    "manual-threads": _Network(name="Threads", link=_as_written, tags=True, mentions=_NAME, notes=(_OWN_CARD,)),
+    "manual-threads": _Network(name="Threads", link=_as_written, tags=True, mentions=_NAME, of_links=(_OWN_CARD,)),
     "manual": _Network(name="by hand", warns=True, notes=("What it will look like depends on where it is posted.",)),
     "outbox": _Network(name="the outbox", warns=True),
 }
@@ -110,7 +118,7 @@ def sight(channel: str, text: str) -> Sight:
         summary=summary,
         fold=fold_at(shown, lines=network.lines, width=network.width) if network.lines else None,
         warns=network.warns,
-        notes=tuple(note.format(name=network.name) for note in network.notes if linked or network.link is None),
+        notes=(*network.notes, *(note.format(name=network.name) for note in (network.of_links if linked else ()))),
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purdah_scheduler.channels import catalogue
+from purdah_scheduler.channels import catalogue, facebook_text
 from purdah_scheduler.domain.as_read import Role
 
 LONG = "https://www.gov.uk/government/news/sallow-bridge-is-open-again"
@@ -67,7 +67,13 @@ def test_a_long_text_folds_on_linkedin_before_facebook_and_never_on_x() -> None:
 
 def test_a_card_that_the_network_makes_itself_is_spoken_of_only_where_there_is_a_link() -> None:
     assert "may show a card" in " ".join(catalogue.sight("x", "See gov.uk").notes)
-    assert catalogue.sight("x", "No link").notes == ()
+    assert "none is sent" in " ".join(catalogue.sight("bluesky", "See gov.uk").notes)
+    assert catalogue.sight("x", "No link").notes == catalogue.sight("bluesky", "No link").notes == ()
+
+
+def test_that_sending_to_facebook_is_experimental_is_said_with_every_post() -> None:
+    assert catalogue.sight("facebook", "No link").notes == (facebook_text.EXPERIMENTAL,)
+    assert catalogue.sight("manual-facebook", "No link").notes == ()
 
 
 @pytest.mark.parametrize("channel", catalogue.channel_names())
