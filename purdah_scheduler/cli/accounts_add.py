@@ -1,5 +1,6 @@
 """`account add`: an account's secrets from a person or a script to where the daemon looks for them."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -107,11 +108,13 @@ def _tried(call: Invocation, name: str, block: str) -> Account:
 
 
 def _write_config(call: Invocation, block: str) -> None:
-    from purdah_scheduler.plain_file import write_plain_file
-
+    """Put the lines behind those of the file, which keeps its owner and mode: others may have to read it."""
     path = call.config.path
     try:
-        write_plain_file(path, f"{path.read_text('utf-8').rstrip()}\n\n{block}\n".encode())
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n\n{block}\n")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as fault:
         raise BadSetup(
             f"The secrets are kept, and {path} could not be changed ({fault.strerror}).", next_step=f"Add to it by hand:\n{block}"

@@ -140,9 +140,11 @@ def test_a_new_account_is_printed_and_written_only_when_asked(desk: Desk) -> Non
     ran = desk.ok("account", "add", "sky", *NEW, stdin=PASSWORD)
     assert ran.out.startswith('[[account]]\nid = "sky"\nchannel = "bluesky"\n')
     assert desk.path.read_bytes() == before
+    desk.path.chmod(0o640)
     told = desk.ok("account", "add", "sky", *NEW, "--write-config", "--json", stdin=PASSWORD).object
     assert told["config_written"] is True
-    assert desk.path.read_bytes().startswith(before.rstrip())
+    assert desk.path.read_bytes().startswith(before)
+    assert desk.path.stat().st_mode & 0o777 == 0o640
     made = read_config(desk.path).account("sky")
     assert (made.handle, Path(made.credentials)) == ("rivers.example.test", desk.path.parent / "sky.toml")
     assert "abcd-efgh" not in desk.path.read_text("utf-8")
