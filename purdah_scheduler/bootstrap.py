@@ -34,6 +34,7 @@ from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Rulebook
+from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
 from purdah_scheduler.plain_file import read_plain_file
 
@@ -57,14 +58,14 @@ class SystemClock:
 class CatalogueRules:
     """How each channel counts and what it refuses, without its code."""
 
-    def count(self, channel: str, text: str) -> Count:
+    def count(self, channel: str, text: str, told: ServerLimits | None = None) -> Count:
         """The length of `text` on `channel`."""
-        used, limit, unit = catalogue.count(channel, text)
+        used, limit, unit = catalogue.count(channel, text, told)
         return Count(used=used, limit=limit, unit=unit)
 
-    def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
+    def problems(self, channel: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
         """Everything that `channel` would refuse."""
-        return catalogue.problems_of(channel, outgoing)
+        return catalogue.problems_of(channel, outgoing, told)
 
     def sight(self, channel: str, text: str) -> Sight:
         """What the readers of `channel` see of a text."""
@@ -322,6 +323,11 @@ def channel_opener(
 def channel_prepares(account: Account) -> bool:
     """Whether the account's channel may have anything to do for a text alone before the request that publishes it."""
     return catalogue.prepares(account.channel)
+
+
+def servers_differ(account: Account) -> bool:
+    """Whether the account's server has limits of its own, for which it can be asked."""
+    return catalogue.servers_differ(account.channel)
 
 
 def make_notifier(config: Config, *, give_up: Callable[[], bool] = bool) -> Notifier:

@@ -1,7 +1,9 @@
 """What a channel answers: a receipt, what it takes, what it can prove, or one of the errors that say what may have happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from purdah_scheduler.domain.server_limits import ServerLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,18 @@ class Limits:
     image_types: tuple[str, ...] = ()
     max_image_bytes: int = 0
     max_alt: int = 0
+
+    def within(self, told: ServerLimits | None) -> "Limits":
+        """These, or those of the account's server where it told them."""
+        if told is None:
+            return self
+        return replace(
+            self,
+            max_length=told.max_length,
+            max_images=told.max_images,
+            max_image_bytes=told.max_image_bytes,
+            max_alt=told.max_alt,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Receipt, Recent
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
+from purdah_scheduler.domain.server_limits import ServerLimits
 
 
 class Channel(Protocol):
@@ -66,9 +67,12 @@ class Count:
 class ChannelRules(Protocol):
     """What every face may know of a channel without loading its code: how it counts, and what it refuses."""
 
-    def count(self, channel: str, text: str) -> Count: ...
-    def problems(self, channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
-        """Everything that the channel would refuse: of the text, the pictures and the settings."""
+    def count(self, channel: str, text: str, told: ServerLimits | None = None) -> Count:
+        """The length of a text there; `told` is what the account's server takes, where that is known."""
+        ...
+
+    def problems(self, channel: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
+        """Everything that the channel would refuse: of the text, the pictures and the settings; `told` as above."""
         ...
 
     def sight(self, channel: str, text: str) -> Sight:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from purdah_scheduler.application.exception_ports import ExceptionReader, ExceptionWriter
 from purdah_scheduler.application.foresight import Foresight
+from purdah_scheduler.application.limit_ports import LimitReader, LimitWriter
 from purdah_scheduler.application.lists import Dossier, Line, Papers, QueueFilter, Row, Target, Waiting
 from purdah_scheduler.application.reading_ports import ReadingReader, ReadingWriter
 from purdah_scheduler.application.record_ports import RecordReader, RecordWriter
@@ -61,7 +62,7 @@ class StopSwitch(Protocol):
 # --- store --------------------------------------------------------------------------------------------------------
 
 
-class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, SeriesReader, Protocol):
+class Reader(Foresight, ExceptionReader, LimitReader, ReadingReader, RecordReader, SeriesReader, Protocol):
     """A consistent view of the store. Lookups by id raise NotFound with a sentence."""
 
     def post(self, post: int) -> Post: ...
@@ -207,7 +208,7 @@ class Reader(Foresight, ExceptionReader, ReadingReader, RecordReader, SeriesRead
         ...
 
 
-class Writer(Reader, ExceptionWriter, ReadingWriter, RecordWriter, SeriesWriter, Protocol):
+class Writer(Reader, ExceptionWriter, LimitWriter, ReadingWriter, RecordWriter, SeriesWriter, Protocol):
     """One transaction. Leaving the block without an exception commits; anything else rolls back.
 
     A transaction that changed something without `record` is refused at commit (RuntimeError): no entry, no change.

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.wording import problems_of
 from purdah_scheduler.application.writing import Draft, content_of
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import AccountContent, Content, Media, Problem
 from purdah_scheduler.domain.picture_size import Extent, extent_of
+from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import BadMedia
 
 
@@ -87,9 +89,18 @@ def as_read(office: Office, content: Content, files: Sequence[bytes]) -> tuple[A
         for number, (medium, data) in enumerate(zip(content.media, files, strict=True), start=1)
     )
     known = {account.id: account for account in office.house.accounts}
+    with office.store.read() as reader:
+        told = known_limits(reader)
     handles = {account.id: account.handle for account in office.house.accounts}
     return tuple(
-        _on(office, entry, pictures, handles, problems_of(office.rules, known.get(entry.account), entry, content.media))
+        _on(
+            office,
+            entry,
+            pictures,
+            handles,
+            problems_of(office.rules, known.get(entry.account), entry, content.media, told.get(entry.account)),
+            told.get(entry.account),
+        )
         for entry in content.accounts
     )
 
@@ -100,6 +111,7 @@ def _on(
     pictures: tuple[ReadPicture, ...],
     handles: Mapping[str, str],
     problems: tuple[Problem, ...],
+    told: ServerLimits | None,
 ) -> AsRead:
     return AsRead(
         account=said.account,
@@ -110,7 +122,7 @@ def _on(
                 number=number,
                 of=len(said.parts),
                 sight=office.rules.sight(said.channel, part),
-                count=office.rules.count(said.channel, part),
+                count=office.rules.count(said.channel, part, told),
             )
             for number, part in enumerate(said.parts, start=1)
         ),

@@ -14,6 +14,7 @@ from purdah_scheduler.application.matter import Matter, judgement_of, moments, s
 from purdah_scheduler.application.next_steps import next_step
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.ports import Reader
+from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
 from purdah_scheduler.application.wanting import Wanted, next_for, wanted
@@ -337,6 +338,7 @@ def _account_view(
 ) -> AccountView:
     account, delivery = entry.account, threads.leading(deliveries) if deliveries else None
     known = next((each for each in office.house.accounts if each.id == account), None)
+    told = known_limits(reader).get(account)
     at = _moment(matter.post, delivery, now)
     answer = ask(
         reader, house=office.house, shelf=office.shelf, post=matter.post.id, account=account, at=at, stopped=office.stop.reason()
@@ -346,7 +348,7 @@ def _account_view(
         PartView(
             number=number,
             text=text,
-            count=office.rules.count(entry.channel, text),
+            count=office.rules.count(entry.channel, text, told),
             delivery=made.get(number),
             attempts=reader.attempts(made[number].id) if number in made else (),
         )
@@ -356,8 +358,8 @@ def _account_view(
         account=account,
         channel=entry.channel,
         text=entry.text,
-        count=count_of(office.rules, entry),
-        problems=problems_of(office.rules, known, entry, matter.content.media),
+        count=count_of(office.rules, entry, told),
+        problems=problems_of(office.rules, known, entry, matter.content.media, told),
         state=str(threads.state_of(deliveries)) if deliveries else str(matter.post.state),
         delivery=delivery,
         attempts=reader.attempts(delivery.id) if delivery is not None else (),

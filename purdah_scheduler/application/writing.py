@@ -10,6 +10,7 @@ from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
+from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest, parts_of
 from purdah_scheduler.domain.people import Account, Role
@@ -111,7 +112,7 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
     moment = at or draft.planned_at or office.now()
     content = content_of(office, draft)
     with office.store.read() as reader:
-        calendar = office.house.calendar(reader)
+        calendar, told = office.house.calendar(reader), known_limits(reader)
     accounts = []
     for entry in content.accounts:
         account = office.house.account(entry.account)
@@ -119,9 +120,9 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
             AccountPreview(
                 account=account.id,
                 channel=account.channel,
-                count=count_of(office.rules, entry),
-                problems=problems_of(office.rules, account, entry, content.media),
-                parts=tuple((part, office.rules.count(account.channel, part)) for part in entry.parts),
+                count=count_of(office.rules, entry, told.get(account.id)),
+                problems=problems_of(office.rules, account, entry, content.media, told.get(account.id)),
+                parts=tuple((part, office.rules.count(account.channel, part, told.get(account.id))) for part in entry.parts),
                 judgement=judge(case_of(content, account, moment), calendar, office.house.rulebook),
             )
         )
@@ -234,10 +235,13 @@ def submit(office: Office, actor: Actor, post_id: int) -> None:
                 next_step=f"See it: purdah-scheduler post show {post_id}",
             )
         known = {account.id: account for account in office.house.accounts}
+        told = known_limits(tx)
         problems = [
             f"{entry.account}: {problem.message}"
             for entry in current.content.accounts
-            for problem in problems_of(office.rules, known.get(entry.account), entry, current.content.media)
+            for problem in problems_of(
+                office.rules, known.get(entry.account), entry, current.content.media, told.get(entry.account)
+            )
             if problem.blocking
         ]
         if problems:

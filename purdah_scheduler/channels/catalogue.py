@@ -18,6 +18,7 @@ from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
+from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.mistyped import nearest
 
@@ -32,7 +33,8 @@ BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 class TextRules:
     """What a channel says about a post without the network; `count` is in the unit of `limits`.
 
-    `threads`: a line of `---` parts a text, and each part answers the one before it. `remote_id` gives the id of the post at an
+    `threads`: a line of `---` parts a text, and each part answers the one before it. `within`: every problem by
+    the limits of one server, on a channel whose servers differ. `remote_id` gives the id of the post at an
     address, or an empty text.
     """
 
@@ -40,6 +42,7 @@ class TextRules:
     count: Callable[[str], int]
     problems: Callable[[Outgoing], tuple[Problem, ...]]
     threads: bool = False
+    within: Callable[[Outgoing, Limits], tuple[Problem, ...]] | None = None
     remote_id: Callable[[str], str] = last_of_path
 
 
@@ -136,7 +139,13 @@ def _open_bluesky(account: Account, around: Surroundings) -> ListingChannel:
 def _mastodon_rules() -> TextRules:
     from purdah_scheduler.channels import mastodon_text
 
-    return TextRules(limits=mastodon_text.LIMITS, count=mastodon_text.count, problems=mastodon_text.problems_of, threads=True)
+    return TextRules(
+        limits=mastodon_text.LIMITS,
+        count=mastodon_text.count,
+        problems=mastodon_text.problems_of,
+        threads=True,
+        within=mastodon_text.problems_of,
+    )
 
 
 def _open_mastodon(account: Account, around: Surroundings) -> ListingChannel:
@@ -277,9 +286,18 @@ def limits_for(channel_name: str) -> Limits:
     return _entry(channel_name).rules().limits
 
 
-def problems_of(channel_name: str, outgoing: Outgoing) -> tuple[Problem, ...]:
-    """Every problem of a post on a channel, of its text, pictures and settings, without the network. Raises NotFound."""
-    return _entry(channel_name).rules().problems(outgoing)
+def servers_differ(channel_name: str) -> bool:
+    """Whether each server of a channel has limits of its own. Raises NotFound."""
+    return _entry(channel_name).rules().within is not None
+
+
+def problems_of(channel_name: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
+    """Every problem of a post on a channel, of its text, pictures and settings, without the network. Raises NotFound.
+
+    `told` is what the account's server takes, where that is known.
+    """
+    rules = _entry(channel_name).rules()
+    return rules.problems(outgoing) if rules.within is None else rules.within(outgoing, rules.limits.within(told))
 
 
 def sight(channel_name: str, text: str) -> Sight:
@@ -290,7 +308,11 @@ def sight(channel_name: str, text: str) -> Sight:
     return as_read.sight(channel_name, text)
 
 
-def count(channel_name: str, text: str) -> tuple[int, int, str]:
-    """How much of the channel's length the text uses: used, limit, unit. Raises NotFound."""
+def count(channel_name: str, text: str, told: ServerLimits | None = None) -> tuple[int, int, str]:
+    """How much of the channel's length, or of the server's where that is `told`, the text uses: used, limit, unit.
+
+    Raises NotFound.
+    """
     rules = _entry(channel_name).rules()
-    return rules.count(text), rules.limits.max_length, rules.limits.unit
+    limits = rules.limits if rules.within is None else rules.limits.within(told)
+    return rules.count(text), limits.max_length, limits.unit

@@ -32,6 +32,8 @@ from purdah_scheduler.domain.content import Media, Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
 
+_LONGEST = 20_000
+"""Characters: whatever a server says, no text is longer."""
 _REFUSALS = frozenset({400, 403, 404, 413, 422})
 _CLOCK_SLACK = timedelta(minutes=2)
 _LAG = timedelta(minutes=1)
@@ -78,7 +80,7 @@ class MastodonChannel:
 
     @property
     def limits(self) -> Limits:
-        """The usual ones, or the server's own where those are known and smaller."""
+        """The usual ones, or the server's own where those are known."""
         return self._limits
 
     @property
@@ -226,14 +228,15 @@ class MastodonChannel:
         return name
 
     def _learn(self) -> None:
-        """What the server is, and what it takes; one that does not know the question is not Mastodon's own software."""
+        """What the server is, and what it takes; one that does not know the newer question is not Mastodon's own software."""
         answer = self._platform.send("GET", "/api/v2/instance", self._with(), writes=False)
-        if answer.status == 404:
-            self._mainline = False
-            return
-        document = self._platform.judged(answer).document or {}
-        self._mainline = _MAINLINE.fullmatch(answer.text("version")) is not None
-        self._limits = narrowed(mastodon_text.LIMITS, document.get("configuration"))
+        mainline = answer.status != 404
+        if not mainline:
+            answer = self._platform.send("GET", "/api/v1/instance", self._with(), writes=False)
+        if mainline or answer.status != 404:
+            answer = self._platform.judged(answer)
+        self._mainline = mainline and _MAINLINE.fullmatch(answer.text("version")) is not None
+        self._limits = of_server(mastodon_text.LIMITS, (answer.document or {}).get("configuration"))
 
     def _upload(self, data: bytes, medium: Media) -> str:
         """The id of an uploaded picture that the server has taken in."""
@@ -262,20 +265,23 @@ class MastodonChannel:
         return hidden((self._token.reveal(),), text)
 
 
-def narrowed(usual: Limits, configuration: object) -> Limits:
-    """The usual limits, or the server's own where those are smaller and make sense."""
+def of_server(usual: Limits, configuration: object) -> Limits:
+    """The usual limits, or the server's own where they make sense: texts as long as it says.
+
+    Pictures are no more and no larger than usual: what was attached for every account stays small enough for each.
+    """
     statuses = _under(configuration, "statuses")
     media = _under(configuration, "media_attachments")
 
-    def least(value: object, known: int) -> int:
-        return min(value, known) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else known
+    def told(value: object, known: int, *, most: int) -> int:
+        return min(value, most) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else known
 
     return replace(
         usual,
-        max_length=least(statuses.get("max_characters"), usual.max_length),
-        max_images=least(statuses.get("max_media_attachments"), usual.max_images),
-        max_image_bytes=least(media.get("image_size_limit"), usual.max_image_bytes),
-        max_alt=least(media.get("description_limit"), usual.max_alt),
+        max_length=told(statuses.get("max_characters"), usual.max_length, most=_LONGEST),
+        max_images=told(statuses.get("max_media_attachments"), usual.max_images, most=usual.max_images),
+        max_image_bytes=told(media.get("image_size_limit"), usual.max_image_bytes, most=usual.max_image_bytes),
+        max_alt=told(media.get("description_limit"), usual.max_alt, most=_LONGEST),
     )
 
 

@@ -19,7 +19,7 @@ LIMITS = Limits(
     max_image_bytes=16_777_216,
     max_alt=1_500,
 )
-"""Of a server that changes nothing. One that takes less refuses what is more; one that takes more is sent no more than this."""
+"""Of a server that changes nothing, and of one that was not asked yet."""
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.cli.grammar import OneOf, unknown, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import finding_facts
@@ -215,7 +216,9 @@ def _say_lengths(call: Invocation, known: Account | None, text: str) -> None:
     if known is None or not text:
         return
     rules = call.office.rules
-    count = rules.count(known.channel, text)
+    with call.office.store.read() as reader:
+        told = known_limits(reader).get(known.id)
+    count = rules.count(known.channel, text, told)
     call.tell(f"On {known.id}: {count.used} of {count.limit} {count.unit}.")
-    for problem in rules.problems(known.channel, Outgoing(key="", account=known.id, text=text)):
+    for problem in rules.problems(known.channel, Outgoing(key="", account=known.id, text=text), told):
         call.tell(f"On {known.id}: {problem.message}")

@@ -1,14 +1,16 @@
-"""Asking the platforms how the accounts are, beside the dispatch: once a day, and once more ahead of a post that is due."""
+"""Asking the platforms how the accounts are and what they take, beside the dispatch: daily, and again ahead of what is due."""
 
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from purdah_scheduler import bootstrap
 from purdah_scheduler.application.account_health import check
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Reader
+from purdah_scheduler.application.server_limits import learn
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.domain.account_health import Health
 from purdah_scheduler.domain.people import Account
@@ -71,9 +73,11 @@ class AccountChecks:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            found = check(account, self._open)
+            found, now = check(account, self._open), self._office.now()
             with self._office.store.write() as tx:
-                tx.note_check(found.kept(self._office.now()))
+                tx.note_check(found.kept(now))
+                if found.health is Health.WELL and found.limits is not None and bootstrap.servers_differ(account):
+                    learn(tx, account.id, found.limits, now)
             step = found.next_step if found.health in (Health.NEEDS_LOGIN, Health.NOT_SET_UP) else None
             self._journal.say("account.checked", account=account.id, health=str(found.health), next_step=step or None)
             self._journal.all_well("account.waits")

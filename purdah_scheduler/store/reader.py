@@ -22,6 +22,7 @@ from purdah_scheduler.store.columns import Number
 from purdah_scheduler.store.daemons import DaemonReader
 from purdah_scheduler.store.erasing import HoldReader
 from purdah_scheduler.store.foreseeing import ForesightReader
+from purdah_scheduler.store.limits import LimitReader
 from purdah_scheduler.store.platforms import PlatformReader
 from purdah_scheduler.store.queue import QueueReader
 from purdah_scheduler.store.readings import ReadingReader
@@ -239,6 +240,7 @@ class SqlReader(
     ReadingReader,
     SeriesReader,
     AccountCheckReader,
+    LimitReader,
     AuditReader,
     RecordListReader,
 ):

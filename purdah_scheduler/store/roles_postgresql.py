@@ -51,6 +51,7 @@ _DAEMON: Mapping[str, str] = {
     "look_ups": "INSERT",
     "rate_limits": "INSERT, DELETE",
     "account_checks": "INSERT, DELETE",
+    "server_limits": "INSERT, DELETE",
     "daemons": "INSERT, UPDATE, DELETE",
     "break_glasses": "UPDATE (told_at)",
     "notices": "INSERT, UPDATE, DELETE",

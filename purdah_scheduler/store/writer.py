@@ -24,6 +24,7 @@ from purdah_scheduler.store.columns import kept
 from purdah_scheduler.store.daemons import CLOCK_ACCEPTED, HIGH_WATER
 from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.erasing import EraseWriter
+from purdah_scheduler.store.limits import LimitWriter
 from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader
 from purdah_scheduler.store.readings import ReadingWriter
@@ -259,6 +260,7 @@ class SqlWriter(
     ReadingWriter,
     SeriesWriter,
     AccountCheckWriter,
+    LimitWriter,
     SqlReader,
 ):
     """One transaction. A block that changed something and recorded nothing is refused at commit (RuntimeError)."""

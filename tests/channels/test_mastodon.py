@@ -11,7 +11,7 @@ import pytest
 from purdah_scheduler.application.answers import ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.channels import mastodon_text
 from purdah_scheduler.channels.credentials import Credentials, Secret
-from purdah_scheduler.channels.mastodon import MastodonChannel, narrowed
+from purdah_scheduler.channels.mastodon import MastodonChannel, of_server
 from purdah_scheduler.domain.content import Media, Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
@@ -262,9 +262,23 @@ def test_absence_is_believed_of_mastodons_own_software_alone(
 
 def test_a_server_without_the_newer_question_is_another_software(mastodon: FakeMastodon, make: Make, post: Outgoing) -> None:
     mastodon.script("GET /api/v2/instance", Said(status=404, body="<html>"))
+    configuration = {"statuses": {"max_characters": 700}}
+    mastodon.script("GET /api/v1/instance", Said(body={"version": "4.0.0 (not true)", "configuration": configuration}))
+    mastodon.configuration |= configuration
+    channel, longest = make(), replace(post, text="a" * 700)
+    channel.commit(longest, channel.stage(longest, {}))
+    assert not channel.proof.absence
+    assert channel.limits.max_length == 700
+
+
+def test_a_server_that_knows_neither_question_is_taken_to_have_the_usual_limits(
+    mastodon: FakeMastodon, make: Make, post: Outgoing
+) -> None:
+    for version in ("v1", "v2"):
+        mastodon.script(f"GET /api/{version}/instance", Said(status=404, body="<html>"))
     channel = make()
     channel.commit(post, channel.stage(post, {}))
-    assert not channel.proof.absence
+    assert (channel.limits, channel.proof.absence) == (mastodon_text.LIMITS, False)
 
 
 # --- the account --------------------------------------------------------------------------------------------------
@@ -288,11 +302,23 @@ def test_the_account_tells_what_its_server_takes(mastodon: FakeMastodon, make: M
         {"statuses": 7},
         {"statuses": {"max_characters": "500"}},
         {"statuses": {"max_characters": -1}},
-        {"statuses": {"max_characters": 5_000, "max_media_attachments": True}},
+        {"statuses": {"max_characters": True, "max_media_attachments": 16}, "media_attachments": {"image_size_limit": 10**9}},
     ],
 )
-def test_limits_that_make_no_sense_or_are_larger_change_nothing(configuration: Any) -> None:
-    assert narrowed(mastodon_text.LIMITS, configuration) == mastodon_text.LIMITS
+def test_limits_that_make_no_sense_change_nothing_nor_do_more_or_larger_pictures(configuration: Any) -> None:
+    assert of_server(mastodon_text.LIMITS, configuration) == mastodon_text.LIMITS
+
+
+@pytest.mark.parametrize(("told", "taken"), [(200, 200), (5_000, 5_000), (10**9, 20_000)])
+def test_a_text_may_be_as_long_as_the_server_says(
+    mastodon: FakeMastodon, make: Make, post: Outgoing, told: int, taken: int
+) -> None:
+    mastodon.configuration["statuses"]["max_characters"] = told
+    channel, longest = make(), replace(post, text="a" * taken)
+    channel.commit(longest, channel.stage(longest, {}))
+    assert mastodon.texts() == [longest.text]
+    with pytest.raises(Rejected, match=f"1 over Mastodon's limit of {taken:,}"):
+        make().stage(replace(post, text="a" * (taken + 1)), {})
 
 
 def test_a_wrong_token_needs_a_login_and_another_ones_is_told(make: Make, post: Outgoing) -> None:

@@ -59,6 +59,7 @@ def kept(store: SqlStore, source: SqlStore) -> Iterator[SqlStore]:
         assert reader.rows(reader.row_ids(QueueFilter())) == other.rows(other.row_ids(QueueFilter()))
         assert list(reader.dossiers([1, 2, 3, 4])) == list(other.dossiers([1, 2, 3, 4]))
         assert reader.readings() == ()
+        assert reader.server_limits() == ()
     assert store.notes() == ()
     assert store.check() == ()
     yield store

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _readings()
     _series()
     _account_checks()
+    _server_limits()
     if op.get_bind().dialect.name == "sqlite":
         for guard in FOURTH.values():
             op.execute(guard)
@@ -90,6 +91,23 @@ def _account_checks() -> None:
         sa.Column("expires_at", _NUMBER),
         sa.PrimaryKeyConstraint("account", name="pk_account_checks"),
         sa.CheckConstraint(f"health IN ({healths})", name=op.f("ck_account_checks_health")),
+        sqlite_strict=True,
+    )
+
+
+def _server_limits() -> None:
+    """What the servers of accounts take, of each the last word."""
+    numbers = ("max_length", "max_images", "max_image_bytes", "max_alt")
+    op.create_table(
+        "server_limits",
+        sa.Column("account", sa.Text(), nullable=False),
+        *map(_number, numbers),
+        _number("at"),
+        sa.PrimaryKeyConstraint("account", name="pk_server_limits"),
+        sa.CheckConstraint(
+            "max_length > 0 AND max_images >= 0 AND max_image_bytes >= 0 AND max_alt >= 0",
+            name=op.f("ck_server_limits_numbers"),
+        ),
         sqlite_strict=True,
     )
 

@@ -1,0 +1,32 @@
+"""What the servers of accounts take: of each the last word counts."""
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import delete, insert, select
+
+from purdah_scheduler.domain.server_limits import ServerLimits
+from purdah_scheduler.store.schema_limits import server_limits as table
+from purdah_scheduler.store.work import View
+
+_NAMES = tuple(field.name for field in fields(ServerLimits))
+
+
+class LimitReader(View):
+    """What is known."""
+
+    def server_limits(self) -> tuple[ServerLimits, ...]:
+        """The last ones of each account whose server was asked, by account."""
+        return self._work.known.remember("server limits", self._server_limits)
+
+    def _server_limits(self) -> tuple[ServerLimits, ...]:
+        wanted = select(table).order_by(table.c.account)
+        return tuple(ServerLimits(**{name: getattr(row, name) for name in _NAMES}) for row in self._work.rows(wanted))
+
+
+class LimitWriter(LimitReader):
+    """The same, with the one change."""
+
+    def set_server_limits(self, limits: ServerLimits) -> None:
+        """Replaces what was known of the account."""
+        self._work.change(delete(table).where(table.c.account == limits.account))
+        self._work.change(insert(table), asdict(limits))
