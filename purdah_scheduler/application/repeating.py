@@ -11,6 +11,7 @@ from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, Post, PostState, Revision
+from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.domain.recurrence import read_rule, times_of
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, NotFound, WrongState
@@ -100,6 +101,7 @@ def make(office: Office, actor: Actor, wanted: Plan) -> Series:
         for number, occurrence in enumerate(wanted.occurrences, start=1):
             new_id = tx.add_post(*_copy(source, content, person, occurrence.at, now))
             posts.append(new_id)
+            tx.note_reading(Reading(post=new_id, person=person, at=now, revision=1))
             record(
                 tx,
                 actor,

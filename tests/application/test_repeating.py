@@ -52,6 +52,7 @@ def test_each_time_is_a_draft_with_the_words_and_no_clearance_and_the_post_itsel
             assert (copy.title, copy.notes, content.accounts[0].text) == ("Phones", "Ask Bob.", "Our phone lines open.")
             assert content.not_before is None
             assert reader.decisions(each) == ()
+            assert [one.person for one in reader.readings(posts=[each])] == ["ann"]
             assert reader.deliveries(each) == ()
             assert [entry.action for entry in reader.entries(post=each)] == ["post.created"]
         assert reader.post(post).state is PostState.CLEARED
