@@ -209,7 +209,7 @@ class XChannel:
             self.check_account()
         found: list[RemotePost] = []
         token: str | None = None
-        while len(found) < limit:
+        for _page in range(1 + limit // _LEAST_PAGE):  # a page may have less than was asked for
             size = min(_PAGE, max(_LEAST_PAGE, limit - len(found)))
             answer = self._page(since.astimezone(UTC), token, size=size, all_kinds=True)
             found += [
@@ -220,6 +220,8 @@ class XChannel:
             token = next_page(answer)
             if not token:
                 return Recent(posts=tuple(found[:limit]), whole=len(found) <= limit)
+            if len(found) >= limit:
+                break
         return Recent(posts=tuple(found[:limit]), whole=False)
 
     def delete(self, remote_id: str) -> None:
