@@ -33,6 +33,7 @@ SCREENS: dict[str, Sequence[str]] = {
     "review": ("3",),
     "calendar": ("4",),
     "checklist": ("4", "f", "down", "down"),
+    "audit": ("6", "slash", *"action", "colon", *"edited", "enter"),
 }
 _FONT = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -41,11 +42,11 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 async def draw(folder: Path) -> dict[str, str]:
     """The SVG of every screen, by the name of its picture."""
     config = bootstrap.read_config(folder / "config.toml")
-    actor = bootstrap.make_actor(config, OFFICER, face="tui")
     drawn = {}
     for suffix, size in SIZES.items():
         for name, keys in SCREENS.items():
             office = bootstrap.open_office(config)
+            actor = bootstrap.make_actor(config, office.store, OFFICER, face="tui")
             app = PurdahApp(office, config, actor)
             async with app.run_test(size=size) as pilot:
                 await settle(pilot)

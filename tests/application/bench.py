@@ -7,10 +7,21 @@ from pathlib import Path
 
 import psycopg
 
-from purdah_scheduler.application import calendar_changes, calendars, deciding, exempting, scheduling, stopping, writing
+from purdah_scheduler.application import (
+    breaking,
+    calendar_changes,
+    calendars,
+    commenting,
+    deciding,
+    exempting,
+    scheduling,
+    stopping,
+    writing,
+)
 from purdah_scheduler.application.office import Actor
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
+from purdah_scheduler.domain.break_glass import BreakGlassRules
 from purdah_scheduler.domain.clearance import Choice, Stage
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import Person, Role
@@ -23,12 +34,26 @@ from purdah_scheduler.store.guards_postgresql import SCHEMA
 from purdah_scheduler.store.sqlite import library
 from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, VIC, election, open_desk
 from tests.application.oracle import BODIES as OWNERS
-from tests.application.oracle import ELECTION, GO, SIGN_OFF, SIGNERS, STAGES, Book, Lift, Said, Span, Words
+from tests.application.oracle import (
+    ELECTION,
+    GO,
+    MOST_GLASSES,
+    SIGN_OFF,
+    SIGNERS,
+    STAGES,
+    Book,
+    Glass,
+    Lift,
+    Said,
+    Span,
+    Words,
+)
 from tests.application.scripted import ANSWERS, Crash, Script, SleepyClock
 from tests.application.watching import Broken, Key, Promise, Watch, moment
 
-EVE = Person(id="eve", name="Eve Editor", roles=frozenset({Role.AUTHOR, Role.APPROVER, Role.PROPRIETY}))
-PEOPLE = {person.id: person for person in (ANN, EVE, BOB, PAT, OLA, VIC)}
+EVE = Person(id="eve", name="Eve Editor", roles=frozenset({Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.DUTY}))
+DEE = Person(id="dee", name="Dee Duty", roles=frozenset({Role.DUTY, Role.PUBLISHER}))
+PEOPLE = {person.id: person for person in (ANN, EVE, BOB, PAT, OLA, VIC, DEE)}
 CHAIN = tuple(Stage(id=stage, label=stage, role=Role.APPROVER) for stage in STAGES)
 BODIES = {"civil service": Body.UK_CIVIL_SERVICE, "agency": Body.ALB}
 LEASE = timedelta(seconds=90)
@@ -46,7 +71,14 @@ class Ground:
     def __init__(self, folder: Path) -> None:
         desk = open_desk(folder)
         signers = {BODIES[body]: Role(SIGNERS[account]) for account, body in OWNERS.items()}
-        house = replace(desk.office.house, people=tuple(PEOPLE.values()), chain=CHAIN, periods=(), sign_off_roles=signers)
+        house = replace(
+            desk.office.house,
+            people=tuple(PEOPLE.values()),
+            chain=CHAIN,
+            periods=(),
+            sign_off_roles=signers,
+            break_glass=BreakGlassRules(enabled=True, most=MOST_GLASSES),
+        )
         self.desk = replace(desk, office=replace(desk.office, house=house))
         self.file = library().connect(folder / "purdah.db", isolation_level=None)
         self._empty = library().connect(":memory:")
@@ -157,10 +189,59 @@ class Bench(Watch):
 
         if self._did(f"{choice} {stage} by {person}", allowed, ask):
             book.said.append(Said(person, stage, choice, read, len(book.written), now, answers))
-            book.state = self.oracle.state_after_word(book)
-            if before == "scheduled" and not self.oracle.cleared(book):
+            book.state = self.oracle.state_after_word(book, now)
+            if before == "scheduled" and not self.oracle.cleared(book, now):
                 self._move(post, "held", "scheduled", "claimed")
         self.check()
+
+    def break_glass(self, post: int, person: str, stages: tuple[str, ...], *, back: int = 0) -> None:
+        """Out without these stages, for what the person read."""
+        book, now = self.oracle.posts[post], self.clock.now()
+        read = book.read(back)
+        allowed = self.oracle.may_break(book, person, frozenset(stages), read=read, now=now)
+        if self._did(
+            f"break the glass by {person}",
+            allowed,
+            lambda: breaking.break_glass(
+                self.office,
+                self._as(person),
+                post,
+                stages=stages,
+                reason=REASON,
+                incident="INC-1",
+                typed_digest=self._codes[read],
+            ),
+        ):
+            book.glasses.append(Glass(person, frozenset(stages), read, len(book.written), now))
+            if book.state == "in_review" and self.oracle.cleared(book, now):
+                book.state = "cleared"
+        self.check()
+
+    def review_glass(self, post: int, person: str) -> None:
+        """Say what was found of every break-glass of the post."""
+        book = self.oracle.posts[post]
+        allowed = self.oracle.may_review(book, person)
+        if self._did(
+            f"review the glass by {person}",
+            allowed,
+            lambda: breaking.review(self.office, self._as(person), post, words="The river rose."),
+        ):
+            for glass in book.glasses:
+                glass.reviewed = True
+        self.check()
+
+    def comment(self, post: int, person: str) -> None:
+        """Say something; the record is all that may change by it."""
+        before = self.seen
+        self._did(
+            f"comment by {person}",
+            self.oracle.may(person, "author", "approver", "propriety", "publisher", "operator", "duty"),
+            lambda: commenting.comment(self.office, self._as(person), post, words="Is it right?", to=["bob"]),
+        )
+        self.check()
+        changed = [table for table, found in before.items() if table != "audit" and self.seen[table] != found]
+        if changed:
+            raise Broken(Promise.STATE, f"a comment changed {', '.join(changed)}")
 
     def exempt(self, post: int, person: str, span: timedelta, *, back: int = 0) -> None:
         """Lift a block for what the person read."""
@@ -459,7 +540,9 @@ class Bench(Watch):
                 return ("scheduled",), False
             fate = self.oracle.fate(*key, at)
             if fate != GO:
-                return (fate,), False
+                # A machine that slept past its lease may notice that before it asks: then the next waking asks.
+                overslept = at + timedelta(seconds=script.asleep) >= lease_until
+                return ((fate, "scheduled") if overslept else (fate,)), False
             if script.answer == "killed while preparing":
                 return ("scheduled",), False
         if script.asleep > FUSE_SECONDS:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from purdah_scheduler.application import (
+    breaking,
     deciding,
     exempting,
     gate,
@@ -25,10 +26,11 @@ from purdah_scheduler.application.office import House
 from purdah_scheduler.application.outcomes import Outcome
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.domain import clearance, findings, policy
+from purdah_scheduler.domain.break_glass import LASTS, BreakGlass
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, Seen
 from purdah_scheduler.store import store, writer
-from tests.application.voyages import CALLING, EXEMPTING, SIGNING
+from tests.application.voyages import BREAKING, CALLING, EXEMPTING, GLASS_AND_BLOCK, GLASS_AND_STOP, SIGNING
 from tests.application.watching import Promise
 
 Patch = pytest.MonkeyPatch
@@ -407,3 +409,55 @@ def _stages_come_in_any_order(patch: Patch) -> None:
 @_mutant(Promise.STATE)
 def _a_claim_is_never_given_back(patch: Patch) -> None:
     patch.setattr(recovering, "_give_back", lambda tx, owner, entry, now, why: entry)
+
+
+# --- break-glass ----------------------------------------------------------------------------------------------------
+
+
+@_mutant(Promise.CLEARED, BREAKING)
+def _a_break_glass_outlives_an_edit(patch: Patch) -> None:
+    patch.setattr(BreakGlass, "covers", lambda glass, digest, revision, at: glass.at <= at < glass.at + LASTS)
+
+
+@_mutant(Promise.CLEARED, BREAKING)
+def _a_break_glass_of_words_that_were_never_read_counts(patch: Patch) -> None:
+    patch.setattr(breaking, "check_digest", lambda matter, typed: None)
+    patch.setattr(BreakGlass, "covers", lambda glass, digest, revision, at: glass.revision <= revision)
+
+
+@_mutant(Promise.CLEARED, BREAKING)
+def _a_break_glass_skips_a_no(patch: Patch) -> None:
+    def variant(**asked: Any) -> clearance.Standing:
+        stands = clearance.standing(**asked)
+        return replace(stands, rejected_by=()) if stands.skipped else stands
+
+    _standing(patch, variant)
+
+
+@_mutant(Promise.BLOCK, GLASS_AND_BLOCK)
+def _a_break_glass_lifts_a_block(patch: Patch) -> None:
+    _answers(patch, lambda answer: _without(answer, HoldReason.BLOCKED) if answer.standing.skipped else answer)
+
+
+@_mutant(Promise.STOP, GLASS_AND_STOP)
+def _a_break_glass_skips_the_stop(patch: Patch) -> None:
+    _answers(patch, lambda answer: _without(answer, HoldReason.PAUSED) if answer.standing.skipped else answer)
+
+
+@_mutant(Promise.DOOR, BREAKING)
+def _a_break_glass_is_reviewed_by_who_wrote_the_post(patch: Patch) -> None:
+    true_read, true_review = Matter.read, breaking.review
+
+    class Blind:
+        """Nobody wrote anything."""
+
+        @staticmethod
+        def read(reader: Any, house: House, post: int) -> Matter:
+            return replace(true_read(reader, house, post), authors=frozenset())
+
+    def review(*asked: Any, **more: Any) -> Any:
+        with patch.context() as meanwhile:
+            meanwhile.setattr(breaking, "Matter", Blind)
+            return true_review(*asked, **more)
+
+    patch.setattr(breaking, "review", review)

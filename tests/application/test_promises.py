@@ -42,9 +42,13 @@ ABOUT: Mapping[Promise, Sequence[dict[str, Any]]] = {
 }
 """The stories in which a promise is at stake; all of them are told of the product too."""
 
+SKIPPED: tuple[tuple[str, ...], ...] = (("press",), STAGES, ("policy",), ("sign-off",), ())
+"""What a break-glass is asked to skip."""
+
 MEMORY = Path("/dev/shm")
 
-people = st.sampled_from(sorted(PEOPLE))
+people = st.sampled_from(sorted(set(PEOPLE) - {"dee"}))
+guards = st.sampled_from(("dee", "dee", "eve", "bob", "ann", "vic"))
 writers = st.sampled_from(("ann", "eve"))
 stages = st.sampled_from((*STAGES, "sign-off"))
 choices = st.sampled_from(("approve", "approve", "approve", "reject", "withdraw"))
@@ -102,6 +106,18 @@ class PressOffice(RuleBasedStateMachine):
         self.bench.submit(post, "ann")
         self.bench.decide(post, "bob", "policy")
         self.bench.decide(post, "pat", "press")
+
+    @rule(index=st.integers(0, 1), person=guards, skipped=st.sampled_from(SKIPPED), back=st.integers(0, 1))
+    def break_glass(self, index: int, person: str, skipped: tuple[str, ...], back: int) -> None:
+        self.bench.break_glass(self.post(index), person, skipped, back=back)
+
+    @rule(index=st.integers(0, 1), person=guards | people)
+    def review_glass(self, index: int, person: str) -> None:
+        self.bench.review_glass(self.post(index), person)
+
+    @rule(index=st.integers(0, 1), person=guards | people)
+    def comment(self, index: int, person: str) -> None:
+        self.bench.comment(self.post(index), person)
 
     @rule(index=st.integers(0, 1), person=people, span=minutes, back=st.integers(0, 1))
     def exempt(self, index: int, person: str, span: timedelta, back: int) -> None:

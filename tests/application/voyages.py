@@ -44,6 +44,9 @@ class Voyage:
     second_editor: bool = False
     policy_by: str = "bob"
     press_by: str = "pat"
+    glass: tuple[str, ...] = ()
+    glass_by: str = "dee"
+    glass_reviewed_by: str = ""
     stale_reading: bool = False
     exempted_by: str = ""
     exempted_for: timedelta = 60 * MINUTE
@@ -126,6 +129,31 @@ CALLING: tuple[dict[str, Any], ...] = (
     _RISKY | {"season": "begins after", "script": Script(asleep=150.0)},
     _RISKY | {"season": "begins just after", "script": Script(preparing=60.0)},
 )
+_PRESS, _BOTH = ("press",), ("policy", "press")
+BREAKING: tuple[dict[str, Any], ...] = (
+    _FREE | {"glass": _PRESS},
+    _FREE | {"glass": _BOTH, "glass_reviewed_by": "pat"},
+    _FREE | {"glass": _BOTH, "glass_reviewed_by": "ann"},
+    _FREE | {"glass": _BOTH, "glass_reviewed_by": "dee"},
+    _FREE | {"glass": _BOTH, "glass_by": "eve", "second_editor": True},
+    _FREE | {"glass": _BOTH, "glass_by": "bob"},
+    _FREE | {"glass": _PRESS, "stale_reading": True, "second_editor": True},
+    _FREE | {"glass": _PRESS, "trouble": "edit", "cleared_again": "by policy alone"},
+    _FREE | {"glass": _PRESS, "trouble": "edit", "trouble_late": True, "cleared_again": "by policy alone"},
+    _FREE | {"glass": _PRESS, "trouble": "reject"},
+    _FREE | {"glass": _BOTH, "trouble": "suspend the duty", "trouble_late": True},
+)
+GLASS_AND_BLOCK: tuple[dict[str, Any], ...] = (
+    _BARRED | {"glass": _BOTH},
+    _BARRED | {"glass": _BOTH, "kind": REFERENDUM},
+    _RISKY | {"glass": _PRESS, "season": "begins after", "late": 3 * MINUTE},
+    _RISKY | {"glass": _BOTH, "season": "begins after", "late": 3 * MINUTE, "kind": REFERENDUM},
+    _FLAGGED | {"glass": _BOTH, "season": "in force"},
+)
+GLASS_AND_STOP: tuple[dict[str, Any], ...] = (
+    _FREE | {"glass": _PRESS, "stopped": True},
+    _FREE | {"glass": _BOTH, "stopped": True},
+)
 CALENDAR = (*CALLING, *EXEMPTING, *SIGNING)
 WAY: tuple[dict[str, Any], ...] = (
     _FREE | {"stopped": True},
@@ -147,7 +175,7 @@ PLATFORM: tuple[dict[str, Any], ...] = (
     _FREE | {"script": Script("killed, public")},
     _FREE | {"script": Script("retry"), "then": "unknown, public"},
 )
-TURNS = (*CLEARING, *CALENDAR, *WAY, *PLATFORM)
+TURNS = (*CLEARING, *CALENDAR, *WAY, *PLATFORM, *BREAKING, *GLASS_AND_BLOCK, *GLASS_AND_STOP)
 """Ways in which a story differs from the plain one, each with what makes it matter."""
 
 SCRIPTS = (
@@ -212,6 +240,8 @@ def sail(bench: Bench, voyage: Voyage) -> None:
     bench.cycle(voyage.script)
     while bench.frozen:
         bench.thaw(voyage.script)
+    if voyage.glass_reviewed_by:
+        bench.review_glass(post, voyage.glass_reviewed_by)
     if voyage.afterwards:
         bench.decide(post, "pat", "press", voyage.afterwards)
     _come_back(bench, voyage, post)
@@ -223,8 +253,13 @@ def _clear(bench: Bench, voyage: Voyage, post: int) -> None:
         bench.edit(post, "eve", "Second words.", voyage.category)
     bench.submit(post, "ann")
     back = int(voyage.stale_reading)
-    bench.decide(post, voyage.policy_by, "policy", back=back)
-    bench.decide(post, voyage.press_by, "press", back=back)
+    if "policy" not in voyage.glass:
+        bench.decide(post, voyage.policy_by, "policy", back=back)
+    if "press" not in voyage.glass:
+        bench.decide(post, voyage.press_by, "press", back=back)
+    if voyage.glass:
+        bench.break_glass(post, voyage.glass_by, voyage.glass, back=back)
+        bench.comment(post, voyage.glass_by)
     if voyage.exempted_by:
         bench.exempt(post, voyage.exempted_by, voyage.exempted_for)
     if voyage.campaign_by:
@@ -276,6 +311,8 @@ def _trouble(bench: Bench, voyage: Voyage, post: int) -> None:
         bench.decide(post, "eve", "press", "reject")
     elif trouble == "withdraw":
         bench.decide(post, voyage.policy_by, "policy", "withdraw")
+    elif trouble == "suspend the duty":
+        bench.suspend("ola", voyage.glass_by)
     elif trouble.startswith("suspend"):
         bench.suspend("ola", voyage.policy_by)
         if trouble == "suspend and restore":
@@ -283,6 +320,8 @@ def _trouble(bench: Bench, voyage: Voyage, post: int) -> None:
     if voyage.cleared_again == "by a no taken back":
         bench.decide(post, "eve", "press", "reject")
         bench.decide(post, "eve", "press", "withdraw")
+    elif voyage.cleared_again == "by policy alone":
+        bench.decide(post, "bob", "policy")
     elif voyage.cleared_again == "fully":
         bench.decide(post, "bob", "policy")
         bench.decide(post, "pat", "press")

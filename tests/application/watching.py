@@ -16,7 +16,7 @@ T = TypeVar("T")
 Key = tuple[int, str]
 Row = dict[str, Any]
 
-OF_A_POST = ("posts", "revisions", "decisions", "targets", "deliveries", "attempts", "exemptions")
+OF_A_POST = ("posts", "revisions", "decisions", "targets", "deliveries", "attempts", "exemptions", "break_glasses")
 OF_THE_HOUSE = ("pauses", "suspensions", "periods", "period_changes", "calendar_revision")
 TABLES = (*OF_A_POST, *OF_THE_HOUSE, "audit")
 
