@@ -25,7 +25,7 @@ from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Outgoing, Problem, digest
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Revision
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.shown import folded, preview, searched
 
 ACCOUNTS = 100
@@ -124,7 +124,7 @@ def _fill(store: Store, keys: Mapping[int, str], due: datetime) -> None:
             rows.revision_values(Revision(post=number, number=1, content=content, digest=code, author="ann", at=now))
         )
         yes = Decision(person="bob", stage="press", choice=Choice.APPROVE, digest=code, revision=1, at=now)
-        made["decisions"].append(rows.decision_values(number, yes))
+        made["decisions"].append(decision_rows.decision_values(number, yes))
         said = {"revision": 1, "digest": code}  # the gate holds what is not on the record
         entries += [
             NewEntry(action="post.created", at=now, post=number, public=said, private={"person": "ann"}),

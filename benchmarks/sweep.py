@@ -39,7 +39,7 @@ from purdah_scheduler.domain.people import Account, AccountKind, Person, Role
 from purdah_scheduler.domain.period_changes import Action
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption, Revision
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.media import MediaFolder
 from purdah_scheduler.store.shown import folded, preview, searched
 from purdah_scheduler.store.sqlite import create_store, open_store
@@ -113,10 +113,12 @@ def queue(store: SqlStore, start: datetime, posts: int, categories: list[str]) -
             rows.revision_values(Revision(post=number, number=1, content=content, digest=code, author=ANN.id, at=written))
         )
         yes = Decision(person=BOB.id, stage="press", choice=Choice.APPROVE, digest=code, revision=1, at=written)
-        made["decisions"].append(rows.decision_values(number, yes))
+        made["decisions"].append(decision_rows.decision_values(number, yes))
         extra = chance.random()
         if extra < 0.025:
-            made["decisions"].append(rows.decision_values(number, replace(yes, person=PAT.id, stage=SIGN_OFF, reason="Factual")))
+            made["decisions"].append(
+                decision_rows.decision_values(number, replace(yes, person=PAT.id, stage=SIGN_OFF, reason="Factual"))
+            )
         elif extra < 0.05:
             lift = Exemption(
                 id=number,

@@ -147,7 +147,7 @@ class Publisher:
             ready = self._ready(claimed, begins)
             if isinstance(ready, Delivery):
                 return ready
-            self._await_time(claimed, begins)
+            _await_time(self._office, claimed, begins, self._wait)
             intent = self._intend(claimed, ready.staged)
             if intent.limit is not None:
                 return self._back().wait_for_platform(intent.entry, intent.limit, self._office.now())
@@ -163,15 +163,6 @@ class Publisher:
                 )
             return self._conclude(intent.entry, self._send(ready, intent.entry))
 
-    def _await_time(self, claimed: Delivery, begins: float) -> None:
-        """Until its time has come. Where the clock went back meanwhile the intent finds that it has not, and gives it back."""
-        clock, ready_at = self._office.clock, claimed.ready_at
-        while True:
-            left = max(begins - clock.boot_seconds(), (ready_at - self._office.now()).total_seconds())
-            if left <= 0 or left > 2 * AHEAD.total_seconds():
-                return
-            self._wait(left)
-
     def _ready(self, claimed: Delivery, begins: float) -> _Ready | Delivery:
         """What is prepared, or the delivery as it stands where that cannot be, or need not.
 
@@ -182,14 +173,14 @@ class Publisher:
         account = next((each for each in self._office.house.accounts if each.id == claimed.account), None)
         asked = content is None or account is None or bool(content.media) or self._prepares(account)
         if asked:
-            self._await_time(claimed, begins)
+            _await_time(self._office, claimed, begins, self._wait)
         refused = self._refused_now(claimed) if asked else None
         if refused is not None:
             return refused
         try:
             return self._prepare(claimed)
         except Exception as fault:  # noqa: BLE001 - sorted out, and raised where it is the store's
-            self._await_time(claimed, begins)
+            _await_time(self._office, claimed, begins, self._wait)
             refused = None if asked else self._refused_now(claimed)
             return self._back().not_prepared(claimed, fault) if refused is None else refused
 
@@ -290,6 +281,15 @@ class Publisher:
             except TryAgain:
                 self._wait(pause)
                 pause = min(pause * 2, 5.0)
+
+
+def _await_time(office: Office, claimed: Delivery, begins: float, wait: Callable[[float], None]) -> None:
+    """Until its time has come. Where the clock went back meanwhile the intent finds that it has not, and gives it back."""
+    while True:
+        left = max(begins - office.clock.boot_seconds(), (claimed.ready_at - office.now()).total_seconds())
+        if left <= 0 or left > 2 * AHEAD.total_seconds():
+            return
+        wait(left)
 
 
 def _already(ready: _Ready, fault: AlreadyPublished) -> Outcome:

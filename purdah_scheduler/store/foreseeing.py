@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select
 
 from purdah_scheduler.domain.content import Content
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.breaking import break_glass_of
 from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View
@@ -56,7 +56,7 @@ class ForesightReader(View):
             self._work.known.learn("post", {post.id: post for post in found})
             existing = [post.id for post in found]
             self._read("revisions", _REVISIONS, "post", existing, rows.revision_of)
-            self._read("decisions", _DECISIONS, "post", existing, rows.decision_of)
+            self._read("decisions", _DECISIONS, "post", existing, decision_rows.decision_of)
             self._read("exemptions", _EXEMPTIONS, "post", existing, rows.exemption_of)
             self._read("break_glasses", _BREAK_GLASSES, "post", existing, break_glass_of)
             self._read("entries", _ENTRIES, "post", existing, rows.entry_of)

@@ -13,7 +13,7 @@ from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Attempt, Delivery, Exemption, Home, Pause, Post, Revision
 from purdah_scheduler.errors import NotFound
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.account_checks import AccountCheckReader
 from purdah_scheduler.store.breaking import BreakGlassReader
 from purdah_scheduler.store.changing import ChangeReader
@@ -89,7 +89,7 @@ class PostReader(View):
 
     def _decisions(self, post: int) -> tuple[Decision, ...]:
         with self._work.readable(f"a decision on post {post}"):
-            return tuple(map(rows.decision_of, self._of_post(schema.decisions, post)))
+            return tuple(map(decision_rows.decision_of, self._of_post(schema.decisions, post)))
 
     def targets(self, post: int) -> tuple[Target, ...]:
         """By account id."""

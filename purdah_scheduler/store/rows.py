@@ -10,10 +10,8 @@ from sqlalchemy import Row
 
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.checklist import Day, Mark
-from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
 from purdah_scheduler.domain.holds import Hold
-from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.domain.posts import (
@@ -31,6 +29,7 @@ from purdah_scheduler.domain.posts import (
     Seen,
 )
 from purdah_scheduler.store.columns import NEVER, kept
+from purdah_scheduler.store.decision_rows import ASSURANCES, answers_of, answers_text
 
 Values = dict[str, Any]
 """Column names to the values of one row."""
@@ -101,75 +100,6 @@ def revision_values(revision: Revision) -> Values:
         "author": revision.author,
         "at": revision.at,
     }
-
-
-_CHOICES = {str(choice): choice for choice in Choice}
-_ASSURANCES = {str(assurance): assurance for assurance in Assurance}
-
-
-DECISION = ("person", "stage", "choice", "digest", "revision", "at", "assurance", "reason", "answers", "proof")
-"""The columns that a decision is made of, in the order in which `decision` takes them."""
-
-
-def decision(
-    person: str,
-    stage: str,
-    choice: str,
-    digest: str,
-    revision: int,
-    at: datetime,
-    assurance: str,
-    reason: str,
-    answers: str,
-    proof: str,
-) -> Decision:
-    """A decision as its columns have it. Raises KeyError or ValueError for words that no decision has."""
-    return Decision(
-        person=person,
-        stage=stage,
-        choice=_CHOICES[choice],
-        digest=digest,
-        revision=revision,
-        at=at,
-        assurance=_ASSURANCES[assurance],
-        reason=reason,
-        answers=_answers(answers) if answers else (),
-        proof=proof,
-    )
-
-
-def decision_of(row: Row[Any]) -> Decision:
-    return decision(*(getattr(row, name) for name in DECISION))
-
-
-def decision_values(post: int, decision: Decision) -> Values:
-    return {
-        "post": post,
-        "revision": decision.revision,
-        "person": decision.person,
-        "stage": decision.stage,
-        "choice": str(decision.choice),
-        "digest": decision.digest,
-        "at": decision.at,
-        "assurance": str(decision.assurance),
-        "reason": decision.reason,
-        "answers": _answers_text(decision.answers),
-        "proof": decision.proof,
-    }
-
-
-def _answers(text: str) -> tuple[str, ...]:
-    """The keys that a decision or an exemption answers; empty text stands for none. Raises ValueError for another thing."""
-    if not text:
-        return ()
-    keys = json.loads(text)
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise ValueError("the answers are not a list of keys")
-    return tuple(keys)
-
-
-def _answers_text(keys: tuple[str, ...]) -> str:
-    return json.dumps(keys) if keys else ""
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -251,12 +181,12 @@ def attempt_of(row: Row[Any]) -> Attempt:
 
 def exemption_of(row: Row[Any]) -> Exemption:
     """Raises ValueError for answers that were not written here."""
-    return Exemption(**{**_plain(row, Exemption), "answers": _answers(row.answers), "assurance": _ASSURANCES[row.assurance]})
+    return Exemption(**{**_plain(row, Exemption), "answers": answers_of(row.answers), "assurance": ASSURANCES[row.assurance]})
 
 
 def exemption_values(exemption: Exemption) -> Values:
     """Everything but the id."""
-    return _without_id({**_fields(exemption), "answers": _answers_text(exemption.answers), "assurance": str(exemption.assurance)})
+    return _without_id({**_fields(exemption), "answers": answers_text(exemption.answers), "assurance": str(exemption.assurance)})
 
 
 def pause_of(row: Row[Any]) -> Pause:

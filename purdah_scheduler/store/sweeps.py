@@ -13,7 +13,7 @@ from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Marks, digest_of
 from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import DeliveryState
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.breaking import break_glass_of
 from purdah_scheduler.store.columns import NEVER, Number, kept
 from purdah_scheduler.store.queue import in_states
@@ -102,7 +102,7 @@ class SweepReader(View):
                 row.id: rows.post_of(row) for row in self._work.rows(select(schema.posts).where(schema.posts.c.id.in_(piece)))
             }
             revisions = self._by_post(schema.revisions, "number", piece, rows.revision_of)
-            decisions = self._by_post(schema.decisions, "id", piece, rows.decision_of)
+            decisions = self._by_post(schema.decisions, "id", piece, decision_rows.decision_of)
             exemptions = self._by_post(schema.exemptions, "id", piece, rows.exemption_of)
             glasses = self._by_post(break_glasses, "id", piece, break_glass_of)
             deliveries = self._by_post(schema.deliveries, "id", piece, rows.delivery_of)
@@ -156,12 +156,12 @@ class SweepReader(View):
         """As `_by_post` has them, past the names of the columns: of these there are very many."""
         table, grouped = schema.decisions, defaultdict[int, list[Decision]](list)
         post: int | None = None
-        wanted = select(table.c.post, *(table.c[name] for name in rows.DECISION))
+        wanted = select(table.c.post, *(table.c[name] for name in decision_rows.DECISION))
         found = self._work.rows(wanted.where(table.c.post.in_(piece)).order_by(table.c.post, table.c.id))
         with self._work.readable(lambda: f"a row of {table.name} of post {post}"):
             for row in found:
                 post, *columns = tuple(row)
-                grouped[post].append(rows.decision(*columns))
+                grouped[post].append(decision_rows.decision(*columns))
         return grouped
 
     def _by_post(self, table: Table, order: str, piece: Sequence[int], of: Callable[[Row[Any]], _Of]) -> dict[int, list[_Of]]:

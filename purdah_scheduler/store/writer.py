@@ -15,7 +15,7 @@ from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.posts import Exemption, Home, Pause, Post, Revision, check_post_move
 from purdah_scheduler.errors import BadInput, NotFound, TryAgain, WrongState
-from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store import decision_rows, rows, schema
 from purdah_scheduler.store.account_checks import AccountCheckWriter
 from purdah_scheduler.store.breaking import BreakGlassWriter
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
@@ -136,7 +136,7 @@ class PostWriter(PostReader):
     def add_decision(self, post: int, decision: Decision) -> None:
         """Raises NotFound where the post has no such revision."""
         self.revision(post, decision.revision)
-        self._work.change(insert(schema.decisions), rows.decision_values(post, decision))
+        self._work.change(insert(schema.decisions), decision_rows.decision_values(post, decision))
 
     def add_exemption(self, exemption: Exemption) -> int:
         """Store an exemption (its id is ignored). Returns its id. Raises NotFound where it is for a post that does not exist."""

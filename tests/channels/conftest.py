@@ -16,6 +16,7 @@ from purdah_scheduler.web import TimeLimits
 from tests.channels.real_platforms import RealServers
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS, USERNAME
+from tests.servers.hosting import CACHE
 
 MakeX = Callable[..., XChannel]
 SERVERS = pytest.StashKey[RealServers]()
@@ -25,7 +26,7 @@ SERVERS = pytest.StashKey[RealServers]()
 @pytest.fixture(scope="session")
 def real_servers(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RealServers]:
     """Real servers, each started when it is asked for; they are installed once, into a folder that git ignores."""
-    servers = RealServers(Path(__file__).parents[2] / ".servers", tmp_path_factory.mktemp("servers"))
+    servers = RealServers(CACHE, tmp_path_factory.mktemp("servers"))
     pytestconfig.stash[SERVERS] = servers
     yield servers
     servers.close()

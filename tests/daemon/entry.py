@@ -6,6 +6,7 @@ a clock that is moved while it runs, or a bug on purpose, so that a crash test c
 
 import argparse
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -155,7 +156,9 @@ def main() -> int:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
         if asked.dies_at:
             dies_at(asked.dies_at, asked.latency, asked.part)
-        if asked.twist == "moved-clock":
+        if asked.twist == "under-false-time":  # the system call that Python's own sleep makes is refused there
+            patch.object(time, "sleep", threading.Event().wait).start()
+        elif asked.twist == "moved-clock":
             patch.object(bootstrap, "SystemClock", lambda: MovedClock(config.folder)).start()
         elif asked.twist.startswith("wrong-by-"):
             WrongClock.by = timedelta(seconds=float(asked.twist.removeprefix("wrong-by-")))

@@ -66,7 +66,10 @@ class DaemonProcess:
             assert found or not ended, f"it ended with {self.process.returncode} before {name}: {self.said()}"
             return found[0] if found else None
 
-        event: dict[str, Any] = until(seen, f"{name} {facts} in:\n{self.said()}")
+        try:
+            event: dict[str, Any] = until(seen, f"{name} {facts}")
+        except AssertionError as fault:
+            raise AssertionError(f"{fault} in:\n{self.said()}") from fault
         return event
 
     def kill(self) -> None:

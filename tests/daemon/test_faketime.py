@@ -1,4 +1,4 @@
-"""The whole daemon, its scheduler and its database under another time: libfaketime, told by FAKETIME_LIB or of the system."""
+"""The whole daemon, its scheduler and its database under another time: libfaketime, named by FAKETIME_LIB or unpacked once."""
 
 import os
 from datetime import timedelta
@@ -9,11 +9,13 @@ import pytest
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
 from tests.daemon.processes import daemon, running
 from tests.houses import House
+from tests.servers.false_time import library as false_time_library
+from tests.servers.hosting import CACHE, NotHere
 
 pytestmark = pytest.mark.server
 S = DeliveryState
 HOUR = timedelta(hours=1)
-_PLACES = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1")
+TWIST = "under-false-time"
 
 
 class FalseTime:
@@ -31,9 +33,10 @@ class FalseTime:
 
 @pytest.fixture
 def false_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FalseTime:
-    library = next((place for place in (os.environ.get("FAKETIME_LIB", ""), *_PLACES) if place and Path(place).exists()), None)
-    if library is None:
-        pytest.skip("libfaketime is not here (package faketime, or FAKETIME_LIB)")
+    try:
+        library = os.environ.get("FAKETIME_LIB", "") or str(false_time_library(CACHE))
+    except NotHere as why:
+        pytest.skip(str(why))
     file = tmp_path / "offset"
     monkeypatch.setenv("LD_PRELOAD", library)
     monkeypatch.setenv("FAKETIME_TIMESTAMP_FILE", str(file))
@@ -50,7 +53,7 @@ def outbox(house: House) -> list[Path]:
 def test_a_clock_that_is_set_while_it_runs_holds_and_it_works_on_when_it_is_right(
     quiet_house: House, false_time: FalseTime, offset: str
 ) -> None:
-    with running(quiet_house) as process:
+    with running(quiet_house, twist=TWIST) as process:
         first = quiet_house.scheduled("Before.")
         process.wait_for("delivery.published", post=first)
         false_time.set(offset)
@@ -70,11 +73,11 @@ def test_a_clock_that_is_set_while_it_runs_holds_and_it_works_on_when_it_is_righ
 
 @pytest.mark.parametrize("offset", ["-1h", "-1d", "-60d"])
 def test_a_clock_that_is_behind_at_the_start_publishes_nothing(quiet_house: House, false_time: FalseTime, offset: str) -> None:
-    with daemon(quiet_house, "--once") as process:
+    with daemon(quiet_house, "--once", twist=TWIST) as process:
         assert process.ended() == 0
     post = quiet_house.scheduled("Before the period, says the clock.", due_in=-timedelta(days=61))
     false_time.set(offset)
-    with daemon(quiet_house, "--once") as process:
+    with daemon(quiet_house, "--once", twist=TWIST) as process:
         assert process.ended() == 2
     assert quiet_house.delivery(post).reason_code in (HoldReason.CLOCK, "too-late")
     assert outbox(quiet_house) == []
@@ -82,7 +85,7 @@ def test_a_clock_that_is_behind_at_the_start_publishes_nothing(quiet_house: Hous
 
 def test_across_the_edge_of_a_period_no_false_time_lets_a_blocked_post_out(quiet_house: House, false_time: FalseTime) -> None:
     quiet_house.block(starts_in=timedelta(seconds=-1))
-    with running(quiet_house) as process:
+    with running(quiet_house, twist=TWIST) as process:
         false_time.set("-2h")
         # By the false time it was due five minutes ago, and the period has not begun.
         post = quiet_house.ago(2 * HOUR + timedelta(minutes=5)).scheduled("An announcement.")

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+CACHE = Path(__file__).parents[2] / ".servers"
+"""Where they are installed, once."""
+
 
 class NotHere(Exception):
     """This machine cannot install the server; the text says what failed."""
