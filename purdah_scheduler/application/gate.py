@@ -216,7 +216,7 @@ def _strangers(reader: Reader, matter: Matter) -> list[Hold]:
     """What was written straight into the store: looked for when it is about to be sent, in the entries of this post alone."""
     post = matter.post.id
     known = OnRecord(reader.entries(post=post))
-    for stranger in known.strangers(reader.revisions(post), [(post, decision) for decision in reader.decisions(post)]):
+    for stranger in known.strangers(matter.post, reader.revisions(post), reader.decisions(post)):
         return [
             Hold(
                 code=HoldReason.CONTENT,

@@ -7,6 +7,7 @@ from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption, Post, Revision
+from purdah_scheduler.errors import StoreUnusable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +135,15 @@ class Dossier:
 
     @property
     def current(self) -> Revision:
-        """What the post says now."""
-        return next(revision for revision in self.revisions if revision.number == self.post.revision)
+        """What the post says now. Raises StoreUnusable where that revision is gone."""
+        for revision in self.revisions:
+            if revision.number == self.post.revision:
+                return revision
+        raise StoreUnusable(
+            f"Revision {self.post.revision} of post {self.post.id} is not in the store, which was changed from outside, "
+            "so nothing was done.",
+            next_step="purdah-scheduler doctor --thorough",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Whether what counts is also on the record: a clearance or an author that somebody wrote straight into the store is not."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from purdah_scheduler.application.lists import QueueFilter
@@ -8,7 +9,7 @@ from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
-from purdah_scheduler.domain.posts import Revision
+from purdah_scheduler.domain.posts import Post, Revision
 
 _WRITTEN = frozenset({"post.created", "post.edited"})
 _DECIDED = "decision."
@@ -24,6 +25,8 @@ class OnRecord:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._written: dict[Key, Facts | None] = {}
         self._decided: dict[Key, list[tuple[Facts, Facts | None]]] = {}
+        self._written_of: dict[int | None, list[Key]] = {}
+        self._decided_of: dict[int | None, list[Key]] = {}
         for entry in entries:
             if entry.action not in _WRITTEN and not entry.action.startswith(_DECIDED):
                 continue
@@ -31,14 +34,18 @@ class OnRecord:
             private = None if entry.private is None else json.loads(entry.private)
             where = (entry.post, public.get("revision"), public.get("digest"))
             if entry.action in _WRITTEN:
-                self._written[*where, entry.at.isoformat()] = private
+                written = (*where, entry.at.isoformat())
+                self._written[written] = private
+                self._written_of.setdefault(entry.post, []).append(written)
             else:
                 decided = (*where, public.get("stage"), entry.action.removeprefix(_DECIDED))
+                self._decided_of.setdefault(entry.post, []).append(decided[1:])
                 self._decided.setdefault(decided, []).append((public, private))
 
-    def strangers(self, revisions: Sequence[Revision], decisions: Sequence[tuple[int, Decision]]) -> Iterator[str]:
-        """One sentence for each revision, and each decision on a post, that is not on record as it is.
+    def strangers(self, post: Post, revisions: Sequence[Revision], decisions: Sequence[Decision]) -> Iterator[str]:
+        """One sentence for each way in which a post, its revisions and the decisions on it are not what is on record.
 
+        What stands there and is gone from the store counts as much: words that were replaced, or a no, would be undone by it.
         Words that were erased there are not compared.
         """
         for revision in revisions:
@@ -46,9 +53,26 @@ class OnRecord:
             said = self._written.get(where, {})
             if said is not None and said.get("person") != revision.author:
                 yield f"Revision {revision.number} of post {revision.post} is not on record as {revision.author}'s."
-        for post, decision in decisions:
-            if not self._has(post, decision):
-                yield f"A decision of {decision.person} on post {post} (“{decision.stage}”) is not on record as it is."
+        for decision in decisions:
+            if not self._has(post.id, decision):
+                yield f"A decision of {decision.person} on post {post.id} (“{decision.stage}”) is not on record as it is."
+        yield from self._gone(post, revisions, decisions)
+
+    def _gone(self, post: Post, revisions: Sequence[Revision], decisions: Sequence[Decision]) -> Iterator[str]:
+        there = {(revision.number, revision.digest) for revision in revisions}
+        newest = 0
+        for _, number, digest, _ in self._written_of.get(post.id, ()):
+            newest = max(newest, number) if isinstance(number, int) else newest
+            if (number, digest) not in there:
+                yield f"Revision {number} of post {post.id} is on record, and not in the store."
+        if newest > post.revision:
+            yield f"Revision {newest} of post {post.id} is on record, and the post says revision {post.revision}."
+        kept = [(one.revision, one.digest, one.stage, str(one.choice)) for one in decisions]
+        recorded = self._decided_of.get(post.id, [])
+        for _, _, stage, choice in (Counter(recorded) - Counter(kept)).elements():
+            yield f"A decision on post {post.id} (“{stage}”, {choice}) is on record, and not in the store."
+        if kept != recorded and Counter(kept) == Counter(recorded):
+            yield f"The decisions on post {post.id} are not in the order of the record."
 
     def _has(self, post: int, decision: Decision) -> bool:
         where = (post, decision.revision, decision.digest, decision.stage, str(decision.choice))
@@ -87,4 +111,4 @@ def strangers_in(reader: Reader) -> Iterator[str]:
     posts = reader.row_ids(QueueFilter())
     for start in range(0, len(posts), _CHUNK):
         for dossier in reader.dossiers(posts[start : start + _CHUNK]):
-            yield from known.strangers(dossier.revisions, [(dossier.post.id, decision) for decision in dossier.decisions])
+            yield from known.strangers(dossier.post, dossier.revisions, dossier.decisions)

@@ -44,13 +44,16 @@ class Work:
         return self._do(statement, values, lambda result: result.all())
 
     def each(self, statement: Executable) -> Iterator[Row[Any]]:
-        """Every row, one after the other, in little memory; nothing is to be changed until the last one was read."""
+        """Every row, one after the other, in little memory; nothing is to be changed until the last one was read.
+
+        Whoever reads no further lets go of the rows that are left.
+        """
         self._be_ready()
         if self._connection is None:
             raise RuntimeError("the store was used after its block had ended")
         try:
-            with translated(self._faults):
-                for piece in self._connection.execute(statement, execution_options={"yield_per": _PIECE}).partitions():
+            with translated(self._faults), self._connection.execute(statement, execution_options={"yield_per": _PIECE}) as result:
+                for piece in result.partitions():
                     yield from piece
         except (ProductError, RuntimeError) as fault:
             self._fault = fault

@@ -25,6 +25,19 @@ def house(tmp_path: Path) -> Iterator[houses.House]:
     made.office.store.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def raced(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[houses.House]:
+    """The same house on either store."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("house")
+        return
+    server = request.getfixturevalue("postgresql")
+    with server.database() as name:
+        made = houses.build(tmp_path / "team", store_url=server.url(name))
+        yield made
+        made.office.store.close()
+
+
 def at_once(*calls: Callable[[], object]) -> list[object]:
     """What each call, begun at the same moment, returned or was refused with."""
     ready = threading.Barrier(len(calls))
@@ -56,8 +69,12 @@ def edit(house: houses.House, post: int, text: str, *, by: str = "asha") -> obje
     return writing.revise(house.office, house.actor(by), post, draft)
 
 
-@pytest.mark.parametrize("rounds", [30, pytest.param(1000, marks=pytest.mark.long)])
-def test_whoever_approves_while_it_is_edited_never_clears_the_new_words(house: houses.House, rounds: int) -> None:
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("rounds", [20, pytest.param(1000, marks=pytest.mark.long)])
+def test_whoever_approves_while_it_is_edited_never_clears_the_new_words(
+    raced: houses.House, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house, first = raced, 0
     for number in range(rounds):
         post = house.draft(f"Before {number}.")
         writing.submit(house.office, house.actor("asha"), post)
@@ -67,11 +84,16 @@ def test_whoever_approves_while_it_is_edited_never_clears_the_new_words(house: h
 
         assert not isinstance(edited, ProductError)
         assert approved is PostState.CLEARED or isinstance(approved, StaleDigest | Refused)
+        first += approved is PostState.CLEARED
         view = house.view(post)
         assert (view.post.state, view.digest == digest, view.standing.complete) == (PostState.DRAFT, False, False)
         with pytest.raises(ProductError):
             scheduling.schedule(house.office, house.actor("asha"), post, at=house.office.now())
     assert house.record_is_whole()
+    if rounds == 1000:
+        with capsys.disabled():
+            store = "PostgreSQL" if house.config.store_url else "SQLite"
+            print(f"\n{store}: {rounds} races; the approval came first in {first}; 0 cleared other words")
 
 
 def test_an_approver_who_wrote_a_revision_clears_nothing_of_that_post_ever(house: houses.House) -> None:
