@@ -27,11 +27,16 @@ class OnRecord:
         self._decided: dict[Key, list[tuple[Facts, Facts | None]]] = {}
         self._written_of: dict[int | None, list[Key]] = {}
         self._decided_of: dict[int | None, list[Key]] = {}
+        self._unreadable: dict[int | None, list[int]] = {}
         for entry in entries:
             if entry.action not in _WRITTEN and not entry.action.startswith(_DECIDED):
                 continue
-            public = json.loads(entry.public)
-            private = None if entry.private is None else json.loads(entry.private)
+            try:
+                public = _facts(entry.public)
+                private = None if entry.private is None else _facts(entry.private)
+            except ValueError:
+                self._unreadable.setdefault(entry.post, []).append(entry.seq)
+                continue
             where = (entry.post, public.get("revision"), public.get("digest"))
             if entry.action in _WRITTEN:
                 written = (*where, entry.at.isoformat())
@@ -59,6 +64,8 @@ class OnRecord:
         yield from self._gone(post, revisions, decisions)
 
     def _gone(self, post: Post, revisions: Sequence[Revision], decisions: Sequence[Decision]) -> Iterator[str]:
+        for seq in self._unreadable.get(post.id, ()):
+            yield f"Entry {seq} of the record, about post {post.id}, cannot be read."
         there = {(revision.number, revision.digest) for revision in revisions}
         newest = 0
         for _, number, digest, _ in self._written_of.get(post.id, ()):
@@ -77,6 +84,14 @@ class OnRecord:
     def _has(self, post: int, decision: Decision) -> bool:
         where = (post, decision.revision, decision.digest, decision.stage, str(decision.choice))
         return any(_is_that(public, private, decision) for public, private in self._decided.get(where, ()))
+
+
+def _facts(text: str) -> Facts:
+    """Raises ValueError for what is not an object of JSON."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - as what is no JSON at all
+    return found
 
 
 def _is_that(public: Facts, private: Facts | None, decision: Decision) -> bool:
