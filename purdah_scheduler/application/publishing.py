@@ -15,6 +15,7 @@ from purdah_scheduler.application.answers import (
     Rejected,
     RetryLater,
 )
+from purdah_scheduler.application.awaiting import Awaiting
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.giving_back import GivingBack, limit_by
@@ -34,9 +35,6 @@ from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason
 from purdah_scheduler.errors import ProductError, TryAgain
 
 __all__ = ["Outcome", "Owner", "Publisher"]
-
-AHEAD = timedelta(seconds=0.5)
-"""This long before its time a delivery may be claimed and, where that asks nobody anything, prepared."""
 
 _FUSE_SECONDS = 1.0
 """More boot time than this between the gate's yes and the request means that the machine slept or stalled: do not send."""
@@ -87,7 +85,8 @@ class Publisher:
         self._wait = wait
         self._in_hand = InHand()
         self._calendar = KeptCalendar()
-        self._intents = Together(self._record_intents)
+        self._await = Awaiting(lambda: self._office.clock, wait)
+        self._intents = Together(self._record_intents, coming=self._await.coming)
         self._outcomes = Together(self._record_outcomes)
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
@@ -147,7 +146,7 @@ class Publisher:
             ready = self._ready(claimed, begins)
             if isinstance(ready, Delivery):
                 return ready
-            _await_time(self._office, claimed, begins, self._wait)
+            self._await(claimed, begins)
             intent = self._intend(claimed, ready.staged)
             if intent.limit is not None:
                 return self._back().wait_for_platform(intent.entry, intent.limit, self._office.now())
@@ -173,14 +172,14 @@ class Publisher:
         account = next((each for each in self._office.house.accounts if each.id == claimed.account), None)
         asked = content is None or account is None or bool(content.media) or self._prepares(account)
         if asked:
-            _await_time(self._office, claimed, begins, self._wait)
+            self._await(claimed, begins)
         refused = self._refused_now(claimed) if asked else None
         if refused is not None:
             return refused
         try:
             return self._prepare(claimed)
         except Exception as fault:  # noqa: BLE001 - sorted out, and raised where it is the store's
-            _await_time(self._office, claimed, begins, self._wait)
+            self._await(claimed, begins)
             refused = None if asked else self._refused_now(claimed)
             return self._back().not_prepared(claimed, fault) if refused is None else refused
 
@@ -281,15 +280,6 @@ class Publisher:
             except TryAgain:
                 self._wait(pause)
                 pause = min(pause * 2, 5.0)
-
-
-def _await_time(office: Office, claimed: Delivery, begins: float, wait: Callable[[float], None]) -> None:
-    """Until its time has come. Where the clock went back meanwhile the intent finds that it has not, and gives it back."""
-    while True:
-        left = max(begins - office.clock.boot_seconds(), (claimed.ready_at - office.now()).total_seconds())
-        if left <= 0 or left > 2 * AHEAD.total_seconds():
-            return
-        wait(left)
 
 
 def _already(ready: _Ready, fault: AlreadyPublished) -> Outcome:

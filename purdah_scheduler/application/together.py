@@ -1,10 +1,14 @@
 """Doing the same kind of thing for many threads at once: whoever comes first does it for all who come meanwhile."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from purdah_scheduler.errors import TryAgain
+
+_GATHERING = 0.02
+"""Seconds for which those that are about to ask are waited for: less than a commit of their own would take."""
 
 Wish = TypeVar("Wish")
 Given = TypeVar("Given")
@@ -41,11 +45,20 @@ class Together(Generic[Wish, Given]):
 
     `do` gives one answer for each wish, in their order, once all of it is safe; where it raises, nothing of it was done. A wish
     that cannot be done must not stop the others: after a fault each is done by itself, and each thread gets its own answer or its
-    own fault. A store that is away (TryAgain) is away for all of them.
+    own fault. A store that is away (TryAgain) is away for all of them. `coming` tells how many more are about to ask: they are
+    waited for, `patience` seconds at most.
     """
 
-    def __init__(self, do: Callable[[Sequence[Wish]], Sequence[Given]], *, most: int = 100) -> None:
+    def __init__(
+        self,
+        do: Callable[[Sequence[Wish]], Sequence[Given]],
+        *,
+        most: int = 100,
+        coming: Callable[[], int] = int,
+        patience: float = _GATHERING,
+    ) -> None:
         self._do, self._most, self._limit = do, most, most
+        self._coming, self._patience = coming, patience
         self._lock = threading.Lock()
         self._waiting: list[_Turn[Wish, Given]] = []
         self._busy = False
@@ -76,6 +89,9 @@ class Together(Generic[Wish, Given]):
 
     def _lead(self, leader: _Turn[Wish, Given]) -> None:
         """Carry out what waits, the leader's own first; then somebody else's turn has come."""
+        until = time.monotonic() + self._patience
+        while self._coming() and self.waiting < self._most and time.monotonic() < until:
+            time.sleep(_GATHERING / 20)  # lets them go on
         with self._lock:
             taken, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         try:

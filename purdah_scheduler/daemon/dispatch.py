@@ -6,8 +6,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from purdah_scheduler.application.awaiting import AHEAD
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.publishing import AHEAD, Publisher
+from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.daemon.journal import Journal
 from purdah_scheduler.daemon.metrics import Tell, tell_nobody
 from purdah_scheduler.daemon.room import check_room

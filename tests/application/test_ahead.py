@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, stopping, writing
-from purdah_scheduler.application.publishing import AHEAD, Owner, Publisher
+from purdah_scheduler.application.awaiting import AHEAD, Awaiting
+from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.periods import EndMode, Kind, Period
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
@@ -145,3 +146,19 @@ def test_it_waits_for_the_boot_clock_too_where_the_wall_is_ahead_of_what_can_be_
     office.run(begins=desk.clock.boot_seconds() + 0.25)
     assert (office.waited, office.sent) == ([0.25], [DUE + timedelta(seconds=0.25)])
     assert desk.delivery(post).state is S.PUBLISHED
+
+
+def test_who_has_waited_and_is_about_to_go_on_is_counted_and_who_waits_on_is_not(desk: Desk) -> None:
+    counted: list[int] = []
+    waiting = Awaiting(lambda: desk.clock, lambda _seconds: None)
+
+    def wait(seconds: float) -> None:
+        counted.append(waiting.coming())
+        desk.clock.forward(timedelta(seconds=seconds))
+        counted.append(waiting.coming())
+
+    waiting = Awaiting(lambda: desk.clock, wait)
+    post = desk.queued(DUE)
+    just_before(desk)
+    waiting(desk.delivery(post), 0.0)
+    assert (counted, waiting.coming()) == ([0, 1], 0)

@@ -92,6 +92,24 @@ def calls_of(together: Together[int, int], work: Work, numbers: Sequence[int]) -
     return [len(call) for call in work.calls]
 
 
+def test_those_that_are_about_to_ask_are_waited_for_and_done_by_the_same_call() -> None:
+    work, coming = Work(), [2]
+    work.open.set()
+    together = Together(work, coming=lambda: coming[0], patience=60)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(together, number) for number in range(3)]
+        until(lambda: together.waiting == 3)
+        coming[0] = 0
+        assert sorted(each.result(60) for each in asked) == [0, 2, 4]
+    assert [len(call) for call in work.calls] == [3]
+
+
+def test_those_that_never_ask_are_not_waited_for_long() -> None:
+    work = Work()
+    work.open.set()
+    assert Together(work, coming=lambda: 1, patience=0.01)(3) == 6
+
+
 def test_one_that_cannot_be_done_has_its_own_fault_and_the_others_their_answers() -> None:
     work = Work(lambda number: StoreUnusable("That one is damaged.") if number == 4 else None)
     found = all_at_once(work, range(8))

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from purdah_scheduler.application.awaiting import AHEAD
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Owner
-from purdah_scheduler.application.publishing import AHEAD, Publisher
+from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.bootstrap import channel_opener
 from purdah_scheduler.daemon import dispatch
 from purdah_scheduler.daemon.dispatch import Dispatcher

@@ -1,0 +1,44 @@
+"""Waiting until a delivery's time has come, and how many have waited for it and are about to go on."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.ports import Clock
+from purdah_scheduler.domain.posts import Delivery
+
+AHEAD = timedelta(seconds=0.5)
+"""This long before its time a delivery may be claimed and, where that asks nobody anything, prepared."""
+
+
+class Awaiting:
+    """The deliveries of which threads wait for the time. Safe to use from several threads. `wait` sleeps for some seconds."""
+
+    def __init__(self, clock: Callable[[], Clock], wait: Callable[[float], None]) -> None:
+        self._clock, self._wait = clock, wait
+        self._lock = threading.Lock()
+        self._waiting: dict[int, datetime] = {}
+
+    def __call__(self, claimed: Delivery, begins: float) -> None:
+        """Until its time has come by the clock, and by `begins` (boot seconds).
+
+        Where the clock went back meanwhile this returns: the intent finds that it is early, and gives it back.
+        """
+        clock, ready_at = self._clock(), claimed.ready_at
+        with self._lock:
+            self._waiting[claimed.id] = ready_at
+        try:
+            while True:
+                left = max(begins - clock.boot_seconds(), (ready_at - clock.now()).total_seconds())
+                if left <= 0 or left > 2 * AHEAD.total_seconds():
+                    return
+                self._wait(left)
+        finally:
+            with self._lock:
+                del self._waiting[claimed.id]
+
+    def coming(self) -> int:
+        """Of how many the time has come while their threads have not gone on yet."""
+        now = self._clock().now()
+        with self._lock:
+            return sum(ready_at <= now for ready_at in self._waiting.values())
