@@ -19,8 +19,8 @@ class Awaiting:
         self._lock = threading.Lock()
         self._waiting: dict[int, datetime] = {}
 
-    def __call__(self, claimed: Delivery, begins: float) -> None:
-        """Until its time has come by the clock, and by `begins` (boot seconds).
+    def __call__(self, claimed: Delivery, begins: float | None) -> None:
+        """Until its time has come by the clock, and by `begins` (boot seconds) where that is known.
 
         Where the clock went back meanwhile this returns: the intent finds that it is early, and gives it back.
         """
@@ -29,7 +29,9 @@ class Awaiting:
             self._waiting[claimed.id] = ready_at
         try:
             while True:
-                left = max(begins - clock.boot_seconds(), (ready_at - clock.now()).total_seconds())
+                left = (ready_at - clock.now()).total_seconds()
+                if begins is not None:
+                    left = max(left, begins - clock.boot_seconds())
                 if left <= 0 or left > 2 * AHEAD.total_seconds():
                     return
                 self._wait(left)

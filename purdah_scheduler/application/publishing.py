@@ -134,13 +134,13 @@ class Publisher:
             self._in_hand.learn_words(claimed, reader.contents([(entry.post, entry.revision) for entry in claimed]))
         return claimed
 
-    def deliver(self, claimed: Delivery, *, begins: float = 0.0) -> Delivery:
+    def deliver(self, claimed: Delivery, *, begins: float | None = None) -> Delivery:
         """Carry one claimed delivery to its next state and return it as it stands then.
 
-        Neither the gate nor the platform is asked before its time, by the clock and by `begins` (boot seconds). Threads that
-        call this at the same time share the transactions in which intents and outcomes are recorded. Raises
-        TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given to this
-        again. Raises StoreUnusable at any point.
+        Neither the gate nor the platform is asked before its time, by the clock and, where it is given, by `begins` (boot
+        seconds). Threads that call this at the same time share the transactions in which intents and outcomes are recorded.
+        Raises TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given to
+        this again. Raises StoreUnusable at any point.
         """
         with self._in_hand.holding(claimed):
             ready = self._ready(claimed, begins)
@@ -162,7 +162,7 @@ class Publisher:
                 )
             return self._conclude(intent.entry, self._send(ready, intent.entry))
 
-    def _ready(self, claimed: Delivery, begins: float) -> _Ready | Delivery:
+    def _ready(self, claimed: Delivery, begins: float | None) -> _Ready | Delivery:
         """What is prepared, or the delivery as it stands where that cannot be, or need not.
 
         The gate is asked first, so that nothing is uploaded for a post that may not go. Where nothing would be uploaded the

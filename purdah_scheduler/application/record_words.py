@@ -7,6 +7,7 @@ from datetime import datetime
 from purdah_scheduler.application.outcomes import DAEMON
 from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.content import short
+from purdah_scheduler.domain.readings import COMMENTED
 
 _KNOWN_ALREADY = frozenset({"person", "face", "assurance", "text", "owner", "fence", "proof", "login", "clock", "given_at"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", re.ASCII)
@@ -36,7 +37,7 @@ def told(entry: Entry, shown: Shown) -> dict[str, str]:
     return {
         name.replace("_", " "): _told(value, shown)
         for name, value in entry.facts.items()
-        if name not in _KNOWN_ALREADY and value not in ("", None, [], {})
+        if (name not in _KNOWN_ALREADY or (name == "text" and entry.action == COMMENTED)) and value not in ("", None, [], {})
     }
 
 

@@ -50,10 +50,13 @@ class Entry:
 
     @property
     def facts(self) -> dict[str, Plain]:
-        """Public and private parts as one mapping, for people."""
-        merged: dict[str, Plain] = json.loads(self.public)
-        if self.private is not None:
-            merged.update(json.loads(self.private))
+        """Public and private parts as one mapping, for people; a part that was damaged is said to be."""
+        merged: dict[str, Plain] = {}
+        for part in (self.public, self.private):
+            try:
+                merged.update({} if part is None else json.loads(part))
+            except (ValueError, TypeError):
+                merged["damaged"] = "a part of this entry cannot be read"
         return merged
 
 

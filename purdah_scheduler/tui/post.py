@@ -55,6 +55,7 @@ class PostScreen(SettlingVerbs):
         super().__init__()
         self.post_id = post_id
         self.view: PostView | None = None
+        self.lines: dict[str, int] = {}
 
     def compose_body(self) -> ComposeResult:
         """One column that scrolls."""
@@ -155,7 +156,9 @@ class PostScreen(SettlingVerbs):
             ask_to_review(self, self.view)
 
     def _look(self) -> None:
-        self.query_one(Talk).look(self.query_one("#whole", VerticalScroll))
+        """What has been on the screen; while anything is not laid out yet, nobody knows where the comments stand."""
+        if all(self.query_one(f"#{section}", Static).size.height >= lines for section, lines in self.lines.items()):
+            self.query_one(Talk).look(self.query_one("#whole", VerticalScroll))
 
     def _show(self, view: PostView, new: frozenset[int]) -> None:
         self.view = view
@@ -204,6 +207,7 @@ class PostScreen(SettlingVerbs):
         part = self.query_one(f"#{section}", Static)
         words = block(lines, self.width) if lines else plain("")
         part.display = bool(lines)
+        self.lines[section] = len(lines)
         if words != part.content:
             part.update(words)
         self.call_after_refresh(self._look)

@@ -189,9 +189,11 @@ class ReviewScreen(ReviewActs):
     def _look(self) -> None:
         """Whether the end of the words has been on the screen; words that are not laid out yet have not."""
         page, words = self.query_one("#page", VerticalScroll), self.query_one("#words", Static)
-        self.query_one(Talk).look(page)
         height = page.scrollable_content_region.height
-        if self.case is None or self.read_whole or not height or words.size.height < self.lines:
+        if self.case is None or not height or words.size.height < self.lines:
+            return
+        self.query_one(Talk).look(page)
+        if self.read_whole:
             return
         if words.virtual_region.bottom <= page.scroll_offset.y + height:
             self.read_whole = True

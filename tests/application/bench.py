@@ -540,9 +540,7 @@ class Bench(Watch):
                 return ("scheduled",), False
             fate = self.oracle.fate(*key, at)
             if fate != GO:
-                # A machine that slept past its lease may notice that before it asks: then the next waking asks.
-                overslept = at + timedelta(seconds=script.asleep) >= lease_until
-                return ((fate, "scheduled") if overslept else (fate,)), False
+                return (fate,), False
             if script.answer == "killed while preparing":
                 return ("scheduled",), False
         if script.asleep > FUSE_SECONDS:

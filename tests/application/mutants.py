@@ -232,13 +232,14 @@ def _an_exemption_survives_an_extension(patch: Patch) -> None:
 
 @_mutant(Promise.BLOCK, EXEMPTING)
 def _an_exemption_lifts_every_period(patch: Patch) -> None:
-    true_case = matter.whole_case
+    true_case = matter.completed
 
-    def whole_case(*asked: Any) -> Any:
+    def completed(*asked: Any) -> Any:
         case = true_case(*asked)
         return replace(case, exemption="granted once") if case.lifts else case
 
-    patch.setattr(matter, "whole_case", whole_case)
+    for module in (matter, gate):
+        patch.setattr(module, "completed", completed)
 
 
 @_mutant(Promise.BLOCK, EXEMPTING)

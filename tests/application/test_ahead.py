@@ -41,7 +41,7 @@ class Office:
         self.meanwhile()
         self.desk.clock.forward(timedelta(seconds=seconds))
 
-    def run(self, *, begins: float = 0.0) -> None:
+    def run(self, *, begins: float | None = None) -> None:
         """Claim what is due in a moment and carry it out."""
         for claimed in self.publisher.claim(4, ahead=AHEAD):
             self.publisher.deliver(claimed, begins=begins)
@@ -160,5 +160,5 @@ def test_who_has_waited_and_is_about_to_go_on_is_counted_and_who_waits_on_is_not
     waiting = Awaiting(lambda: desk.clock, wait)
     post = desk.queued(DUE)
     just_before(desk)
-    waiting(desk.delivery(post), 0.0)
+    waiting(desk.delivery(post), None)
     assert (counted, waiting.coming()) == ([0, 1], 0)

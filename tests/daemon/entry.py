@@ -101,7 +101,7 @@ class WrongClock(bootstrap.SystemClock):
 class RecordsAfterSending(Publisher):
     """A bug: the request leaves before the intent is on record."""
 
-    def deliver(self, claimed: Delivery, *, begins: float = 0.0) -> Delivery:
+    def deliver(self, claimed: Delivery, *, begins: float | None = None) -> Delivery:
         ready = self._prepare(claimed)
         outcome = self._send(ready, claimed)
         return self._conclude(self._intend(claimed, ready.staged).entry, outcome)

@@ -43,7 +43,7 @@ class Scripted(Publisher):
     before: Callable[[], None]
     tries = 0
 
-    def deliver(self, claimed: Delivery, *, begins: float = 0.0) -> Delivery:
+    def deliver(self, claimed: Delivery, *, begins: float | None = None) -> Delivery:
         self.tries += 1
         self.before()
         return super().deliver(claimed, begins=begins)

@@ -101,6 +101,14 @@ def test_facts_are_both_parts_for_people() -> None:
     assert "person" not in replace(entry, private=None, salt=None).facts
 
 
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '"x"', "7"])
+def test_of_a_damaged_part_the_facts_say_so_and_the_other_part_is_there(text: str) -> None:
+    entry = build(1)[0]
+    without_private, without_public = replace(entry, private=text).facts, replace(entry, public=text).facts
+    assert {"damaged", "digest"} == without_private.keys()
+    assert {"damaged", "person", "text"} == without_public.keys()
+
+
 def test_floats_and_naive_instants_have_no_place_in_the_record() -> None:
     with pytest.raises(ValueError, match="aware"):
         chain(NewEntry(action="a", at=START.replace(tzinfo=None), public={}, private={}), seq=1, prev=GENESIS, salt="00" * 16)
