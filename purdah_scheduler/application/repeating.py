@@ -5,13 +5,12 @@ from datetime import date, datetime
 
 from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
-from purdah_scheduler.application.recording import record
-from purdah_scheduler.application.writing import cancel
+from purdah_scheduler.application.writing import add_new, cancel
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, Post, PostState, Revision
-from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.domain.recurrence import read_rule, times_of
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, NotFound, WrongState
@@ -99,27 +98,16 @@ def make(office: Office, actor: Actor, wanted: Plan) -> Series:
         person, total = actor.person.id, len(wanted.occurrences)
         posts = []
         for number, occurrence in enumerate(wanted.occurrences, start=1):
-            new_id = tx.add_post(*_copy(source, content, person, occurrence.at, now))
-            posts.append(new_id)
-            tx.note_reading(Reading(post=new_id, person=person, at=now, revision=1))
-            record(
-                tx,
-                actor,
-                "post.created",
-                at=now,
-                post=new_id,
-                public={
-                    "digest": digest(content),
-                    "revision": 1,
-                    "category": content.category,
-                    "copied_from": source.id,
-                    "number": number,
-                    "of": total,
-                    "rule": wanted.rule,
-                    "planned": occurrence.at.isoformat(),
-                },
-                private={"title": source.title, "text": content.accounts[0].text},
-            )
+            post, revision = _copy(source, content, person, occurrence.at, now)
+            planned = occurrence.at.isoformat()
+            facts: dict[str, Plain] = {
+                "copied_from": source.id,
+                "number": number,
+                "of": total,
+                "rule": wanted.rule,
+                "planned": planned,
+            }
+            posts.append(add_new(tx, actor, post, revision, text=content.accounts[0].text, **facts))
         series = Series(id=0, source=source.id, rule=wanted.rule, person=person, at=now, posts=tuple(posts))
         return replace(series, id=tx.add_series(series))
 

@@ -12,6 +12,7 @@ from purdah_scheduler.application.ports import Writer
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.wording import count_of, problems_of
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest, parts_of
 from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.periods import Nation
@@ -154,17 +155,22 @@ def new_post(office: Office, actor: Actor, draft: Draft) -> int:
             planned_at=draft.planned_at,
             notes=clean_text(draft.notes),
         )
-        new_id = tx.add_post(post, revision)
-        tx.note_reading(Reading(post=new_id, person=actor.person.id, at=now, revision=1))
-        record(
-            tx,
-            actor,
-            "post.created",
-            at=now,
-            post=new_id,
-            public={"digest": revision.digest, "revision": 1, "category": content.category},
-            private={"title": post.title, "text": draft.text},
-        )
+        return add_new(tx, actor, post, revision, text=draft.text)
+
+
+def add_new(tx: Writer, actor: Actor, post: Post, revision: Revision, *, text: str, **more: Plain) -> int:
+    """Store a post that is new, which its writer has read, with its entry; `more` is said there too. Returns its id."""
+    new_id = tx.add_post(post, revision)
+    tx.note_reading(Reading(post=new_id, person=actor.person.id, at=revision.at, revision=revision.number))
+    record(
+        tx,
+        actor,
+        "post.created",
+        at=revision.at,
+        post=new_id,
+        public={"digest": revision.digest, "revision": revision.number, "category": revision.content.category, **more},
+        private={"title": post.title, "text": text},
+    )
     return new_id
 
 
