@@ -37,7 +37,8 @@ def verify(lines, kept):
             return f"entry {entry['seq']} was altered, or does not follow the one before it", seen, matches
         if entry.get("salt"):
             personal = bytes.fromhex(entry["salt"]) + entry["private"].encode("ascii")
-            if hashlib.sha256(personal).hexdigest() != entry["commitment"]:
+            is_ours = personal[:16].hex() == entry["salt"]  # no other letters, no spaces
+            if not is_ours or hashlib.sha256(personal).hexdigest() != entry["commitment"]:
                 return f"entry {entry['seq']} has an altered personal part", seen, matches
         prev, seen = entry["hash"], seen + 1
         if wanted.get(entry["seq"], entry["hash"]) != entry["hash"]:

@@ -211,9 +211,9 @@ def verify_links(links: Iterable[Link], *, remember: Container[int] = ()) -> Ver
 
 
 def _commits(commitment: str, private: str, salt: str) -> bool:
-    """Whether the commitment is that of this personal part; what is no text of ours is not."""
+    """Whether the commitment is that of this personal part; what is no text of ours is not, nor a salt in other letters."""
     try:
-        return commit_to(private, salt) == commitment
+        return bytes.fromhex(salt).hex() == salt and commit_to(private, salt) == commitment
     except ValueError:
         return False
 

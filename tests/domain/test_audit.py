@@ -94,6 +94,18 @@ def test_erasing_a_personal_part_keeps_the_chain() -> None:
     assert found.redacted == 1
 
 
+@pytest.mark.parametrize("other", [str.upper, lambda salt: f"{salt[:8]} {salt[8:]}"], ids=["capitals", "a space"])
+def test_a_salt_in_other_letters_is_an_altered_one(other: Callable[[str], str]) -> None:
+    salted = chain(
+        NewEntry(action="post.created", at=START, post=1, public={}, private={"person": "ann"}),
+        seq=1,
+        prev=GENESIS,
+        salt="ab" * 16,
+    )
+    assert verify([salted]).ok
+    assert verify([replace(salted, salt=other("ab" * 16))]).problem == "entry 1 has an altered personal part"
+
+
 def test_facts_are_both_parts_for_people() -> None:
     entry = build(1)[0]
     assert entry.facts["person"] == "ann"
