@@ -171,20 +171,17 @@ class Publisher:
         content = self._in_hand.words(claimed)
         account = next((each for each in self._office.house.accounts if each.id == claimed.account), None)
         asked = content is None or account is None or bool(content.media) or self._prepares(account)
-        if asked:
-            self._await(claimed, begins)
-        refused = self._refused_now(claimed) if asked else None
-        if refused is not None:
+        if asked and (refused := self._refused_in_time(claimed, begins)) is not None:
             return refused
         try:
             return self._prepare(claimed)
         except Exception as fault:  # noqa: BLE001 - sorted out, and raised where it is the store's
-            self._await(claimed, begins)
-            refused = None if asked else self._refused_now(claimed)
+            refused = None if asked else self._refused_in_time(claimed, begins)
             return self._back().not_prepared(claimed, fault) if refused is None else refused
 
-    def _refused_now(self, claimed: Delivery) -> Delivery | None:
-        """Where the gate says no already, act on that."""
+    def _refused_in_time(self, claimed: Delivery, begins: float | None) -> Delivery | None:
+        """Once its time has come: where the gate says no already, act on that."""
+        self._await(claimed, begins)
         with self._office.store.read() as reader:
             entry = reader.delivery(claimed.id)
             if not is_held_by(self._owner, entry, claimed):

@@ -54,40 +54,33 @@ def test_a_revision_that_was_taken_away_is_missed(ground: Ground) -> None:
     held_and_named(ground, "Revision 3 of post 1 is on record, and not in the store.")
 
 
-def test_a_rejection_that_was_taken_away_is_missed(ground: Ground) -> None:
+def decided(ground: Ground, person: str, choice: Choice, *, reason: str = "") -> None:
     house = ground.house
-    deciding.decide(
-        house.office,
-        house.actor("carys"),
-        1,
-        stage="approval",
-        choice=Choice.REJECT,
-        typed_digest=short(house.view(1).digest),
-        reason="Not today.",
-    )
-    ground.without_guards()
-    ground.tool.execute("DELETE FROM decisions WHERE choice = 'reject'")
+    code = short(house.view(1).digest)
+    deciding.decide(house.office, house.actor(person), 1, stage="approval", choice=choice, typed_digest=code, reason=reason)
+
+
+def put_back(ground: Ground) -> None:
+    """What the decision did to the post's state and its delivery's, undone."""
     ground.tool.execute("UPDATE posts SET state = 'scheduled' WHERE id = 1")
     ground.tool.execute("UPDATE deliveries SET state = 'scheduled', reason_code = '', reason = '' WHERE post = 1")
+
+
+def test_a_rejection_that_was_taken_away_is_missed(ground: Ground) -> None:
+    decided(ground, "carys", Choice.REJECT, reason="Not today.")
+    ground.without_guards()
+    ground.tool.execute("DELETE FROM decisions WHERE choice = 'reject'")
+    put_back(ground)
     ground.with_guards()
     held_and_named(ground, "A decision on post 1 (“approval”, reject) is on record, and not in the store.")
 
 
 def test_decisions_in_another_order_than_the_record_s_are_missed(ground: Ground) -> None:
     """Of two words of one person the later one counts: with their numbers swapped, what was taken back would stand again."""
-    house = ground.house
-    deciding.decide(
-        house.office,
-        house.actor("bede"),
-        1,
-        stage="approval",
-        choice=Choice.WITHDRAW,
-        typed_digest=short(house.view(1).digest),
-    )
+    decided(ground, "bede", Choice.WITHDRAW)
     ground.without_guards()
     for swap in ("id = 91 WHERE id = 1", "id = 1 WHERE id = 2", "id = 2 WHERE id = 91"):
         ground.tool.execute(f"UPDATE decisions SET {swap}")  # noqa: S608 - the words are these
-    ground.tool.execute("UPDATE posts SET state = 'scheduled' WHERE id = 1")
-    ground.tool.execute("UPDATE deliveries SET state = 'scheduled', reason_code = '', reason = '' WHERE post = 1")
+    put_back(ground)
     ground.with_guards()
     held_and_named(ground, "The decisions on post 1 are not in the order of the record.")

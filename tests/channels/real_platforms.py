@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -175,30 +176,25 @@ def _on_wordpress(server: RealWordPress, folder: Path) -> Platform:
 
 def _on_mastodon_mock(server: MastodonMock, folder: Path) -> Platform:
     owner = server.new_account()
-    credentials = secrets_file(folder / "mastodon.toml", access_token=owner.access_token)
-    return Platform(
-        name="mastodon",
-        base_url=server.base_url,
-        account=account_on("mastodon", handle=owner.name, base_url=server.base_url, credentials=credentials),
-        published=lambda: server.texts(owner),
-        pictures=lambda: server.pictures(owner),
-        patience=_PATIENCE,
-        publishing=r"POST /api/v1/statuses",
-        receipt_url=f"{server.base_url}/@{owner.name}/",
-    )
+    like = _like_mastodon(server.base_url, owner.name, owner.access_token, folder, receipts=f"@{owner.name}/")
+    return replace(like, published=lambda: server.texts(owner), pictures=lambda: server.pictures(owner))
 
 
 def _on_snac(server: RealSnac, folder: Path) -> Platform:
     owner = server.new_user()
-    credentials = secrets_file(folder / "mastodon.toml", access_token=owner.access_token)
+    like = _like_mastodon(server.base_url, owner.name, owner.access_token, folder, receipts=f"{owner.name}/p/")
+    return replace(like, published=lambda: server.texts(owner), pictures=lambda: server.pictures(owner), knows_repeats=False)
+
+
+def _like_mastodon(base_url: str, name: str, access_token: str, folder: Path, *, receipts: str) -> Platform:
+    """What servers that speak Mastodon's language share; what is public there, each tells in its own way."""
+    credentials = secrets_file(folder / "mastodon.toml", access_token=access_token)
     return Platform(
         name="mastodon",
-        base_url=server.base_url,
-        account=account_on("mastodon", handle=owner.name, base_url=server.base_url, credentials=credentials),
-        published=lambda: server.texts(owner),
-        pictures=lambda: server.pictures(owner),
+        base_url=base_url,
+        account=account_on("mastodon", handle=name, base_url=base_url, credentials=credentials),
+        published=list,
         patience=_PATIENCE,
         publishing=r"POST /api/v1/statuses",
-        receipt_url=f"{server.base_url}/{owner.name}/p/",
-        knows_repeats=False,
+        receipt_url=f"{base_url}/{receipts}",
     )
