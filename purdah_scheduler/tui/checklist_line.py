@@ -11,7 +11,7 @@ from purdah_scheduler.application import checklists
 from purdah_scheduler.domain.checklist import Checklist
 from purdah_scheduler.domain.civiltime import day_bounds
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.tui import keys
+from purdah_scheduler.tui import key_table, keys
 from purdah_scheduler.tui.plain import says
 
 if TYPE_CHECKING:
@@ -66,6 +66,6 @@ class ChecklistLine(Static):
         if words != self.said:
             self.said = words
             keymap = cast("FrameScreen", self.screen).product.config.keymap
-            key = next(key for key in keys.KEYS if key.id == "calendar.checklist")
+            key = next(key for key in key_table.KEYS if key.id == "calendar.checklist")
             pressed = keys.shown(keymap.get(key.id, key.keys))
             self.update(says((pressed, "bold $key"), "  ", words) if words else "")

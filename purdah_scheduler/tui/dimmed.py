@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual.screen import Screen
 
-from purdah_scheduler.tui import keys
+from purdah_scheduler.tui import key_table, keys
 
 if TYPE_CHECKING:
     from purdah_scheduler.tui.app import PurdahApp
@@ -32,7 +32,7 @@ class Speaks(Screen[Any]):
     def key_of(self, name: str) -> str:
         """The key with this id, as people read it and as the configuration has it."""
         keymap = cast("PurdahApp", self.app).config.keymap
-        return keys.shown(keymap.get(name, next(key.keys for key in keys.KEYS if key.id == name)))
+        return keys.shown(keymap.get(name, next(key.keys for key in key_table.KEYS if key.id == name)))
 
 
 async def do(screen: Screen[Any], action: str) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from textual.worker import Worker, get_current_worker
 
 from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
-from purdah_scheduler.tui import keys
+from purdah_scheduler.tui import key_table
 from purdah_scheduler.tui.dimmed import Speaks
 from purdah_scheduler.tui.edges import Foot, Head
 from purdah_scheduler.tui.leaving import LeavesOnce
@@ -144,7 +144,7 @@ class FrameScreen(Speaks, LoudWorkers, LeavesOnce[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action can be done now: None dims its key. While a field has focus a list does nothing but end that."""
         del parameters
-        if self.SCOPE in keys.LISTS and is_typing(self) and action != "clear":
+        if self.SCOPE in key_table.LISTS and is_typing(self) and action != "clear":
             return False
         return self.possible(action)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from purdah_scheduler import bootstrap
 from purdah_scheduler.config import SECTIONS, example_config, load_config
 from purdah_scheduler.errors import BadSetup, ConfigFaults
-from purdah_scheduler.tui.keys import KEYS, check_keymap
+from purdah_scheduler.tui.key_table import KEYS
+from purdah_scheduler.tui.keys import check_keymap
 from tests.fuzz import damaged, fuzzed, in_time, lines_of, read_or_refused, texts
 
 pytestmark = in_time

@@ -15,7 +15,8 @@ from purdah_scheduler.config import example_config, parse_config
 from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import Body, Kind
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState
-from purdah_scheduler.tui.keys import KEYS, check_keymap, names
+from purdah_scheduler.tui.key_table import KEYS
+from purdah_scheduler.tui.keys import check_keymap, names
 
 ROOT = Path(__file__).parent.parent.parent
 TOUR = re.compile(r"(?ms)^<!-- tour(?:: (\d))? -->\n```\n(.*?)^```")

@@ -7,7 +7,7 @@ import pytest
 from textual.binding import Binding
 
 from purdah_scheduler.errors import ConfigFaults
-from purdah_scheduler.tui import keys
+from purdah_scheduler.tui import key_table, keys
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.frame import FrameScreen
 from tests.tui.conftest import Desk
@@ -63,7 +63,7 @@ def test_a_screen_binds_exactly_its_rows_of_the_table(scope: str) -> None:
 
 def test_every_key_has_an_id_a_word_and_a_sentence() -> None:
     """The id rebinds it, the word is for the footer, the sentence for the help."""
-    for key in keys.KEYS:
+    for key in key_table.KEYS:
         assert re.fullmatch(r"[a-z]+\.[a-z_]+", key.id)
         assert key.words
         assert key.tooltip[0].isupper()
@@ -71,7 +71,7 @@ def test_every_key_has_an_id_a_word_and_a_sentence() -> None:
 
 
 def test_every_key_is_shown_as_it_stands_on_the_keyboard() -> None:
-    for key in keys.KEYS:
+    for key in key_table.KEYS:
         assert [name for name in keys.names(key.keys) if "_" in name] == []
 
 
@@ -83,14 +83,14 @@ def test_no_letter_is_a_command_where_there_are_fields() -> None:
 
 def test_what_stops_or_takes_back_is_a_capital() -> None:
     """A slip of the finger on a small letter destroys nothing."""
-    for key in keys.KEYS:
+    for key in key_table.KEYS:
         if key.id in CHANGING:
             assert all(one.isupper() or one == "exclamation_mark" for one in key.keys.split(","))
 
 
 def test_no_key_is_one_that_many_terminals_or_tmux_take_for_themselves() -> None:
     """Not shift+enter, ctrl+enter, alt, ctrl with a digit; not ctrl+a, ctrl+b, ctrl+z."""
-    for key in keys.KEYS:
+    for key in key_table.KEYS:
         for one in key.keys.split(","):
             assert not re.search(r"shift\+enter|ctrl\+enter|alt\+|ctrl\+\d|^ctrl\+[abz]$", one), key.id
 
