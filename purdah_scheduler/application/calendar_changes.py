@@ -61,6 +61,64 @@ class Changed:
     proposal: Proposal | None = None
     seconds: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What is the case once it holds, as the beginning of a sentence."""
+        return _WHY[self.action].format(name=self.period.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What a change would do: the period as it is and as it would be, and each post that gets another verdict by it.
+
+    `waits`: it takes a second person first, one of `seconds`. `proposer`: whose proposal it is; empty for a change of one's own.
+    """
+
+    before: Period
+    after: Period
+    action: Action
+    effects: tuple[Effect, ...]
+    waits: bool = False
+    seconds: tuple[str, ...] = ()
+    reason: str = ""
+    proposer: str = ""
+
+
+def foresee(
+    office: Office, actor: Actor, period_id: str, action: Action, *, instant: datetime | None = None, reason: str = ""
+) -> Foreseen:
+    """What `change` would do; nothing is changed. Raises as it does."""
+    now = office.now()
+    _check_reason(action, reason)
+    with office.store.read() as reader:
+        asked = _asked(reader, office.house, actor, period_id, action, instant, now)
+        made = asked.made(reason.strip(), actor, now)
+        return Foreseen(
+            before=asked.period,
+            after=_held_now(office.house.calendar(reader, made), period_id),
+            action=action,
+            effects=_effects(reader, office.house, made, now),
+            waits=asked.waits,
+            seconds=seconds(office.house, reader, actor.person.id) if asked.waits else (),
+            reason=reason.strip(),
+        )
+
+
+def foresee_yes(office: Office, actor: Actor, proposal_id: int) -> Foreseen:
+    """What `accept` would do; nothing is changed. Raises as it does."""
+    now = office.now()
+    with office.store.read() as reader:
+        proposal, period = _acceptable(reader, office.house, actor, proposal_id, now)
+        made = _accepted(proposal, actor, now)
+        return Foreseen(
+            before=period,
+            after=_held_now(office.house.calendar(reader, made), period.id),
+            action=proposal.action,
+            effects=_effects(reader, office.house, made, now),
+            reason=proposal.reason,
+            proposer=proposal.person,
+        )
+
 
 def change(
     office: Office, actor: Actor, period_id: str, action: Action, *, instant: datetime | None = None, reason: str = ""
@@ -71,28 +129,12 @@ def change(
     WrongState and BadInput where the change does not fit the period, or lacks a reason (a confirmation needs none).
     """
     now = office.now()
-    if action is not Action.CONFIRM and not reason.strip():
-        raise BadInput(f"To {action} a period needs a reason, so nothing was changed.", next_step="Give it with --reason.")
+    _check_reason(action, reason)
     with office.store.write() as tx:
-        require(actor, tx, *PROPOSERS, to="change periods")
-        base, period = _period(tx, office.house, period_id)
-        moment = now if action is Action.LIFT and instant is None else instant
-        check_change(period, action, moment, now)
-        if needs_second(period, action, now):
-            return _propose(tx, office.house, actor, base, period, action, moment, reason.strip(), now)
-        if action.loosens:
-            require(actor, tx, *SECONDS, to=f"{action} periods")
-        made = PeriodChange(
-            id=0,
-            period=period_id,
-            action=action,
-            instant=moment,
-            reason=reason.strip(),
-            person=actor.person.id,
-            at=now,
-            shape=shape(base),
-        )
-        return _apply(tx, office.house, actor, period, made, now)
+        asked = _asked(tx, office.house, actor, period_id, action, instant, now)
+        if asked.waits:
+            return _propose(tx, office.house, actor, asked, reason.strip(), now)
+        return _apply(tx, office.house, actor, asked.period, asked.made(reason.strip(), actor, now), now)
 
 
 def accept(office: Office, actor: Actor, proposal_id: int) -> Changed:
@@ -103,39 +145,9 @@ def accept(office: Office, actor: Actor, proposal_id: int) -> Changed:
     """
     now = office.now()
     with office.store.write() as tx:
-        require(actor, tx, *SECONDS, to="accept changes of periods")
-        require_known(office.house.least.answer, actor.assurance, "The yes to a change of the calendar")
-        proposal = _open(tx, proposal_id)
-        if actor.person.id == proposal.person:
-            raise NotAllowed(
-                f"{actor.person.name} made proposal {proposal_id}; it takes somebody else to accept it, so nothing was changed.",
-                next_step=f"It can be accepted by: {', '.join(seconds(office.house, tx, proposal.person)) or _NOBODY}.",
-            )
-        if proposal.person in tx.suspended():
-            raise WrongState(
-                f"{proposal.person}, who made proposal {proposal_id}, is suspended, so nothing was changed.",
-                next_step=f"purdah-scheduler calendar refuse {proposal_id}",
-            )
-        base, period = _period(tx, office.house, proposal.period)
-        if shape(base) != proposal.shape or _changes_of(tx, proposal.period) != proposal.seen:
-            raise WrongState(
-                f"The period {proposal.period} was changed after proposal {proposal_id} was made, so nothing was changed.",
-                next_step=f"purdah-scheduler calendar refuse {proposal_id}, then propose it anew.",
-            )
-        check_change(period, proposal.action, proposal.instant, now)
+        proposal, period = _acceptable(tx, office.house, actor, proposal_id, now)
         _answer(tx, actor, proposal, Answer.ACCEPTED, "", now)
-        made = PeriodChange(
-            id=0,
-            period=proposal.period,
-            action=proposal.action,
-            instant=proposal.instant,
-            reason=proposal.reason,
-            person=proposal.person,
-            second=actor.person.id,
-            at=now,
-            shape=proposal.shape,
-        )
-        return _apply(tx, office.house, actor, period, made, now, proposal=proposal_id)
+        return _apply(tx, office.house, actor, period, _accepted(proposal, actor, now), now, proposal=proposal_id)
 
 
 def refuse(office: Office, actor: Actor, proposal_id: int, *, reason: str = "") -> Proposal:
@@ -176,6 +188,108 @@ def impact_of_known(reader: Reader, house: House, period_id: str) -> tuple[Effec
 _NOBODY = "nobody in the configuration"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A change that somebody may ask for: the period as its source has it and as it holds, and whether it waits."""
+
+    base: Period
+    period: Period
+    action: Action
+    instant: datetime | None
+    waits: bool
+
+    def made(self, reason: str, actor: Actor, now: datetime) -> PeriodChange:
+        """The change itself, made by one person."""
+        return PeriodChange(
+            id=0,
+            period=self.base.id,
+            action=self.action,
+            instant=self.instant,
+            reason=reason,
+            person=actor.person.id,
+            at=now,
+            shape=shape(self.base),
+        )
+
+
+def _asked(
+    reader: Reader, house: House, actor: Actor, period_id: str, action: Action, instant: datetime | None, now: datetime
+) -> _Asked:
+    """Raises NotFound, NotAllowed, WrongState and BadInput where the change cannot be asked for."""
+    require(actor, reader, *PROPOSERS, to="change periods")
+    base, period = _period(reader, house, period_id)
+    moment = now if action is Action.LIFT and instant is None else instant
+    check_change(period, action, moment, now)
+    waits = needs_second(period, action, now)
+    if waits:
+        _check_unasked(reader, period, action)
+    elif action.loosens:
+        require(actor, reader, *SECONDS, to=f"{action} periods")
+    return _Asked(base=base, period=period, action=action, instant=moment, waits=waits)
+
+
+def _check_reason(action: Action, reason: str) -> None:
+    """A confirmation alone needs none. Raises BadInput."""
+    if action is not Action.CONFIRM and not reason.strip():
+        raise BadInput(f"To {action} a period needs a reason, so nothing was changed.", next_step="Give it with --reason.")
+
+
+def _check_unasked(reader: Reader, period: Period, action: Action) -> None:
+    """Raise WrongState where the same waits for an answer already."""
+    same = next((p for p in reader.proposals() if p.is_open and (p.period, p.action) == (period.id, action)), None)
+    if same is not None:
+        raise WrongState(
+            f"Proposal {same.id} of {same.person} to {action} {period.id} waits for an answer already, so nothing was changed.",
+            next_step=f"purdah-scheduler calendar accept {same.id}, or purdah-scheduler calendar refuse {same.id}",
+        )
+
+
+def _acceptable(reader: Reader, house: House, actor: Actor, proposal_id: int, now: datetime) -> tuple[Proposal, Period]:
+    """The proposal, and the period as it holds. Raises as `accept` does."""
+    require(actor, reader, *SECONDS, to="accept changes of periods")
+    require_known(house.least.answer, actor.assurance, "The yes to a change of the calendar")
+    proposal = _open(reader, proposal_id)
+    if actor.person.id == proposal.person:
+        raise NotAllowed(
+            f"{actor.person.name} made proposal {proposal_id}; it takes somebody else to accept it, so nothing was changed.",
+            next_step=f"It can be accepted by: {', '.join(seconds(house, reader, proposal.person)) or _NOBODY}.",
+        )
+    if proposal.person in reader.suspended():
+        raise WrongState(
+            f"{proposal.person}, who made proposal {proposal_id}, is suspended, so nothing was changed.",
+            next_step=f"purdah-scheduler calendar refuse {proposal_id}",
+        )
+    base, period = _period(reader, house, proposal.period)
+    if shape(base) != proposal.shape or _changes_of(reader, proposal.period) != proposal.seen:
+        raise WrongState(
+            f"The period {proposal.period} was changed after proposal {proposal_id} was made, so nothing was changed.",
+            next_step=f"purdah-scheduler calendar refuse {proposal_id}, then propose it anew.",
+        )
+    check_change(period, proposal.action, proposal.instant, now)
+    return proposal, period
+
+
+def _accepted(proposal: Proposal, actor: Actor, now: datetime) -> PeriodChange:
+    """The change that was proposed, made by two people."""
+    return PeriodChange(
+        id=0,
+        period=proposal.period,
+        action=proposal.action,
+        instant=proposal.instant,
+        reason=proposal.reason,
+        person=proposal.person,
+        second=actor.person.id,
+        at=now,
+        shape=proposal.shape,
+    )
+
+
+def _effects(reader: Reader, house: House, made: PeriodChange, now: datetime) -> tuple[Effect, ...]:
+    """What is queued or held and gets another verdict by the change, as the sweep would find it."""
+    before, after = house.calendar(reader), house.calendar(reader, made)
+    return effects_between(reader, house, before, after, now=now, states=_WAITING, every=False)
+
+
 def _may_second(person: Person, proposer: str) -> bool:
     return person.id != proposer and person.has(*SECONDS)
 
@@ -205,33 +319,18 @@ def _open(reader: Reader, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _propose(
-    tx: Writer,
-    house: House,
-    actor: Actor,
-    base: Period,
-    period: Period,
-    action: Action,
-    instant: datetime | None,
-    reason: str,
-    now: datetime,
-) -> Changed:
+def _propose(tx: Writer, house: House, actor: Actor, asked: _Asked, reason: str, now: datetime) -> Changed:
     """Store the proposal with its entry; the period holds on, and so does everything that it holds."""
-    same = next((p for p in tx.proposals() if p.is_open and (p.period, p.action) == (period.id, action)), None)
-    if same is not None:
-        raise WrongState(
-            f"Proposal {same.id} of {same.person} to {action} {period.id} waits for an answer already, so nothing was changed.",
-            next_step=f"purdah-scheduler calendar accept {same.id}, or purdah-scheduler calendar refuse {same.id}",
-        )
+    period = asked.period
     proposal = Proposal(
         id=0,
         period=period.id,
-        action=action,
-        instant=instant,
+        action=asked.action,
+        instant=asked.instant,
         reason=reason,
         person=actor.person.id,
         at=now,
-        shape=shape(base),
+        shape=shape(asked.base),
         seen=_changes_of(tx, period.id),
     )
     proposal = replace(proposal, id=tx.add_proposal(proposal))
@@ -240,10 +339,21 @@ def _propose(
         actor,
         "period.proposed",
         at=now,
-        public={"period": period.id, "action": str(action), "instant": _stamp(instant), "proposal": proposal.id},
+        public={
+            "period": period.id,
+            "action": str(asked.action),
+            "instant": _stamp(asked.instant),
+            "proposal": proposal.id,
+        },
         private={"reason": reason},
     )
-    return Changed(period=period, action=action, swept=Swept(), proposal=proposal, seconds=seconds(house, tx, actor.person.id))
+    return Changed(
+        period=period,
+        action=asked.action,
+        swept=Swept(),
+        proposal=proposal,
+        seconds=seconds(house, tx, actor.person.id),
+    )
 
 
 def _answer(tx: Writer, actor: Actor, proposal: Proposal, answer: Answer, reason: str, now: datetime) -> Proposal:

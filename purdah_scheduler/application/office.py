@@ -14,7 +14,7 @@ from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Assurance, Least, Person, Role, account_by_id, person_by_id
-from purdah_scheduler.domain.period_changes import with_changes
+from purdah_scheduler.domain.period_changes import PeriodChange, with_changes
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.spacing import Spacing
@@ -93,12 +93,13 @@ class House:
         gone = reader.suspended()
         return tuple(person for person in self.people if person.id not in gone)
 
-    def calendar(self, reader: Reader) -> Calendar:
+    def calendar(self, reader: Reader, *tried: PeriodChange) -> Calendar:
         """Every period as it holds now: the union of the files and the store, with every change that the store has of any.
 
-        The one place where a lift, a new end, a cancellation or a suppression takes effect; read anew for each question.
+        The one place where a lift, a new end, a cancellation or a suppression takes effect; read anew for each question. With
+        `tried`, as it would hold after these changes too, which are not on record.
         """
-        return Calendar(with_changes((*self.periods, *reader.periods()), reader.period_changes()))
+        return Calendar(with_changes((*self.periods, *reader.periods()), (*reader.period_changes(), *tried)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -291,19 +291,39 @@ def _outlived(asked: _Asked, papers: Papers, cleared_at: datetime | None, cleara
 
 def blocked_posts(reader: Reader, house: House, calendar: Calendar, now: datetime) -> tuple[int, ...]:
     """The posts of which something is queued that `calendar` blocks at its due time, or at `now` where that is later."""
+    return tuple(sorted({delivery.post for delivery, _ in _blocked(reader, house, calendar, now, QUEUED)}))
+
+
+def held_by(reader: Reader, house: House, calendar: Calendar, now: datetime) -> dict[str, tuple[Waiting, ...]]:
+    """What is held and each period of `calendar` blocks, by its id, due first; a period that holds none is left out.
+
+    Asked of the due time, or of `now` where that is later. What two periods block is held by both.
+    """
+    found: dict[str, list[Waiting]] = {}
+    for delivery, judged in _blocked(reader, house, calendar, now, (DeliveryState.HELD,)):
+        blocking = {one.period for one in judged.findings if one.verdict is Verdict.BLOCK and not one.lifted and one.period}
+        for period in blocking:
+            found.setdefault(period, []).append(delivery)
+    return {period: tuple(sorted(held, key=lambda each: (each.due_at, each.id))) for period, held in found.items()}
+
+
+def _blocked(
+    reader: Reader, house: House, calendar: Calendar, now: datetime, states: Sequence[DeliveryState]
+) -> Iterator[tuple[Waiting, Judgement]]:
+    """What is in `states` and blocked at its due time, or at `now` where that is later, with its judgement."""
     screen, people = Screen(calendar, calendar, house.rulebook), house.active(reader)
-    found: set[int] = set()
     exempted: list[_Asked] = []
-    for asked in _asked(_in(reader, QUEUED, None), house, screen, now):
-        if asked.view.judged(None)[1].verdict is Verdict.BLOCK:
+    for asked in _asked(_in(reader, states, None), house, screen, now):
+        judged = asked.view.judged(None)[1]
+        if judged.verdict is Verdict.BLOCK:
             if asked.delivery.exempted:
                 exempted.append(asked)
             else:
-                found.add(asked.delivery.post)
+                yield asked.delivery, judged
     for asked, matter in _with_matter(reader, house, people, exempted):
-        if screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1].verdict is Verdict.BLOCK:
-            found.add(asked.delivery.post)
-    return tuple(sorted(found))
+        judged = screen.judged(whole_case(matter, house, asked.account, asked.at, calendar))[1]
+        if judged.verdict is Verdict.BLOCK:
+            yield asked.delivery, judged
 
 
 @_uncollected()

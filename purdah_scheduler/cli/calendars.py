@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.calendars.described import Described, uk_time
 from purdah_scheduler.cli.checking import bodies_in, known_calendar, unknown_period
 from purdah_scheduler.cli.effects import declare_after_asking, told_scope
 from purdah_scheduler.cli.grammar import Noun, OneOf, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.proposing import Described, described_options, uk_time
+from purdah_scheduler.cli.proposing import check_described, described_options, described_period
 from purdah_scheduler.cli.shapes import change_facts, period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say, table, tell
 from purdah_scheduler.domain.civiltime import format_day, format_local, local_date, london
 from purdah_scheduler.domain.periods import Basis, EndMode, Period, PeriodStatus
+from purdah_scheduler.domain.standing import standing
 from purdah_scheduler.errors import BadInput, BadTime
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
     if moment is not None:
         found = [period for period in found if period.in_force(moment)]
     elif not everything:
-        found = [period for period in found if not _is_over(period, call.now)]
+        found = [period for period in found if not standing(period, call.now).is_over]
     if not everything and call.has_config:
         house = call.office.house
         found = [period for period in found if house.bound_by(period) or house.gone_from(period)]
@@ -78,7 +80,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
         return
     rows = [
         (
-            _state(call, period),
+            str(standing(period, call.now)),
             _london(period.starts),
             f"{format_day(local_date(period.ends, london()))} or later" if _has_no_set_end(period) else _london(period.ends),
             ", ".join(sorted(period.nations)),
@@ -134,7 +136,7 @@ def show(
         facts_in_words(
             [
                 ("Id", period.id),
-                ("State", _state(call, period)),
+                ("State", str(standing(period, call.now))),
                 ("Kind", str(period.kind)),
                 ("Bodies", ", ".join(sorted(period.bodies))),
                 ("Nations", ", ".join(sorted(period.nations))),
@@ -200,10 +202,11 @@ def declare(
     What it blocks is held. Posts are never sent by the end of a period: people choose new times.
     """
     told = {"undone": "declared", "see": "See purdah-scheduler calendar declare --help"}
-    described.check(**told)
-    own_id = f"{described.kind}-{local_date(described.begins(call), london()):%Y-%m-%d}"
-    period = described.period(
+    check_described(described, **told)
+    own_id = f"{described.kind}-{local_date(described.begins(call.now), london()):%Y-%m-%d}"
+    period = described_period(
         call,
+        described,
         {
             "id": period_id or own_id,
             "name": name,
@@ -212,7 +215,7 @@ def declare(
             "source": source,
             "notes": notes,
             "status": str(PeriodStatus.CONFIRMED),
-            **({"announced": uk_time(call, announced)} if announced else {}),
+            **({"announced": uk_time(announced, call.now)} if announced else {}),
             **({"polling_day": _day_of_poll(call, polling_day)} if polling_day else {}),
         },
         **told,
@@ -230,7 +233,7 @@ def declare(
 def _day_of_poll(call: Invocation, typed: str) -> date:
     """The day that was typed, as the next one of that name. Raises BadTime."""
     try:
-        return local_date(uk_time(call, f"{typed} 12:00"), london())
+        return local_date(uk_time(f"{typed} 12:00", call.now), london())
     except BadTime as fault:
         raise BadTime(
             f"“{inline(typed)}” names no polling day, so nothing was declared.",
@@ -262,21 +265,6 @@ def _change_in_words(change: "PeriodChange") -> str:
 def _has_no_set_end(period: Period) -> bool:
     """Whether it lasts until a person says so, and nobody has."""
     return period.end_mode is EndMode.MANUAL_LIFT and not period.is_off and period.ended_at() is None
-
-
-def _is_over(period: Period, now: datetime) -> bool:
-    ended = period.ended_at()
-    return period.is_off or (ended is not None and ended <= now)
-
-
-def _state(call: Invocation, period: Period) -> str:
-    if period.is_off:
-        return "suppressed" if period.suppressed else "cancelled"
-    if period.awaiting_lift(call.now):
-        return "awaiting its end"
-    if period.in_force(call.now):
-        return "in force"
-    return "over" if _is_over(period, call.now) else "announced" if period.in_notice_gap(call.now) else "coming"
 
 
 def _london(at: datetime) -> str:

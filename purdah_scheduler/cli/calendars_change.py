@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.calendars.described import uk_time
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Number, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say, table
-from purdah_scheduler.domain.civiltime import london, parse_local
 from purdah_scheduler.domain.period_changes import Action
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def confirm(call: Invocation, *, period_id: str, reason: str) -> int:
 @click.pass_obj
 def extend(call: Invocation, *, period_id: str, to: str, reason: str) -> int:
     """Let a period end later; a lift that was recorded too early is taken back. One person is enough."""
-    return _change(call, period_id, Action.EXTEND, _uk_time(call, to), reason)
+    return _change(call, period_id, Action.EXTEND, uk_time(to, call.now), reason)
 
 
 @verb("lift", example='purdah-scheduler --as asha calendar lift ge-2026-uk --reason "The new government has been formed."')
@@ -60,7 +60,7 @@ def extend(call: Invocation, *, period_id: str, to: str, reason: str) -> int:
 @click.pass_obj
 def lift(call: Invocation, *, period_id: str, at: str | None, reason: str) -> int:
     """Record that a period is over which lasts until a person says so. It takes a second person; nothing is sent by it."""
-    return _change(call, period_id, Action.LIFT, None if at is None else _uk_time(call, at), reason)
+    return _change(call, period_id, Action.LIFT, None if at is None else uk_time(at, call.now), reason)
 
 
 @verb("shorten", example='purdah-scheduler --as asha calendar shorten anytown-by-2027 --to "2027-02-20 22:00" --reason "…"')
@@ -70,7 +70,7 @@ def lift(call: Invocation, *, period_id: str, at: str | None, reason: str) -> in
 @click.pass_obj
 def shorten(call: Invocation, *, period_id: str, to: str, reason: str) -> int:
     """Let a period with a fixed end be over earlier. Within 30 days of its start and from then on it takes a second person."""
-    return _change(call, period_id, Action.SHORTEN, _uk_time(call, to), reason)
+    return _change(call, period_id, Action.SHORTEN, uk_time(to, call.now), reason)
 
 
 @verb("cancel", example='purdah-scheduler --as asha calendar cancel anytown-by-2027 --reason "The by-election is off."')
@@ -265,8 +265,3 @@ def _asked(call: Invocation, proposal: "Proposal") -> str:
     if proposal.instant is None:
         return str(proposal.action)
     return f"{proposal.action} {'at' if proposal.action is Action.LIFT else 'to'} {call.shown(proposal.instant)}"
-
-
-def _uk_time(call: Invocation, typed: str) -> datetime:
-    """Elections run on UK time, whatever zone a user reads times in."""
-    return parse_local(typed, now=call.now, zone=london()).at

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from purdah_scheduler.calendars.described import Described
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.proposing import Described, described_options
+from purdah_scheduler.cli.proposing import described_options, described_period, said_nothing
 from purdah_scheduler.cli.shapes import limit_facts
 from purdah_scheduler.cli.speaking import emit, inline, say, table
 from purdah_scheduler.domain.civiltime import format_local, london
@@ -45,7 +46,7 @@ def impact(
     from purdah_scheduler.application import calendar_changes, calendars
 
     office = call.office
-    if (period_id is None) is described.said_nothing:
+    if (period_id is None) is said_nothing(described):
         raise BadInput(
             "Say either which period, or what kind of one, so nothing was judged.",
             next_step="Give --id PERIOD, or --kind, --body, --nation, --starts and --ends.",
@@ -99,8 +100,9 @@ def _tried(call: Invocation, described: Described) -> Period:
     """The period that is only tried, for the whole UK unless a nation is given. Raises BadInput with what is missing or wrong."""
     if not (described.nations or described.is_limited or described.is_for_all):
         described = replace(described, nations=(str(Nation.UK),))
-    return described.period(
+    return described_period(
         call,
+        described,
         {"id": _PROPOSED, "name": f"Proposed period ({described.kind})", "source": "proposed"},
         undone="judged",
         see="See purdah-scheduler calendar impact --help",

@@ -1,7 +1,7 @@
 """What a change of the calendar does to the queue, in words and as plain facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.cli.invocation import Invocation
@@ -53,20 +53,10 @@ def declare_after_asking(call: Invocation, periods: Sequence[Period], *, yes: bo
 
 def told_scope(call: Invocation, periods: Sequence[Period]) -> None:
     """Say of each period which accounts it binds, and of one with an area that binds none how an account gets into it."""
+    from purdah_scheduler.application.period_views import scope_in_words
+
     for period in periods:
-        house = call.office.house
-        bound = house.bound_by(period)
-        inside = [account.id for account in bound if replace(period, campaign="").concerns(account.place)]
-        if inside:
-            only = f", and there only the campaign “{inline(period.campaign)}”" if period.campaign else ""
-            tell(f"  It binds {', '.join(inside)}{only}.")
-        elif period.area and bound:
-            tell(
-                f"  It touches only posts about “{inline(period.area)}”, and no account has that area: "
-                f'give the accounts that it binds area = "{inline(period.area)}".'
-            )
-        else:
-            tell("  It concerns no account of the configuration.")
+        tell(f"  {inline(scope_in_words(call.office.house, period))}")
 
 
 def totals(effects: "tuple[Effect, ...]") -> "tuple[tuple[Effect, ...], tuple[Effect, ...]]":

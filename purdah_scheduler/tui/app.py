@@ -48,6 +48,12 @@ def _calendar() -> Screen[Any]:
     return CalendarScreen()
 
 
+def _periods() -> Screen[Any]:
+    from purdah_scheduler.tui.periods import PeriodsScreen
+
+    return PeriodsScreen()
+
+
 def _audit() -> Screen[Any]:
     from purdah_scheduler.tui.audit import AuditScreen
 
@@ -64,6 +70,7 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
         "queue": _queue,
         "review": _review,
         "calendar": _calendar,
+        "periods": _periods,
         "audit": _audit,
     }
     DEFAULT_MODE = "queue"

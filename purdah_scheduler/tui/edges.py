@@ -21,6 +21,7 @@ SCREENS = (
     ("2", "Compose", "compose"),
     ("3", "Review", "review"),
     ("4", "Calendar", "calendar"),
+    ("5", "Periods", "periods"),
     ("6", "Audit", "audit"),
 )
 

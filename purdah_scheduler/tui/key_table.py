@@ -24,10 +24,10 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-LISTS = ("queue", "post", "review", "calendar", "checklist", "audit")
+LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
-IN_ORDER = ("app", "queue", "post", "review", "checklist", "audit")
+IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
@@ -35,18 +35,33 @@ KEYS: tuple[Key, ...] = (
     _key("go.compose", "2", "app.go('compose')", "Compose", "Write a new post", *LISTS),
     _key("go.review", "3", "app.go('review')", "Review", "What waits for your decision", *LISTS),
     _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *LISTS),
+    _key("go.periods", "5", "app.go('periods')", "Periods", "Every period, and what waits for a second person", *LISTS),
     _key("go.audit", "6", "app.go('audit')", "Audit", "Everything that was done, by whom and when", *LISTS),
     # lists
-    _key("list.filter", "slash", "filter", "Filter", "Show only some: names with a colon, and words", "queue", "audit"),
-    _key("list.clear", "escape", "clear", "Clear", "Show what was shown before the filter", "queue", "audit"),
-    _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar", "audit"),
-    _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar", "audit"),
-    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "audit"),
-    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "audit"),
-    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist", "audit"),
-    _key("move.page_down", "pagedown", "page(1)", "Page down", "A page down", "queue", "post", "help", "checklist", "audit"),
-    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist", "audit"),
-    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist", "audit"),
+    _key(
+        "list.filter", "slash", "filter", "Filter", "Show only some: names with a colon, and words", "queue", "periods", "audit"
+    ),
+    _key("list.clear", "escape", "clear", "Clear", "Show what was shown before the filter", "queue", "periods", "audit"),
+    _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar", "periods", "audit"),
+    _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar", "periods", "audit"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "periods", "audit"),
+    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "periods", "audit"),
+    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist", "periods", "audit"),
+    _key(
+        "move.page_down",
+        "pagedown",
+        "page(1)",
+        "Page down",
+        "A page down",
+        "queue",
+        "post",
+        "help",
+        "checklist",
+        "periods",
+        "audit",
+    ),
+    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist", "periods", "audit"),
+    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist", "periods", "audit"),
     # a post
     _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist", "audit"),
     _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
@@ -148,7 +163,15 @@ KEYS: tuple[Key, ...] = (
     _key("explained.page_down", "pagedown,space", "page_down", "Page down", "A page down", "explained"),
     _key("explained.leave", "escape,left,h,i", "leave", "Month", "Back to the month", "explained"),
     # checklist
-    _key("calendar.checklist", "f", "checklist", "Checklist", "What is done on the first and last day of the period", "calendar"),
+    _key(
+        "calendar.checklist",
+        "f",
+        "checklist",
+        "Checklist",
+        "What is done on the first and last day of the period",
+        "calendar",
+        "periods",
+    ),
     _key("checklist.tick", "space", "tick", "Tick", "Record that it is done, or take that back", "checklist"),
     _key("checklist.note", "n", "note", "Note", "Tick it with a note of what was done", "checklist"),
     _key("checklist.day", "f", "other_day", "Other day", "The list of the first day, or of the last", "checklist"),
@@ -161,6 +184,7 @@ KEYS: tuple[Key, ...] = (
         "Read on",
         "Scroll what is said of it down",
         "checklist",
+        "periods",
         "audit",
     ),
     _key(
@@ -170,8 +194,22 @@ KEYS: tuple[Key, ...] = (
         "Read back",
         "Scroll what is said of it up",
         "checklist",
+        "periods",
         "audit",
     ),
+    # periods
+    _key("period.open", "enter", "open", "Posts", "The posts that the period holds", "periods"),
+    _key("period.declare", "n", "declare", "New", "Declare a period, after seeing what it does to each post", "periods"),
+    _key("period.what_if", "w", "what_if", "What if", "What a period would do to each post; nothing is written", "periods"),
+    _key("period.import", "I", "import_file", "Import", "Periods out of a file, after seeing what they do", "periods"),
+    _key("period.confirm", "c", "confirm", "Confirm", "A provisional one is certain; a suppressed one holds again", "periods"),
+    _key("period.dates", "e", "dates", "End", "Let it end later or earlier", "periods"),
+    _key("period.lift", "L", "lift", "Over", "Record that it is over, where it lasts until somebody does", "periods"),
+    _key("period.cancel", "X", "cancel", "Cancel", "The election does not take place", "periods"),
+    _key("period.suppress", "S", "suppress", "Suppress", "A period of the product or of a file does not hold here", "periods"),
+    _key("period.accept", "a", "accept", "Say yes", "As the second person: yes to the change that waits", "periods"),
+    _key("period.refuse", "x", "refuse", "Say no", "No to the change that waits, or take back your own", "periods"),
+    _key("period.month", "m", "month", "Month", "The calendar on its first day", "periods"),
     # audit
     _key("audit.verify", "V", "verify", "Verify", "Whether nothing in the record was changed, added or taken out", "audit"),
     _key("audit.export", "E", "export", "Export", "The record of a post or of a time as a file", "audit"),

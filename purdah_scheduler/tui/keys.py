@@ -26,6 +26,15 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "go.date",
     ),
     "checklist": ("checklist.tick", "checklist.note", "post.open", "checklist.day", "checklist.next", "app.back"),
+    "periods": (
+        "list.clear",
+        "period.open",
+        "period.declare",
+        "period.dates",
+        "period.what_if",
+        "period.accept",
+        "list.filter",
+    ),
     "audit": (
         "list.clear",
         "post.open",

@@ -11,6 +11,7 @@ from purdah_scheduler.tui.audit import AuditScreen
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
+from purdah_scheduler.tui.periods import PeriodsScreen
 from purdah_scheduler.tui.plain import cell, line, plain, says
 from purdah_scheduler.tui.post import PostScreen
 from purdah_scheduler.tui.queue import QueueScreen
@@ -92,6 +93,7 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.review_post(post), ReviewScreen),
             (lambda: app.compose_post(post), (ComposeScreen, Box)),
             (lambda: app.action_go("calendar"), CalendarScreen),
+            (lambda: app.action_go("periods"), PeriodsScreen),
             (lambda: app.action_go("audit"), AuditScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
             (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
