@@ -67,9 +67,9 @@ class CatalogueRules:
         """Everything that `channel` would refuse."""
         return catalogue.problems_of(channel, outgoing, told)
 
-    def sight(self, channel: str, text: str) -> Sight:
-        """What the readers of `channel` see of a text."""
-        return catalogue.sight(channel, text)
+    def sight(self, channel: str, text: str, *, has_card: bool = False) -> Sight:
+        """What the readers of `channel` see of a text; `has_card`: a card is given with it."""
+        return catalogue.sight(channel, text, has_card=has_card)
 
     def has_threads(self, channel: str) -> bool:
         """Whether a text can have several parts on `channel`."""

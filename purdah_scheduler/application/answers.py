@@ -47,7 +47,7 @@ class Limits:
 class AccountCheck:
     """The answer to "who am I, may I publish".
 
-    `expires_at`: when the credentials end, where the platform says so. `cost`: what it charges for, where it charges.
+    `expires_at`: when the credentials end, where the platform or a person says so. `cost`: what it charges for, where it charges.
     """
 
     ok: bool

@@ -61,7 +61,7 @@ def take(office: Office, actor: Actor, post_id: int, *, account: str = "") -> In
         known = office.house.account(entry.account)
         content = tx.revision(entry.post, entry.revision).content
         outgoing = outgoing_of(content, known, entry)
-        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in outgoing.media}
+        blobs = {medium.sha256: office.shelf.get(medium.sha256) for medium in outgoing.files}
         if entry.state is DeliveryState.HELD:
             entry = _hand_over(office, tx, actor, entry, answer, now)
     return InHand(delivery=entry, account=known, outgoing=replace(outgoing, blobs=blobs))

@@ -72,11 +72,11 @@ class ChannelRules(Protocol):
         ...
 
     def problems(self, channel: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
-        """Everything that the channel would refuse: of the text, the pictures and the settings; `told` as above."""
+        """Everything that the channel would refuse: of the text, the pictures, the card and the settings; `told` as above."""
         ...
 
-    def sight(self, channel: str, text: str) -> Sight:
-        """What the channel's readers see of a text."""
+    def sight(self, channel: str, text: str, *, has_card: bool = False) -> Sight:
+        """What the channel's readers see of a text; `has_card`: a card is given with it."""
         ...
 
     def has_threads(self, channel: str) -> bool:

@@ -204,7 +204,7 @@ def _content_holds(
         reason = f"The account {account} sends no threads, and the post has {len(entry.parts)} parts there"
         step = f"Set threads = true for the account in the configuration, or {again}"
         holds.append(Hold(code=HoldReason.ACCOUNT, reason=f"{reason}.", next_step=step))
-    for medium in matter.content.media:
+    for medium in matter.content.files:
         try:
             shelf.get(medium.sha256)
         except BadMedia as fault:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.account_health import in_words, new_login, troubled
+from purdah_scheduler.application.account_health import hit_in_words, in_words, new_login, posts_hit, troubled
 from purdah_scheduler.application.lists import Line, QueueFilter
 from purdah_scheduler.application.notice_ports import NoticeReader
 from purdah_scheduler.application.noticing import PARTIAL
@@ -133,12 +133,16 @@ def _of_login(house: House, reader: NoticeReader, notice: Notice, now: datetime)
     """Of posts that were held because of it, or of what a check of the account found before any was."""
     account = notice.topic.split(":")[1]
     check = next((known for known in troubled(reader, house, now) if known.account == account), None)
-    if notice.items or check is None or check.needs_login(now):
+    hit = "" if check is None else hit_in_words(posts_hit(reader, check, now))
+    if notice.items or check is None or check.is_refused:
         subject = f"{account}: the platform refuses its credentials"
         go_on = f"Give it new ones, then let it go on: {new_login(account)}; purdah-scheduler resume --account {account}"
-        return subject, ["Nothing is sent from this account until a person acts.", "", go_on]
+        return subject, ["Nothing is sent from this account until a person acts.", *filter(None, [hit]), "", go_on]
     words = in_words(check, house.zone, now)
-    return words, ["Until then posts go out; after it they are held.", "", f"Give it new ones in time: {new_login(account)}"]
+    then = "Until then posts go out; after it they are held."
+    if check.needs_login(now):
+        then = "Posts go out for as long as the platform takes them all the same; then they are held."
+    return words, [then, *filter(None, [hit]), "", f"Give it new ones: {new_login(account)}"]
 
 
 def _of_break_glass(house: House, reader: NoticeReader, notice: Notice) -> tuple[str, list[str]]:

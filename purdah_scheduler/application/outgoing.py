@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from purdah_scheduler.domain.content import AccountContent, Content, Media, Outgoing
+from purdah_scheduler.domain.content import AccountContent, Content, Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery
 from purdah_scheduler.errors import NotFound
 
 
 def outgoing_of(content: Content, account: Account, entry: Delivery) -> Outgoing:
-    """The part as it was cleared, without the bytes of its attachments, which go with the first one.
+    """The part as it was cleared, without the bytes of its files, which go with the first one.
 
     Raises NotFound where the post is not for that account, or has no such part.
     """
@@ -18,7 +18,7 @@ def outgoing_of(content: Content, account: Account, entry: Delivery) -> Outgoing
         raise NotFound(f"Post {entry.post} is not for {account.id}, so it was not sent.")
     key = f"{entry.post}-{account.id}-r{entry.revision}-{entry.digest[:8]}"
     return replace(
-        part_of(said, entry.part, content.media),
+        part_of(said, entry.part, content),
         key=f"{key}-p{entry.part:02}" if entry.parts > 1 else key,
         reply_to=said.reply_to if entry.part == 1 else entry.follows,
         not_before=entry.due_at,
@@ -26,8 +26,8 @@ def outgoing_of(content: Content, account: Account, entry: Delivery) -> Outgoing
     )
 
 
-def part_of(said: AccountContent, number: int, media: tuple[Media, ...]) -> Outgoing:
-    """One part as its channel is given it, counted from 1; the attachments and the reply go with the first."""
+def part_of(said: AccountContent, number: int, content: Content) -> Outgoing:
+    """One part as its channel is given it, counted from 1; the attachments, the card and the reply go with the first."""
     first = number == 1
     return Outgoing(
         key="",
@@ -37,7 +37,8 @@ def part_of(said: AccountContent, number: int, media: tuple[Media, ...]) -> Outg
         visibility=said.visibility,
         content_warning=said.content_warning,
         reply_to=said.reply_to if first else "",
-        media=media if first else (),
+        media=content.media if first else (),
+        card=content.card if first else None,
         part=number,
         parts=len(said.parts),
     )

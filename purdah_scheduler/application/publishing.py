@@ -170,7 +170,7 @@ class Publisher:
         """
         content = self._in_hand.words(claimed)
         account = next((each for each in self._office.house.accounts if each.id == claimed.account), None)
-        asked = content is None or account is None or bool(content.media) or self._prepares(account)
+        asked = content is None or account is None or bool(content.files) or self._prepares(account)
         if asked and (refused := self._refused_in_time(claimed, begins)) is not None:
             return refused
         try:
@@ -207,7 +207,7 @@ class Publisher:
             with office.store.read() as reader:
                 content = reader.revision(claimed.post, claimed.revision).content
         said = outgoing_of(content, account, claimed)
-        outgoing = replace(said, blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in said.media})
+        outgoing = replace(said, blobs={medium.sha256: office.shelf.get(medium.sha256) for medium in said.files})
         channel = self._open(account)
         problems = [problem.message for problem in channel.validate(outgoing) if problem.blocking]
         if problems:

@@ -31,7 +31,7 @@ def soundness(reader: Reader, shelf: MediaShelf) -> Soundness:
         revisions += 1
         if digest(revision.content) != revision.digest:
             altered.append(f"The words of post {revision.post}, revision {revision.number}, do not match their digest.")
-        for medium in revision.content.media:
+        for medium in revision.content.files:
             attached.setdefault(medium.sha256, revision.post)
     missing = []
     for sha256, post in attached.items():

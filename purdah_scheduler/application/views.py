@@ -1,10 +1,10 @@
 """What a face shows: read models put together from the store, the rules and the moment; nothing here changes anything."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from purdah_scheduler.application.account_health import troubled
+from purdah_scheduler.application.account_health import posts_hit, troubled
 from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.counting import DecisionView, decision_view
 from purdah_scheduler.application.daemons import Daemons, daemons_of
@@ -153,7 +153,7 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Is it running, what comes next, what is in force."""
+    """Is it running, what comes next, what is in force; `hit` has the posts that are queued behind the trouble of each login."""
 
     daemons: Daemons
     next_due_at: datetime | None
@@ -167,6 +167,7 @@ class Status:
     clock: ClockView
     unreviewed: tuple[BreakGlass, ...] = ()
     logins: tuple[LastCheck, ...] = ()
+    hit: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -279,6 +280,7 @@ def status(office: Office) -> Status:
     by_server = office.store.server_time()
     with office.store.notices() as reader:
         daemons = daemons_of(reader, by_server or now)
+        logins = troubled(reader, office.house, now)
         return Status(
             daemons=daemons,
             next_due_at=reader.next_due_at(),
@@ -291,7 +293,8 @@ def status(office: Office) -> Status:
             given_up=len(reader.notices(limit=100, state=NoticeState.GIVEN_UP)),
             clock=clock_view(reader, now, daemons),
             unreviewed=reader.unreviewed(),
-            logins=troubled(reader, office.house, now),
+            logins=logins,
+            hit={check.account: posts_hit(reader, check, now) for check in logins},
         )
 
 
@@ -359,7 +362,7 @@ def _account_view(
         channel=entry.channel,
         text=entry.text,
         count=count_of(office.rules, entry, told),
-        problems=problems_of(office.rules, known, entry, matter.content.media, told),
+        problems=problems_of(office.rules, known, entry, matter.content, told),
         state=str(threads.state_of(deliveries)) if deliveries else str(matter.post.state),
         delivery=delivery,
         attempts=reader.attempts(delivery.id) if delivery is not None else (),

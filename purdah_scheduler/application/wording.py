@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from purdah_scheduler.application.channel_ports import ChannelRules, Count
 from purdah_scheduler.application.outgoing import part_of
-from purdah_scheduler.domain.content import PART_BREAK, AccountContent, Media, Problem
+from purdah_scheduler.domain.content import PART_BREAK, AccountContent, Content, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.server_limits import ServerLimits
 
@@ -18,21 +18,21 @@ def count_of(rules: ChannelRules, said: AccountContent, told: ServerLimits | Non
 
 
 def problems_of(
-    rules: ChannelRules, account: Account | None, said: AccountContent, media: tuple[Media, ...], told: ServerLimits | None
+    rules: ChannelRules, account: Account | None, said: AccountContent, content: Content, told: ServerLimits | None
 ) -> tuple[Problem, ...]:
-    """Everything that the account's channel would refuse: of the words, the attachments and the settings.
+    """Everything that the account's channel would refuse: of its words (`said`), the attachments, the card and the settings.
 
     A problem of one part of a thread names it; one that every part has is told once. Positions are in the text as it is written,
-    with the lines between the parts. The attachments and the reply go with the first part. `told` is what the account's server
-    takes, where that is known.
+    with the lines between the parts. The attachments, the card and the reply go with the first part. `told` is what the account's
+    server takes, where that is known.
     """
     if len(said.parts) == 1:
-        return rules.problems(said.channel, part_of(said, 1, media), told)
-    return tuple(_of_thread(rules, account, said, media, told))
+        return rules.problems(said.channel, part_of(said, 1, content), told)
+    return tuple(_of_thread(rules, account, said, content, told))
 
 
 def _of_thread(
-    rules: ChannelRules, account: Account | None, said: AccountContent, media: tuple[Media, ...], told: ServerLimits | None
+    rules: ChannelRules, account: Account | None, said: AccountContent, content: Content, told: ServerLimits | None
 ) -> Iterator[Problem]:
     if account is not None and not account.threads:
         message = (
@@ -42,7 +42,7 @@ def _of_thread(
         yield Problem(code="threads-off", message=message)
     if len(said.parts) > _MOST_PARTS:
         yield Problem(code="too-many-parts", message=f"A thread has {_MOST_PARTS} parts at most; this has {len(said.parts)}.")
-    found = [rules.problems(said.channel, part_of(said, number, media), told) for number in range(1, len(said.parts) + 1)]
+    found = [rules.problems(said.channel, part_of(said, number, content), told) for number in range(1, len(said.parts) + 1)]
     shared = [problem for problem in found[0] if problem.position is None and all(problem in of_part for of_part in found)]
     yield from shared
     begins = 0

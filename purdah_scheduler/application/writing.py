@@ -1,11 +1,11 @@
 """Writing: a draft becomes a post, a post gets revisions, and goes to the people who clear it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from purdah_scheduler.application.channel_ports import Count
+from purdah_scheduler.application.drafting import Attachment, Draft, content_of, kept_content_of
 from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Writer
@@ -13,9 +13,8 @@ from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain.audit import Plain
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, Problem, clean_text, digest, parts_of
-from purdah_scheduler.domain.people import Account, Role
-from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.domain.content import Content, Problem, clean_text, digest
+from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Judgement, judge
 from purdah_scheduler.domain.posts import (
     NOTHING_LEFT,
@@ -32,46 +31,7 @@ from purdah_scheduler.domain.posts import (
 from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import BadInput, StaleDigest, WrongState
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file as it was read once: its bytes, MIME type and alternative text."""
-
-    data: bytes
-    type: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a person typed. `texts` holds an account's own words where they differ from `text`; a line of `---` parts a thread.
-
-    `keep_media` are media of the current revision that stay; `attachments` are added after them.
-    """
-
-    accounts: tuple[str, ...]
-    text: str
-    category: str
-    texts: Mapping[str, str] = field(default_factory=dict)
-    nation: str = "UK"
-    area: str = ""
-    marks: Marks = field(default_factory=Marks)
-    title: str = ""
-    notes: str = ""
-    planned_at: datetime | None = None
-    not_before: datetime | None = None
-    not_after: datetime | None = None
-    lang: str = "en"
-    visibility: str = "public"
-    content_warning: str = ""
-    reply_to: str = ""
-    keep_media: tuple[Media, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-
-    @property
-    def said(self) -> dict[str, str]:
-        """What each account would say."""
-        return {account: self.texts.get(account, self.text) for account in self.accounts}
+__all__ = ["AccountPreview", "Attachment", "Draft", "Preview", "cancel", "new_post", "preview", "revise", "submit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +82,7 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
                 account=account.id,
                 channel=account.channel,
                 count=count_of(office.rules, entry, told.get(account.id)),
-                problems=problems_of(office.rules, account, entry, content.media, told.get(account.id)),
+                problems=problems_of(office.rules, account, entry, content, told.get(account.id)),
                 parts=tuple((part, office.rules.count(account.channel, part, told.get(account.id))) for part in entry.parts),
                 judgement=judge(case_of(content, account, moment), calendar, office.house.rulebook),
             )
@@ -130,17 +90,12 @@ def preview(office: Office, draft: Draft, *, at: datetime | None = None) -> Prev
     return Preview(accounts=tuple(accounts))
 
 
-def content_of(office: Office, draft: Draft) -> Content:
-    """What a draft would say if it were saved now; its new attachments have no hash yet. Raises as `preview` does."""
-    return _content(office, draft, media=(*draft.keep_media, *(_unstored(attachment) for attachment in draft.attachments)))
-
-
 def new_post(office: Office, actor: Actor, draft: Draft) -> int:
     """Save a draft as a new post with its first revision. Returns its id.
 
     Raises NotAllowed (role author), BadText, BadInput, NotFound.
     """
-    content = _content(office, draft, media=(*draft.keep_media, *_shelve(office, draft)))
+    content = kept_content_of(office, draft)
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.AUTHOR, to="write posts")
@@ -181,7 +136,7 @@ def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_rev
     somebody saved another since, nothing is overwritten (StaleDigest). Returns the current revision's number.
     Raises WrongState once any account's part has been sent or may have been.
     """
-    content = _content(office, draft, media=(*draft.keep_media, *_shelve(office, draft)))
+    content = kept_content_of(office, draft)
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.AUTHOR, to="edit posts")
@@ -245,9 +200,7 @@ def submit(office: Office, actor: Actor, post_id: int) -> None:
         problems = [
             f"{entry.account}: {problem.message}"
             for entry in current.content.accounts
-            for problem in problems_of(
-                office.rules, known.get(entry.account), entry, current.content.media, told.get(entry.account)
-            )
+            for problem in problems_of(office.rules, known.get(entry.account), entry, current.content, told.get(entry.account))
             if problem.blocking
         ]
         if problems:
@@ -339,59 +292,3 @@ def _title(draft: Draft) -> str:
         return title[:120]
     first = clean_text(draft.text).strip().split("\n", 1)[0]
     return first if len(first) <= 60 else first[:59].rstrip() + "…"
-
-
-def _content(office: Office, draft: Draft, *, media: tuple[Media, ...]) -> Content:
-    if draft.category not in office.house.rulebook.categories:
-        known = ", ".join(office.house.rulebook.categories)
-        raise BadInput(
-            f"There is no category “{draft.category}”, so nothing was saved.", next_step=f"The categories are: {known}."
-        )
-    if draft.nation not in set(Nation):
-        raise BadInput(
-            f"There is no nation “{draft.nation}”, so nothing was saved.", next_step=f"Use one of {', '.join(Nation)}."
-        )
-    for own in draft.texts:
-        if own not in draft.accounts:
-            raise BadInput(f"There is a text for {own}, which is not an account of this post, so nothing was saved.")
-    for limit, name in ((draft.area, "area"), (draft.content_warning, "content warning"), (draft.marks.campaign, "campaign")):
-        if len(limit) > 200:
-            raise BadInput(f"The {name} is longer than 200 characters, so nothing was saved.")
-    return Content(
-        accounts=tuple(
-            AccountContent(
-                account=account.id,
-                channel=account.channel,
-                parts=_parts(office, account, draft.texts.get(account.id, draft.text)),
-                reply_to=draft.reply_to,
-                visibility=draft.visibility,
-                content_warning=clean_text(draft.content_warning),
-                lang=draft.lang,
-            )
-            for account in (office.house.account(name) for name in draft.accounts)
-        ),
-        category=draft.category,
-        nation=draft.nation,
-        area=clean_text(draft.area),
-        marks=replace(draft.marks, campaign=clean_text(draft.marks.campaign)),
-        media=media,
-        not_before=_whole_second(draft.not_before),
-        not_after=_whole_second(draft.not_after),
-    )
-
-
-def _parts(office: Office, account: Account, text: str) -> tuple[str, ...]:
-    """The parts that the text has on that account: where a channel knows no threads, it is one as it stands."""
-    return parts_of(text) if office.rules.has_threads(account.channel) else (clean_text(text),)
-
-
-def _whole_second(at: datetime | None) -> datetime | None:
-    return None if at is None else at - timedelta(microseconds=at.microsecond)
-
-
-def _unstored(attachment: Attachment) -> Media:
-    return Media(sha256="", size=len(attachment.data), type=attachment.type, alt=clean_text(attachment.alt))
-
-
-def _shelve(office: Office, draft: Draft) -> tuple[Media, ...]:
-    return tuple(replace(_unstored(attachment), sha256=office.shelf.put(attachment.data)) for attachment in draft.attachments)

@@ -27,7 +27,8 @@ _Spans = list[tuple[int, int, Piece]]
 class _Network:
     """How one network shows a text; `link` gives a link as it is shown, or None where the network makes none of it.
 
-    `lines` of `width` characters are shown before "show more"; 0 where all is shown. `of_links` is said where there is a link.
+    `lines` of `width` characters are shown before "show more"; 0 where all is shown. `shows_card` and `crops` are a `Sight`'s.
+    `of_links` is said where there is a link and no card that is shown, `of_cards` where a card is given that is not shown.
     """
 
     name: str
@@ -37,8 +38,11 @@ class _Network:
     lines: int = 0
     width: int = 0
     warns: bool = False
+    shows_card: bool = False
+    crops: bool = False
     notes: tuple[str, ...] = ()
     of_links: tuple[str, ...] = ()
+    of_cards: str = "The card that is given with the post is not shown here: {name} goes by the link in the text."
 
 
 def _as_written(link: Link, written: str) -> str:
@@ -72,7 +76,8 @@ _NETWORKS: Mapping[str, _Network] = {
         tags=True,
         lines=25,
         width=48,
-        of_links=("Bluesky shows no card of the page that is linked: it makes none, and none is sent.",),
+        shows_card=True,
+        of_links=("Bluesky shows no card of the page that is linked: it makes none, and none is given with the post.",),
     ),
     "mastodon": _Network(
         name="Mastodon",
@@ -82,9 +87,12 @@ _NETWORKS: Mapping[str, _Network] = {
         lines=22,
         width=60,
         warns=True,
+        crops=True,
         of_links=(_OWN_CARD,),
     ),
-    "wordpress": _Network(name="a blog", link=_as_written),
+    "wordpress": _Network(
+        name="a blog", link=_as_written, of_cards="The card that is given with the post is not shown here: a blog shows the link."
+    ),
     "facebook": replace(_FACEBOOK, notes=(EXPERIMENTAL,)),
     "manual-facebook": _FACEBOOK,
     "manual-linkedin": _Network(
@@ -96,13 +104,19 @@ _NETWORKS: Mapping[str, _Network] = {
         of_links=(_OWN_CARD, "LinkedIn shows a long link as lnkd.in/… instead."),
     ),
     "manual-threads": _Network(name="Threads", link=_as_written, tags=True, mentions=_NAME, of_links=(_OWN_CARD,)),
-    "manual": _Network(name="by hand", warns=True, notes=("What it will look like depends on where it is posted.",)),
-    "outbox": _Network(name="the outbox", warns=True),
+    "manual": _Network(
+        name="by hand",
+        warns=True,
+        shows_card=True,
+        crops=True,
+        notes=("What it will look like depends on where it is posted.",),
+    ),
+    "outbox": _Network(name="the outbox", warns=True, shows_card=True, crops=True),
 }
 
 
-def sight(channel: str, text: str) -> Sight:
-    """What the readers of a channel see of a text. Raises KeyError for an unknown channel."""
+def sight(channel: str, text: str, *, has_card: bool = False) -> Sight:
+    """What the readers of a channel see of a text; `has_card`: a card is given with it. Raises KeyError."""
     network = _NETWORKS[channel]
     title, body, summary = "", text, ""
     if channel == "wordpress":
@@ -111,6 +125,9 @@ def sight(channel: str, text: str) -> Sight:
     pieces = _pieces(network, body)
     shown = "".join(piece.shown for piece in pieces)
     linked = any(piece.role is Role.LINK for piece in pieces)
+    shows_card = has_card and network.shows_card
+    of_links = network.of_links if linked and not shows_card else ()
+    of_cards = (network.of_cards,) if has_card and not shows_card else ()
     return Sight(
         network=network.name,
         pieces=pieces,
@@ -118,7 +135,9 @@ def sight(channel: str, text: str) -> Sight:
         summary=summary,
         fold=fold_at(shown, lines=network.lines, width=network.width) if network.lines else None,
         warns=network.warns,
-        notes=(*network.notes, *(note.format(name=network.name) for note in (network.of_links if linked else ()))),
+        shows_card=shows_card,
+        crops=network.crops,
+        notes=(*network.notes, *(note.format(name=network.name) for note in (*of_links, *of_cards))),
     )
 
 

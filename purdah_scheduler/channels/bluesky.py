@@ -71,6 +71,7 @@ class BlueskyChannel:
         hear: Hear = hear_nothing,
     ) -> None:
         self._handle = account.handle.lstrip("@")
+        self._ends_at = credentials.ends_at
         self._now = now
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         self._platform = Platform("Bluesky", address, limits=limits, now=now, hear=hear, hide=self._hidden)
@@ -93,7 +94,7 @@ class BlueskyChannel:
         return Proof(presence=True, absence=True)
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
-        """Every problem at once: those of text and pictures, and what Bluesky does not have."""
+        """Every problem at once: those of text, pictures and card, and what Bluesky does not have."""
         return problems_of(outgoing)
 
     def check_account(self) -> AccountCheck:
@@ -104,17 +105,17 @@ class BlueskyChannel:
             raise RetryLater("Bluesky could not be asked: its answer does not say whose login this is.")
         if handle.casefold() != self._handle.casefold():
             return AccountCheck(ok=False, handle=handle, detail=f"The login belongs to @{handle}, not to @{self._handle}.")
-        return AccountCheck(ok=True, handle=handle, detail=f"The login of @{handle} works.")
+        return AccountCheck(ok=True, handle=handle, detail=f"The login of @{handle} works.", expires_at=self._ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
-        """Log in where that is due, upload the pictures, look up what is replied to, and fix the post's key.
+        """Log in where that is due, upload the pictures or the card's, look up what is replied to, and fix the post's key.
 
         The key stays for as long as the delivery sends the same content. The same picture uploaded again is the same upload.
         Raises NeedsLogin, RetryLater, Rejected.
         """
         session = self._login.session()
-        blobs = cleared_bytes(outgoing)
-        pictures = [self._upload(blob, medium.type) for blob, medium in zip(blobs, outgoing.media, strict=True)]
+        blobs = cleared_bytes(outgoing, with_card=True)
+        pictures = [self._upload(blob, medium.type) for blob, medium in zip(blobs, outgoing.files, strict=True)]
         prepared = {
             **staged,
             "key": outgoing.key,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from purdah_scheduler.channels.bluesky_text import facets, problems
+from purdah_scheduler.channels.bluesky_text import CARD_LIMITS, facets, problems
+from purdah_scheduler.channels.cards import card_problems
 from purdah_scheduler.channels.unsupported import malformed_language, unsupported
-from purdah_scheduler.domain.content import Outgoing, Problem
+from purdah_scheduler.domain.content import Card, Outgoing, Problem
 from purdah_scheduler.domain.picture_size import extent_of
 
 COLLECTION = "app.bsky.feed.post"
@@ -53,8 +54,16 @@ def remote_id_at(address: str) -> str:
 
 
 def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
-    """Every problem of a post on Bluesky: of its text and pictures, and of settings that Bluesky does not have."""
-    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="Bluesky"), *malformed_language(outgoing)]
+    """Every problem of a post on Bluesky: of its text, pictures and card, and of settings that Bluesky does not have."""
+    found = [
+        *problems(outgoing.text, outgoing.media),
+        *card_problems(outgoing, CARD_LIMITS, platform="Bluesky"),
+        *unsupported(outgoing, platform="Bluesky"),
+        *malformed_language(outgoing),
+    ]
+    if outgoing.card is not None and outgoing.media:
+        message = "Bluesky shows either pictures or a card under a post, never both: take the card off, or the pictures."
+        found.append(Problem(code="card-with-pictures", message=message))
     if outgoing.reply_to and reply_target(outgoing.reply_to) is None:
         message = "The post that this replies to is not named as Bluesky does: at://… or https://bsky.app/profile/…/post/…"
         found.append(Problem(code="reply-target", message=message))
@@ -88,7 +97,7 @@ def record_of(
 ) -> dict[str, Any]:
     """The record: the same for the same arguments, so that a repeated request changes nothing.
 
-    `pictures` are the references of the uploads, in the order of `outgoing.media`, and `shapes` what `shape_of` says of them.
+    `pictures` are the references of the uploads, in the order of `outgoing.files`, and `shapes` what `shape_of` says of them.
     """
     record: dict[str, Any] = {"$type": COLLECTION, "text": outgoing.text, "createdAt": created_at}
     if outgoing.lang:
@@ -96,7 +105,9 @@ def record_of(
     found = facets(outgoing.text, dids)
     if found:
         record["facets"] = found
-    if pictures:
+    if outgoing.card is not None:
+        record["embed"] = {"$type": "app.bsky.embed.external", "external": _external(outgoing.card, pictures)}
+    elif pictures:
         images = [{"alt": medium.alt, "image": dict(blob)} for medium, blob in zip(outgoing.media, pictures, strict=True)]
         for image, shape in zip(images, shapes, strict=False):
             if shape is not None:
@@ -105,3 +116,12 @@ def record_of(
     if reply is not None:
         record["reply"] = dict(reply)
     return record
+
+
+def _external(card: Card, pictures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The card as a record holds it; its picture is the only upload, because a post has either pictures or a card."""
+    external: dict[str, Any] = {"uri": card.address, "title": card.title, "description": card.description}
+    if card.picture is not None:
+        [thumb] = pictures
+        external["thumb"] = dict(thumb)
+    return external

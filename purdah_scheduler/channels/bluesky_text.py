@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.cards import CardLimits
 from purdah_scheduler.channels.characters import count_seen, seen_characters
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
@@ -25,6 +26,8 @@ LIMITS = Limits(
     max_alt=2_000,
 )
 """`app.bsky.feed.post` and `app.bsky.embed.images`; a character is what people see as one. The description's limit is our own."""
+CARD_LIMITS = CardLimits(max_address=2_000, max_title=300, max_description=1_000, max_picture_bytes=1_000_000)
+"""`app.bsky.embed.external` limits the picture alone; how long the address and the words may be is our own."""
 
 _LONGEST_TAG = 64
 

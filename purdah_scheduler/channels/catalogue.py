@@ -300,12 +300,12 @@ def problems_of(channel_name: str, outgoing: Outgoing, told: ServerLimits | None
     return rules.problems(outgoing) if rules.within is None else rules.within(outgoing, rules.limits.within(told))
 
 
-def sight(channel_name: str, text: str) -> Sight:
-    """What the readers of a channel see of a text. Raises NotFound."""
+def sight(channel_name: str, text: str, *, has_card: bool = False) -> Sight:
+    """What the readers of a channel see of a text; `has_card`: a card is given with it. Raises NotFound."""
     _entry(channel_name)
     from purdah_scheduler.channels import as_read
 
-    return as_read.sight(channel_name, text)
+    return as_read.sight(channel_name, text, has_card=has_card)
 
 
 def count(channel_name: str, text: str, told: ServerLimits | None = None) -> tuple[int, int, str]:

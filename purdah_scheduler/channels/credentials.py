@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +27,8 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {"x": ("client_id", "refresh_token")}
 """Channel -> what it can hold instead, known by the last name: on X the tokens of OAuth 2.0."""
 BESIDE: Mapping[str, tuple[str, ...]] = {"x": ("client_secret", "access_token")}
 """Channel -> what may be there with the other ones: the secret of an app that X calls confidential, and a first access token."""
+ENDS_ON = "ends_on"
+"""What may be in the file of every channel beside the secrets: the day on which they end, where a person knows it."""
 
 # WordPress shows its application passwords in groups with spaces between them.
 _SPACED_TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?")
@@ -53,12 +56,13 @@ class Secret:
 
 
 class Credentials:
-    """The secrets of one account by their names, as its channel needs them."""
+    """The secrets of one account by their names, as its channel needs them; `ends_at` is when they end, as a person gave it."""
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_secrets", "ends_at")
 
-    def __init__(self, secrets: Mapping[str, Secret]) -> None:
+    def __init__(self, secrets: Mapping[str, Secret], *, ends_at: datetime | None = None) -> None:
         self._secrets = dict(secrets)
+        self.ends_at = ends_at
 
     def __getitem__(self, name: str) -> Secret:
         return self._secrets[name]
@@ -126,13 +130,28 @@ def read_credentials(source: CredentialsFile, *, account: str, channel: str) -> 
             names, beside = OTHERWISE[channel], tuple(name for name in BESIDE[channel] if name in document)
         texts = {name: value for name in (*names, *beside) if isinstance(value := document.get(name), str)}
         bad = [name for name in (*names, *beside) if not is_usable(name, texts.get(name, ""))]
+        ends_on = day_of(document.get(ENDS_ON))
+        if ends_on is None and ENDS_ON in document:
+            bad.append(ENDS_ON)
         if not bad:
-            return Credentials({name: Secret(text) for name, text in texts.items()})
+            ends_at = None if ends_on is None else datetime.combine(ends_on, time(), UTC)
+            return Credentials({name: Secret(text) for name, text in texts.items()}, ends_at=ends_at)
         problem = f"lacks a usable {' and '.join(bad)}"
     raise BadSetup(
         f"The credentials file {path} of account {account!r} {problem}, so nothing was sent.",
         next_step=f"It needs {_lines(len(names))}: " + ", ".join(f'{name} = "…"' for name in names) + ".",
     )
+
+
+def day_of(value: object) -> date | None:
+    """The day that stands under `ENDS_ON`, as 2027-03-31 with quotes or without; None for what is none of this millennium."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        return None
+    return day if 2000 <= day.year < 3000 else None
 
 
 def is_usable(name: str, text: str) -> bool:

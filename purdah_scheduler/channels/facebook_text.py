@@ -4,6 +4,7 @@ The length is Facebook's own; types, number and size of pictures are what its do
 """
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.pictures import picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Outgoing, Problem
@@ -38,4 +39,4 @@ def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
     if outgoing.reply_to:
         message = "A post of a Page replies to nothing: leave Facebook out of this post, or write it without the reply."
         found.append(Problem(code="reply-unsupported", message=message))
-    return (*found, *unsupported(outgoing, platform="Facebook"))
+    return (*found, *unsupported(outgoing, platform="Facebook"), *unused_card(outgoing, platform="Facebook"))

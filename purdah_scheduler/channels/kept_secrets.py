@@ -5,12 +5,13 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from purdah_scheduler.channels.credentials import BESIDE, NAMES, OTHERWISE, is_usable, too_open
+from purdah_scheduler.channels.credentials import BESIDE, ENDS_ON, NAMES, OTHERWISE, day_of, is_usable, too_open
 from purdah_scheduler.errors import BadInput, BadSetup
 from purdah_scheduler.plain_file import read_plain_file, write_plain_file
 from purdah_scheduler.toml_text import NotToml, parse
 
 _MOST_BYTES = 16_384
+_NONE = "none"
 
 
 def names_of(channel: str, *, otherwise: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -33,7 +34,7 @@ def read_secrets(text: str, what: str) -> Mapping[str, str]:
     if isinstance(document, NotToml):
         where = f" (line {document.line})" if document.column else ""
         raise BadInput(f"{what} is not TOML{where}, so nothing was kept.", next_step='It needs lines such as: name = "secret"')
-    return {name: value for name, value in document.items() if isinstance(value, str)}
+    return _texts(document)
 
 
 def kept_names(path: Path) -> frozenset[str]:
@@ -42,12 +43,15 @@ def kept_names(path: Path) -> frozenset[str]:
 
 
 def keep_secrets(path: Path, given: Mapping[str, str], *, channel: str, otherwise: bool = False) -> tuple[str, ...]:
-    """Put the secrets into the file (0600, at once and whole); the names of those that are new.
+    """Put the secrets into the file (0600, at once and whole), with the day on which they end; the names of what is new.
 
-    An empty one leaves what is kept as it is. Raises BadInput, without a change, where one is missing or cannot be one, and
-    BadSetup where the file cannot be written or belongs to another user.
+    An empty one leaves what is kept as it is; the day goes with the secrets that it was given for, and by `none`. Raises
+    BadInput, without a change, where one is missing or cannot be one, and BadSetup where the file cannot be written or belongs
+    to another user.
     """
     needed, beside = names_of(channel, otherwise=otherwise)
+    ends_on = _day_typed(given.get(ENDS_ON, ""))
+    given = {name: value for name, value in given.items() if name != ENDS_ON}
     strange = sorted(set(given) - {*needed, *beside})
     if strange:
         raise BadInput(
@@ -70,13 +74,15 @@ def keep_secrets(path: Path, given: Mapping[str, str], *, channel: str, otherwis
             f"There is no {' and no '.join(missing)}, given or kept, so nothing was kept.",
             next_step=f"Give all of: {', '.join(needed)}.",
         )
-    text = "".join(f'{name} = "{_escaped(value)}"\n' for name, value in whole.items())
+    new_day = {ENDS_ON: ends_on} if ends_on not in ("", _NONE) else {}
+    old_day = {ENDS_ON: before[ENDS_ON]} if ENDS_ON in before and not new and not ends_on else {}
+    text = "".join(f'{name} = "{_escaped(value)}"\n' for name, value in (whole | old_day | new_day).items())
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_plain_file(path, text.encode("ascii"))
     except OSError as fault:
         raise BadSetup(f"{path} cannot be written ({fault.strerror}), so nothing was kept.") from fault
-    return tuple(name for name in whole if name in new)
+    return tuple(name for name in (*whole, *new_day) if name in new or name in new_day)
 
 
 def forget_secrets(*paths: Path) -> tuple[Path, ...]:
@@ -106,7 +112,25 @@ def _kept(path: Path) -> Mapping[str, str]:
         document = parse(found.data.decode("utf-8"))
     except (OSError, ValueError):
         return {}
-    return {} if isinstance(document, NotToml) else {name: text for name, text in document.items() if isinstance(text, str)}
+    return {} if isinstance(document, NotToml) else _texts(document)
+
+
+def _texts(document: Mapping[str, object]) -> dict[str, str]:
+    """The texts of a file of credentials; the day on which they end may stand without quotes."""
+    day = day_of(document.get(ENDS_ON))
+    texts = {name: text for name, text in document.items() if isinstance(text, str)}
+    return texts if day is None else texts | {ENDS_ON: day.isoformat()}
+
+
+def _day_typed(typed: str) -> str:
+    """The day as the file holds it, `none`, or an empty text. Raises BadInput."""
+    plain = typed.strip()
+    if plain.casefold() in ("", _NONE):
+        return plain.casefold()
+    day = day_of(plain)
+    if day is None:
+        raise BadInput(f"“{plain[:40]}” is no day, so nothing was kept.", next_step="Write it as 2027-03-31, or none.")
+    return day.isoformat()
 
 
 def _refuse_others_file(path: Path) -> None:

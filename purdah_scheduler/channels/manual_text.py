@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
@@ -65,4 +66,7 @@ def problems(channel: str, text: str, media: Sequence[Media]) -> tuple[Problem, 
 def problems_of(channel: str, outgoing: Outgoing) -> tuple[Problem, ...]:
     """Every problem of a post; a place that has a name has public posts without content warnings, any other may have both."""
     found = problems(channel, outgoing.text, outgoing.media)
-    return found if channel == "manual" else (*found, *unsupported(outgoing, platform=PLACES[channel].name))
+    if channel == "manual":
+        return found
+    platform = PLACES[channel].name
+    return (*found, *unsupported(outgoing, platform=platform), *unused_card(outgoing, platform=platform))

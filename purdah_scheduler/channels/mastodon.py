@@ -64,7 +64,7 @@ class MastodonChannel:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._handle = account.handle.removeprefix("@").partition("@")[0]
-        self._token = credentials["access_token"]
+        self._token, self._ends_at = credentials["access_token"], credentials.ends_at
         self._now, self._wait = now, wait
         self._platform = Platform(
             "Mastodon",
@@ -104,7 +104,8 @@ class MastodonChannel:
             return AccountCheck(ok=False, handle=name, detail=f"The token belongs to @{name}, not to @{self._handle}.")
         takes = f"{self._limits.max_length:,} characters and {self._limits.max_images} pictures"
         only = "" if self._mainline else " It is not Mastodon's own software: what may have been sent is for people to look up."
-        return AccountCheck(ok=True, handle=name, detail=f"The token of @{name} works; posts have up to {takes}.{only}")
+        detail = f"The token of @{name} works; posts have up to {takes}.{only}"
+        return AccountCheck(ok=True, handle=name, detail=detail, expires_at=self._ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Learn what the server takes, and upload the pictures. Raises NeedsLogin, RetryLater, Rejected.
@@ -240,7 +241,8 @@ class MastodonChannel:
 
     def _upload(self, data: bytes, medium: Media) -> str:
         """The id of an uploaded picture that the server has taken in."""
-        upload = self._with(files={"file": ("picture", data, medium.type)}, data={"description": medium.alt})
+        told = {"description": medium.alt} | ({} if medium.focus is None else {"focus": str(medium.focus)})
+        upload = self._with(files={"file": ("picture", data, medium.type)}, data=told)
         answer = self._platform.prepare("/api/v2/media", upload, refusals=_REFUSALS)
         number = _id_of(answer.document)
         if not number:

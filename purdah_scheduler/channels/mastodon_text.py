@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.characters import count_seen
 from purdah_scheduler.channels.comparing import without_hosts
 from purdah_scheduler.channels.links import links
@@ -53,7 +54,7 @@ def problems_of(outgoing: Outgoing, limits: Limits = LIMITS) -> tuple[Problem, .
     if outgoing.reply_to and not is_id(outgoing.reply_to):
         message = "The post that this replies to is not named by its id on the account's server."
         found.append(Problem(code="reply-target", message=message))
-    return (*found, *malformed_language(outgoing))
+    return (*found, *malformed_language(outgoing), *unused_card(outgoing, platform="Mastodon"))
 
 
 def problems_within(limits: Limits, text: str, media: Sequence[Media], *, content_warning: str = "") -> tuple[Problem, ...]:

@@ -129,10 +129,10 @@ class OutboxChannel:
             if existing is not None:
                 raise AlreadyPublished("The outbox has this post already.", receipt=self._receipt(existing))
             self._clear_leftovers(key)
-            media = [f"{stem}.{n}.{ENDINGS.get(m.type, 'bin')}" for n, m in enumerate(outgoing.media, start=1)]
-            for name, blob in zip(media, blobs, strict=True):
+            names = [f"{stem}.{n}.{ENDINGS.get(m.type, 'bin')}" for n, m in enumerate(outgoing.files, start=1)]
+            for name, blob in zip(names, blobs, strict=True):
                 self._write(name, blob, key=key)
-            self._write(f"{stem}.txt", self._document(outgoing, at, media).encode("utf-8", "surrogatepass"), key=key)
+            self._write(f"{stem}.txt", self._document(outgoing, at, names).encode("utf-8", "surrogatepass"), key=key)
         try:
             _sync(self._folder)
         except OSError as fault:
@@ -177,9 +177,9 @@ class OutboxChannel:
         blocking = [problem.message for problem in self.validate(outgoing) if problem.blocking]
         if blocking:
             raise Rejected(f"Not written: {' '.join(blocking)}")
-        return cleared_bytes(outgoing)
+        return cleared_bytes(outgoing, with_card=True)
 
-    def _document(self, outgoing: Outgoing, at: datetime, media: list[str]) -> str:
+    def _document(self, outgoing: Outgoing, at: datetime, names: list[str]) -> str:
         """A header of one line per fact, an empty line, and the text as it was cleared.
 
         Values are JSON strings, so that none can start a line of its own.
@@ -197,9 +197,17 @@ class OutboxChannel:
             header["Thread"] = f"part {outgoing.part} of {outgoing.parts}"
         if outgoing.reply_to:
             header["Reply to"] = outgoing.reply_to
-        for number, (name, medium) in enumerate(zip(media, outgoing.media, strict=True), start=1):
+        for number, (name, medium) in enumerate(zip(names, outgoing.media, strict=False), start=1):
             header[f"Attachment {number}"] = name
             header[f"Description {number}"] = medium.alt
+            if medium.focus is not None:
+                header[f"Focus {number}"] = str(medium.focus)
+        if outgoing.card is not None:
+            header |= {"Card": outgoing.card.address, "Card title": outgoing.card.title}
+            if outgoing.card.description:
+                header["Card description"] = outgoing.card.description
+            if outgoing.card.picture is not None:
+                header["Card picture"] = names[-1]
         lines = [f"{name}: {json.dumps(value, ensure_ascii=not value.isprintable())}" for name, value in header.items()]
         return "\n".join([*lines, "", outgoing.text, ""])
 

@@ -34,14 +34,18 @@ def picture_problems(media: Sequence[Media], limits: Limits, *, platform: str) -
     return tuple(found)
 
 
-def cleared_bytes(outgoing: Outgoing) -> list[bytes]:
-    """The pictures' bytes in their order, proven to be the ones that were cleared. Raises Rejected."""
+def cleared_bytes(outgoing: Outgoing, *, with_card: bool = False) -> list[bytes]:
+    """The pictures' bytes in their order, proven to be the ones that were cleared; the card's too where it is shown.
+
+    Raises Rejected.
+    """
     blobs: list[bytes] = []
-    for number, medium in enumerate(outgoing.media, start=1):
+    for number, medium in enumerate(outgoing.files if with_card else outgoing.media, start=1):
+        what = f"attachment {number}" if number <= len(outgoing.media) else "the card's picture"
         blob = (outgoing.blobs or {}).get(medium.sha256)
         if blob is None:
-            raise Rejected(f"Not sent: attachment {number} is missing.")
+            raise Rejected(f"Not sent: {what} is missing.")
         if hashlib.sha256(blob).hexdigest() != medium.sha256:
-            raise Rejected(f"Not sent: attachment {number} differs from the one that was cleared.")
+            raise Rejected(f"Not sent: {what} differs from the one that was cleared.")
         blobs.append(blob)
     return blobs

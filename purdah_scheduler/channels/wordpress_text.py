@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
@@ -69,7 +70,11 @@ def problems(text: str, media: Sequence[Media]) -> tuple[Problem, ...]:
 
 def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
     """Every problem of a post on a blog: of its text and picture, and of settings that a blog does not have."""
-    found = [*problems(outgoing.text, outgoing.media), *unsupported(outgoing, platform="WordPress")]
+    found = [
+        *problems(outgoing.text, outgoing.media),
+        *unsupported(outgoing, platform="WordPress"),
+        *unused_card(outgoing, platform="a blog"),
+    ]
     if outgoing.reply_to:
         message = "A post on a blog replies to nothing: leave the blog out of this post, or write it without the reply."
         found.append(Problem(code="reply-unsupported", message=message))

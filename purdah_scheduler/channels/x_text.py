@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.addresses import last_of_path
+from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.pictures import picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
@@ -128,4 +129,4 @@ def problems_of(outgoing: Outgoing) -> tuple[Problem, ...]:
     if outgoing.reply_to and outgoing.part == 1:
         message = "Replies cannot be sent to X yet: post it by itself, or leave X out of this post."
         found.append(Problem(code="reply-unsupported", message=message))
-    return (*found, *unsupported(outgoing, platform="X"))
+    return (*found, *unsupported(outgoing, platform="X"), *unused_card(outgoing, platform="X"))

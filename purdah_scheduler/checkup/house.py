@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from purdah_scheduler.application import views
-from purdah_scheduler.application.account_health import in_words, new_login, troubled
+from purdah_scheduler.application.account_health import hit_in_words, in_words, new_login, posts_hit, troubled
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import StopSwitch
 from purdah_scheduler.application.timekeeping import SET_IT
@@ -84,12 +84,14 @@ def accounts(office: Office) -> list[Line]:
     with office.store.read() as reader:
         known = {check.account: check for check in reader.account_checks()}
         bad_ones = {check.account: check for check in troubled(reader, office.house, now)}
+        hit = {check.account: hit_in_words(posts_hit(reader, check, now)) for check in bad_ones.values()}
     lines = []
     for account in office.house.accounts:
         name, check = f"account {account.id}", known.get(account.id)
         if account.id in bad_ones:
             judged = bad if bad_ones[account.id].needs_login(now) else look_at
-            lines.append(judged(name, in_words(bad_ones[account.id], zone, now), new_login(account.id)))
+            said = f"{in_words(bad_ones[account.id], zone, now)} {hit[account.id]}".rstrip()
+            lines.append(judged(name, said, new_login(account.id)))
         elif check is not None:
             lines.append(fine(name, f"{check.health}, as of {format_local(check.at, zone, now)}."))
     return lines

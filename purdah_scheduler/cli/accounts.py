@@ -47,12 +47,15 @@ def account() -> None:
 @click.pass_obj
 def list_accounts(call: Invocation) -> None:
     """Every account of the configuration: whether it is paused or its platform takes nothing yet, and what it last published."""
+    from purdah_scheduler.application.account_health import troubled
+
     house = call.office.house
     with call.office.store.read() as reader:
         paused = {pause.account: pause.reason for pause in reader.pauses()}
         waits = {limit.account: limit.until for limit in reader.rate_limits() if call.now < limit.until}
         published = reader.last_published()
         checks = {check.account: check for check in reader.account_checks()}
+        bad_ones = {check.account for check in troubled(reader, house, call.now)}
     everything = "" in paused or bool(call.office.stop.reason())
     if call.as_json:
         for known in house.accounts:
@@ -83,7 +86,7 @@ def list_accounts(call: Invocation) -> None:
             else f"waits until {call.shown(waits[known.id])}"
             if known.id in waits
             else "open",
-            _health(call, known, checks.get(known.id)),
+            _health(call, known, checks.get(known.id), is_bad=known.id in bad_ones),
             call.shown(published.get(known.id)) or "nothing yet",
             str(known.kind),
             str(known.body),
@@ -115,22 +118,30 @@ def check(call: Invocation, *, names: tuple[str, ...]) -> int:
     worst = Health.WELL
     for known in accounts:
         found = ask(known, opener)
-        _keep(call, found)
+        hit = _keep(call, found)
         worst = max(worst, found.health, key=list(Health).index)
         if call.as_json:
-            emit(_facts(call, found))
+            emit({**_facts(call, found), "posts_hit": list(hit)})
         else:
-            say(_in_words(call, found))
+            say(_in_words(call, found, hit))
     return _CODES[str(worst)]
 
 
-def _keep(call: Invocation, found: "Checked") -> None:
-    """Keep what was found for lists and notices, where there is a queue that lets this login."""
+def _keep(call: Invocation, found: "Checked") -> tuple[int, ...]:
+    """Keep what was found for lists and notices, where there is a queue that lets this login.
+
+    Returns the queued posts that will be held unless a person acts.
+    """
+    from purdah_scheduler.application.account_health import note, posts_hit, troubled
+
     try:
         with call.office.store.write() as tx:
-            tx.note_check(found.kept(call.now))
+            note(tx, found, call.now)
+            bad = [known for known in troubled(tx, call.office.house, call.now) if known.account == found.account.id]
+            return posts_hit(tx, bad[0], call.now) if bad else ()
     except ProductError as fault:
         call.tell(f"What was found is not kept: {fault.message}")
+        return ()
 
 
 @verb("remove", example="purdah-scheduler account remove x-main")
@@ -171,12 +182,12 @@ def remove(call: Invocation, *, name: str, even_if_queued: bool) -> None:
     call.tell(f"Next: take the secrets back on the platform, and delete the [[account]] {known.id} from {call.config.path}")
 
 
-def _health(call: Invocation, known: "Account", check: "LastCheck | None") -> str:
-    """How it was when its platform was last asked, and when that was."""
+def _health(call: Invocation, known: "Account", check: "LastCheck | None", *, is_bad: bool) -> str:
+    """How it was when its platform was last asked, and when that was; when its credentials end, where that is soon."""
     if check is None:
         return "not asked yet" if known.credentials else ""
-    if check.expires_at is not None and check.ends_soon(call.now):
-        return f"ends {call.shown(check.expires_at)}"
+    if check.expires_at is not None and is_bad:
+        return f"{'ended' if check.expires_at <= call.now else 'ends'} {call.shown(check.expires_at)}"
     return f"{str(check.health).replace('-', ' ')}, {call.shown(check.at)}"
 
 
@@ -216,13 +227,16 @@ def _facts(call: Invocation, found: "Checked") -> dict[str, object]:
     }
 
 
-def _in_words(call: Invocation, found: "Checked") -> str:
+def _in_words(call: Invocation, found: "Checked", hit: tuple[int, ...]) -> str:
+    from purdah_scheduler.application.account_health import hit_in_words
+
     answer = found.answer
     return facts_in_words(
         (
             (found.account.id, f"{str(found.health).replace('-', ' ')}: {inline(found.said)}"),
             ("  takes", _takes(found.account, found.limits) if found.limits else ""),
             ("  until", call.shown(answer.expires_at) if answer else ""),
+            ("  hit", hit_in_words(hit)),
             ("  costs", answer.cost if answer else ""),
             ("  next", found.next_step),
         ),

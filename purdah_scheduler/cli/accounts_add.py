@@ -15,6 +15,7 @@ from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.errors import BadInput, BadSetup
 
 _MOST_BYTES = 16_384
+_ASK_DAY = "The day on which they end, such as 2027-03-31; Enter where none is known"
 
 
 def _channels() -> tuple[str, ...]:
@@ -27,6 +28,7 @@ def _channels() -> tuple[str, ...]:
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--from-file", metavar="FILE", help='Take the secrets from a file of lines name = "secret"; - is standard input.')
 @click.option("--oauth2", is_flag=True, help="On X: tokens of OAuth 2.0, which are renewed, instead of the four texts.")
+@click.option("--ends-on", metavar="DAY", help="The day on which they end, such as 2027-03-31; none takes it away.")
 @click.option("--channel", type=OneOf("channel", _channels), metavar="CHANNEL", help="Of an account that is new.")
 @click.option("--handle", help="Of an account that is new.")
 @click.option("--kind", type=OneOf("kind", lambda: AccountKind), default="department", help="Of an account that is new.")
@@ -40,6 +42,7 @@ def add(
     name: str,
     from_file: str | None,
     oauth2: bool,
+    ends_on: str | None,
     channel: str | None,
     handle: str | None,
     kind: str,
@@ -49,9 +52,10 @@ def add(
 ) -> None:
     """Keep an account's secrets where the daemon looks for them: a file of its own, which its owner alone can read.
 
-    On a terminal each is asked for and not shown; Enter alone keeps what is there already. Run it as the user that the daemon
-    runs as.
+    On a terminal each is asked for and not shown; Enter alone keeps what is there already. Where the platform does not say when
+    they end, give the day: you are told ahead of it. Run it as the user that the daemon runs as.
     """
+    from purdah_scheduler.channels.credentials import ENDS_ON
     from purdah_scheduler.channels.kept_secrets import keep_secrets, kept_names, names_of
 
     known = next((each for each in call.config.accounts if each.id == name), None)
@@ -64,7 +68,16 @@ def add(
     account = known or _tried(call, name, text)
     needed, beside = names_of(account.channel, otherwise=oauth2)
     path = Path(account.credentials)
-    given = _handed_in(from_file) if from_file else _asked(call, account, (*needed, *beside), beside, kept_names(path))
+    if from_file:
+        given = dict(_handed_in(from_file))
+    elif ends_on is not None and kept_names(path).issuperset(needed):
+        given = {}
+    else:
+        given = _asked(call, account, (*needed, *beside), beside, kept_names(path))
+        if ends_on is None:
+            given[ENDS_ON] = click.prompt(_ASK_DAY, default="", show_default=False, err=True)
+    if ends_on is not None:
+        given[ENDS_ON] = ends_on
     new = keep_secrets(path, given, channel=account.channel, otherwise=oauth2)
     if text and write_config:
         _write_config(call, text)
@@ -139,7 +152,7 @@ def _handed_in(source: str) -> Mapping[str, str]:
 
 def _asked(
     call: Invocation, account: Account, names: tuple[str, ...], beside: tuple[str, ...], kept: frozenset[str]
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     """What a person types without seeing it. Raises BadInput where nobody can be asked."""
     if not call.on_terminal:
         raise BadInput(
@@ -148,7 +161,7 @@ def _asked(
         )
     hand_over()
     call.tell(f"{account.id} on {account.channel} ({account.handle}). Nothing that you type is shown.")
-    given = {}
+    given: dict[str, str] = {}
     for name in names:
         more = "; Enter keeps what is there" if name in kept else "; Enter where there is none" if name in beside else ""
         given[name] = click.prompt(f"{name}{more}", default="", hide_input=True, show_default=False, err=True).strip()

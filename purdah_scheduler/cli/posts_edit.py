@@ -13,7 +13,16 @@ from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
 from purdah_scheduler.cli.speaking import emit, inline, say, tell
-from purdah_scheduler.cli.wording import MARKS, edited, given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.cli.wording import (
+    MARKS,
+    edited,
+    given_card,
+    given_focuses,
+    given_media,
+    given_own_texts,
+    given_text,
+    wording_options,
+)
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.posts import DeliveryState
@@ -35,6 +44,7 @@ _NONE = "none"
 @wording_options(editing=True)
 @click.option("--editor", is_flag=True, help="Change the text in $VISUAL or $EDITOR.")
 @click.option("--drop-media", multiple=True, type=click.IntRange(1), metavar="N", help="Take the Nth attached file off.")
+@click.option("--no-card", is_flag=True, help="Take the card off; with --card another begins from nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("source", required=False, metavar="[-]")
 @click.pass_obj
@@ -112,6 +122,7 @@ def draft_of(view: "PostView") -> "Draft":
         content_warning=first.content_warning,
         reply_to=first.reply_to,
         keep_media=content.media,
+        card=content.card,
     )
 
 
@@ -135,6 +146,16 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
         if given[name] is not None
     }
     marks = {name: given[name] for name in (*MARKS, "campaign") if given[name] is not None}
+    staying = [medium for number, medium in enumerate(kept, start=1) if number not in drop_media]
+    new = given_media(given["media"], given["alt"])
+    focuses = given_focuses(given["focuses"], [*(medium.focus for medium in staying), *(None for _ in new)])
+    card, picture = given_card(
+        given["card_address"],
+        given["card_title"],
+        given["card_description"],
+        given["card_picture"],
+        before=None if given["no_card"] else before.card,
+    )
     return replace(
         before,
         **plain,
@@ -145,8 +166,10 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
         planned_at=_time(call, given["at"], before.planned_at),
         not_before=_time(call, given["not_before"], before.not_before),
         not_after=_time(call, given["not_after"], before.not_after),
-        keep_media=tuple(medium for number, medium in enumerate(kept, start=1) if number not in drop_media),
-        attachments=given_media(given["media"], given["alt"]),
+        keep_media=tuple(replace(medium, focus=focus) for medium, focus in zip(staying, focuses, strict=False)),
+        attachments=tuple(replace(file, focus=focus) for file, focus in zip(new, focuses[len(staying) :], strict=True)),
+        card=card,
+        card_picture=picture,
     )
 
 

@@ -7,6 +7,7 @@ import click
 from purdah_scheduler.channels.pictures import ENDINGS
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.shapes import card_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.domain.content import Outgoing, short
 from purdah_scheduler.errors import BadInput
@@ -25,7 +26,7 @@ from purdah_scheduler.plain_file import write_plain_file
     "--pictures",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Write the attachments there, named in their order.",
+    help="Write the attachments there, named in their order, and the picture of the card.",
 )
 @click.pass_obj
 def by_hand(call: Invocation, *, post_id: int, account: str, pictures: Path | None) -> None:
@@ -52,6 +53,7 @@ def by_hand(call: Invocation, *, post_id: int, account: str, pictures: Path | No
                 "text": taken.outgoing.text,
                 "reply_to": taken.outgoing.reply_to,
                 "pictures": [{"sha256": medium.sha256, "alt": medium.alt} for medium in taken.outgoing.media],
+                "card": card_facts(taken.outgoing.card),
                 "files": files,
                 "next": settle,
             }
@@ -65,7 +67,11 @@ def by_hand(call: Invocation, *, post_id: int, account: str, pictures: Path | No
     for number, medium in enumerate(taken.outgoing.media, start=1):
         file = f" ({files[number - 1]})" if files else ""
         call.tell(f"Picture {number}{file}, described as: {inline(medium.alt)}")
-    if taken.outgoing.media and not files:
+    if taken.outgoing.card is not None:
+        card = taken.outgoing.card
+        file = f" ({files[-1]})" if files and card.picture is not None else ""
+        call.tell(f"Card, where the place lets you give one{file}: {inline(card.words)}")
+    if taken.outgoing.files and not files:
         call.tell(f"The pictures: purdah-scheduler post by-hand {post_id} --account {taken.account.id} --pictures FOLDER")
     call.tell(f"When it is public: {settle}\nIf you do not post it: {settle.replace('--published URL', '--not-published')}")
 
@@ -82,8 +88,9 @@ def _check_folder(folder: Path) -> None:
 
 def _write(outgoing: Outgoing, folder: Path) -> list[str]:
     files = []
-    for number, medium in enumerate(outgoing.media, start=1):
-        file = folder / f"{number}.{ENDINGS.get(medium.type, 'bin')}"
+    for number, medium in enumerate(outgoing.files, start=1):
+        name = str(number) if number <= len(outgoing.media) else "card"
+        file = folder / f"{name}.{ENDINGS.get(medium.type, 'bin')}"
         try:
             write_plain_file(file, (outgoing.blobs or {})[medium.sha256])
         except OSError as fault:

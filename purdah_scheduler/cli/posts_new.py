@@ -1,5 +1,6 @@
 """`post new`: a draft, with its verdict and its problems at once."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from purdah_scheduler.cli.posts import own_accounts, view_of
 from purdah_scheduler.cli.shapes import problem_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
-from purdah_scheduler.cli.wording import given_media, given_own_texts, given_text, wording_options
+from purdah_scheduler.cli.wording import given_card, given_focuses, given_media, given_own_texts, given_text, wording_options
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Marks, Problem
 from purdah_scheduler.domain.periods import Nation
@@ -47,6 +48,11 @@ def new(
     own_texts: tuple[str, ...],
     media: tuple[Path, ...],
     alt: tuple[str, ...],
+    focuses: tuple[str, ...],
+    card_address: str | None,
+    card_title: str | None,
+    card_description: str | None,
+    card_picture: Path | None,
     title: str | None,
     notes: str | None,
     not_before: str | None,
@@ -76,6 +82,9 @@ def new(
             "The post says nothing yet, so it was not saved.", next_step="Give --text, --part, --file, or - for standard input."
         )
     plain = Draft(accounts=names, text=words or "", category=category)
+    attachments = given_media(media, alt)
+    points = given_focuses(focuses, [None] * len(attachments))
+    card, picture = given_card(card_address, card_title, card_description, card_picture)
     draft = Draft(
         accounts=names,
         text=words or "",
@@ -98,7 +107,9 @@ def new(
         lang=lang or plain.lang,
         visibility=visibility or plain.visibility,
         content_warning=content_warning or "",
-        attachments=given_media(media, alt),
+        attachments=tuple(replace(file, focus=focus) for file, focus in zip(attachments, points, strict=True)),
+        card=card,
+        card_picture=picture,
     )
     beside = warn_of(call, Neighbourhood(call.office).of(draft.said, at=draft.planned_at))
     _report(call, view_of(call, new_post(call.office, actor, draft)), beside)

@@ -17,7 +17,7 @@ from purdah_scheduler.domain.as_read import Role
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.previews import AsRead, ReadPart, ReadPicture
+    from purdah_scheduler.application.previews import AsRead, ReadCard, ReadPart, ReadPicture
     from purdah_scheduler.domain.as_read import Piece
 
 _EXAMPLE = """\
@@ -33,7 +33,7 @@ _ROLES = ((Role.LINK, "Links"), (Role.TAG, "Tags"), (Role.MENTION, "Mentions"))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the page to a file.")
 @click.pass_obj
 def preview(call: Invocation, *, post_id: int, accounts: tuple[str, ...], as_page: bool, out: Path | None) -> None:
-    """A post as its readers will see it: cut-offs, links as they are shown, thread parts, warnings, pictures.
+    """A post as its readers will see it: cut-offs, links as they are shown, thread parts, warnings, pictures, a card.
 
     What only the network itself knows, such as the card that it makes of a link, is said and never fetched.
     """
@@ -86,6 +86,7 @@ def _account(call: Invocation, entry: "AsRead") -> str:
         lines += _part(call, part)
         if part.number == 1:
             lines += [line for picture in entry.pictures for line in _picture(call, picture, len(entry.pictures))]
+            lines += _card(call, entry.card) if entry.card is not None else []
     notes = [*(f"Problem: {problem.message}" for problem in entry.problems), *(f"Not shown: {note}" for note in entry.notes)]
     lines += [f"  {line}" for note in notes for line in wrapped(inline(note), call.width - 2)]
     return "\n".join(lines)
@@ -118,11 +119,23 @@ def _named(piece: "Piece") -> str:
 
 
 def _picture(call: Invocation, picture: "ReadPicture", many: int) -> list[str]:
+    said = f"“{inline(picture.alt)}”" if picture.alt else "no description"
+    focus = f" (cropped around {picture.focus})" if picture.focus is not None else ""
+    return _set_in(call, f"Picture {picture.number} of {many}: {_file_words(picture)}: {said}{focus}")
+
+
+def _file_words(picture: "ReadPicture") -> str:
     extent = picture.extent
     size = f", {extent.width} by {extent.height}" if extent is not None else ""
-    kind = picture.type.removeprefix("image/").upper()
-    said = f"“{inline(picture.alt)}”" if picture.alt else "no description"
-    return _set_in(call, f"Picture {picture.number} of {many}: {kind}{size}, {size_words(picture.size)}: {said}")
+    return f"{picture.type.removeprefix('image/').upper()}{size}, {size_words(picture.size)}"
+
+
+def _card(call: Invocation, card: "ReadCard") -> list[str]:
+    picture = f"; picture: {_file_words(card.picture)}" if card.picture is not None else ""
+    said = [f"Card: “{inline(card.title)}” (to {inline(card.address)}){picture}"]
+    if card.description:
+        said.append(f"On the card: {inline(card.description)}")
+    return [line for words in said for line in _set_in(call, words)]
 
 
 def _set_in(call: Invocation, words: str) -> list[str]:
@@ -158,16 +171,31 @@ def _facts(entry: "AsRead") -> Facts:
             for part in entry.parts
         ],
         "pictures": [
-            {
-                "number": picture.number,
-                "type": picture.type,
-                "bytes": picture.size,
-                "width": picture.extent.width if picture.extent is not None else None,
-                "height": picture.extent.height if picture.extent is not None else None,
-                "alt": picture.alt,
-            }
+            {"number": picture.number, **_file_facts(picture), "alt": picture.alt, "focus": _focus(picture)}
             for picture in entry.pictures
         ],
+        "card": _card_facts(entry.card),
         "problems": [problem_facts(entry.account, problem) for problem in entry.problems],
         "notes": list(entry.notes),
     }
+
+
+def _file_facts(picture: "ReadPicture") -> Facts:
+    extent = picture.extent
+    return {
+        "type": picture.type,
+        "bytes": picture.size,
+        "width": extent.width if extent is not None else None,
+        "height": extent.height if extent is not None else None,
+    }
+
+
+def _focus(picture: "ReadPicture") -> str | None:
+    return None if picture.focus is None else str(picture.focus)
+
+
+def _card_facts(card: "ReadCard | None") -> Facts | None:
+    if card is None:
+        return None
+    picture = None if card.picture is None else _file_facts(card.picture)
+    return {"address": card.address, "title": card.title, "description": card.description, "picture": picture}

@@ -14,7 +14,7 @@ from purdah_scheduler.cli.shapes import meaning, post_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
 from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting
-from purdah_scheduler.domain.content import Content, Media, short
+from purdah_scheduler.domain.content import Card, Content, Media, short
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.posts import Exemption, PostState
 
@@ -56,6 +56,7 @@ def _say(call: Invocation, view: "PostView") -> None:
         _flags(call, view),
         *(_account(call, view, account) for account in view.accounts),
         _media(view.revision.content.media),
+        _card(call, view.revision.content.card),
         _clearance(call, view),
         _comments(call, view),
         _break_glasses(call, view),
@@ -195,8 +196,22 @@ def _media(media: tuple[Media, ...]) -> str:
         return ""
     lines = ["Media"]
     for number, medium in enumerate(media, start=1):
-        lines.append(f"  {number}. {medium.type}, {size_words(medium.size)}, {medium.sha256[:8]}: {inline(medium.alt)}")
+        focus = f", focus {medium.focus}" if medium.focus is not None else ""
+        lines.append(f"  {number}. {medium.type}, {size_words(medium.size)}, {medium.sha256[:8]}{focus}: {inline(medium.alt)}")
     return "\n".join(lines)
+
+
+def _card(call: Invocation, card: Card | None) -> str:
+    if card is None:
+        return ""
+    picture = card.picture
+    facts = [
+        ("  Address", inline(card.address)),
+        ("  Title", inline(card.title)),
+        ("  Description", inline(card.description)),
+        ("  Picture", f"{picture.type}, {size_words(picture.size)}, {picture.sha256[:8]}" if picture is not None else ""),
+    ]
+    return f"Card\n{facts_in_words(facts, width=call.width, label_width=15)}"
 
 
 def size_words(size: int) -> str:

@@ -10,7 +10,7 @@ from purdah_scheduler.domain.account_health import LastCheck
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Decision
-from purdah_scheduler.domain.content import Media, Problem, short
+from purdah_scheduler.domain.content import Card, Media, Problem, short
 from purdah_scheduler.domain.findings import period_of
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding
@@ -66,8 +66,17 @@ def problem_facts(account: str, problem: Problem) -> Facts:
 
 
 def medium_facts(medium: Media) -> Facts:
-    """One attached file."""
-    return {"sha256": medium.sha256, "bytes": medium.size, "type": medium.type, "alt": medium.alt}
+    """One attached file; `focus` as `x,y`, or null."""
+    focus = None if medium.focus is None else str(medium.focus)
+    return {"sha256": medium.sha256, "bytes": medium.size, "type": medium.type, "alt": medium.alt, "focus": focus}
+
+
+def card_facts(card: Card | None) -> Facts | None:
+    """The card of a link as it was given."""
+    if card is None:
+        return None
+    picture = card.picture and {"sha256": card.picture.sha256, "bytes": card.picture.size, "type": card.picture.type}
+    return {"address": card.address, "title": card.title, "description": card.description, "picture": picture}
 
 
 def decision_facts(call: Invocation, decision: Decision) -> Facts:
@@ -260,6 +269,7 @@ def post_facts(call: Invocation, view: "PostView") -> Facts:
         "not_after": call.stamp(content.not_after),
         "notes": view.post.notes,
         "media": [medium_facts(medium) for medium in content.media],
+        "card": card_facts(content.card),
         "judged_at": call.stamp(view.at),
         "verdict": str(view.verdict),
         "findings": [

@@ -69,7 +69,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                 "next_due_at": call.stamp(found.next_due_at),
                 "counts": found.counts,
                 "periods_in_force": [period.id for period in found.in_force],
-                "accounts": [check_facts(call, check) for check in found.logins],
+                "accounts": [{**check_facts(call, check), "posts_hit": list(found.hit[check.account])} for check in found.logins],
                 "pauses": [
                     {
                         "account": pause.account or "all",
@@ -126,7 +126,7 @@ def _tell_of_silence(call: Invocation) -> None:
 
 
 def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None") -> str:
-    from purdah_scheduler.application.account_health import in_words
+    from purdah_scheduler.application.account_health import hit_in_words, in_words
     from purdah_scheduler.application.day_words import until_in_words
 
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
@@ -142,6 +142,9 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
         + (until_in_words(period, call.zone) if period.ends > call.now else "until its end is recorded")
         for period in found.in_force
     ]
+    troubles = [
+        f"{in_words(check, call.zone, call.now)} {hit_in_words(found.hit[check.account])}".rstrip() for check in found.logins
+    ]
     return facts_in_words(
         [
             ("Daemon", "\n".join(map(inline, _daemons(call, found)))),
@@ -154,7 +157,7 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
             ("UNREVIEWED", "\n".join(inline(_unreviewed(call, glass)) for glass in found.unreviewed)),
             ("Stopped", "\n".join(map(inline, stops))),
             ("Waiting", "\n".join(map(inline, waits))),
-            ("Accounts", "\n".join(inline(in_words(check, call.zone, call.now)) for check in found.logins)),
+            ("Accounts", "\n".join(inline(line) for line in troubles)),
             ("Decisions", known.words),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
         ],

@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from purdah_scheduler.cli.checking import CATEGORY, NATION
 from purdah_scheduler.cli.grammar import Body
 from purdah_scheduler.cli.invocation import MOST_TEXT, Invocation, decode_text
 from purdah_scheduler.cli.speaking import tell
-from purdah_scheduler.domain.content import PART_BREAK
+from purdah_scheduler.domain.content import PART_BREAK, Card
+from purdah_scheduler.domain.focus import Focus, read_focus
 from purdah_scheduler.errors import BadInput, BadMedia
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.writing import Attachment
+    from purdah_scheduler.application.drafting import Attachment
 
 MOST_MEDIA_BYTES = 20_000_000
 """What is read at most from one attached file; each channel's own limit is lower."""
@@ -47,6 +48,17 @@ def wording_options(*, editing: bool) -> Callable[[Body], Body]:
         click.option("--text-for", "own_texts", multiple=True, metavar="ID=TEXT", help="Another text for one account."),
         click.option("--media", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Attach an image."),
         click.option("--alt", multiple=True, metavar="TEXT", help="What the image before it shows, for those who cannot see it."),
+        click.option(
+            "--focus",
+            "focuses",
+            multiple=True,
+            metavar="N=X,Y",
+            help="What stays in sight of the Nth image where it is cropped: 0,0 is its middle, -1,1 its upper left corner.",
+        ),
+        click.option("--card", "card_address", metavar="URL", help="The card of a link, where a network shows one: its address."),
+        click.option("--card-title", metavar="TEXT", help="The title on the card."),
+        click.option("--card-description", metavar="TEXT", help="A sentence on the card."),
+        click.option("--card-picture", type=click.Path(path_type=Path), metavar="PATH", help="The image on the card."),
         click.option("--title", help="For lists; never sent."),
         click.option("--notes", help="For colleagues; never sent."),
         click.option("--not-before", metavar=_TIME, help="It must not go out earlier; part of what is cleared."),
@@ -105,9 +117,6 @@ def given_own_texts(typed: tuple[str, ...], accounts: tuple[str, ...]) -> dict[s
 
 def given_media(paths: tuple[Path, ...], alts: tuple[str, ...]) -> "tuple[Attachment, ...]":
     """The files that were named, each with its own alternative text. Raises BadMedia; then nothing was kept."""
-    from purdah_scheduler.application.writing import Attachment
-    from purdah_scheduler.store.media import read_attachment, sniff_type
-
     if len(paths) != len(alts):
         raise BadMedia(
             f"There are {len(paths)} files and {len(alts)} alternative texts, so nothing was saved.",
@@ -119,12 +128,56 @@ def given_media(paths: tuple[Path, ...], alts: tuple[str, ...]) -> "tuple[Attach
             raise BadMedia(
                 f"The alternative text of {path} is empty, so nothing was saved.", next_step='Give --alt "what it shows".'
             )
-        data = read_attachment(path, max_bytes=MOST_MEDIA_BYTES)
-        try:
-            found.append(Attachment(data=data, type=sniff_type(data), alt=alt))
-        except BadMedia as fault:
-            raise BadMedia(f"{path}: {fault.message}", next_step=fault.next_step) from fault
+        found.append(_image(path, alt))
     return tuple(found)
+
+
+def given_focuses(typed: tuple[str, ...], before: Sequence[Focus | None]) -> list[Focus | None]:
+    """The focus of each image: what was given by its number, counted from 1 (`none` takes it away), else what it has.
+
+    Raises BadInput.
+    """
+    focuses = list(before)
+    for entry in typed:
+        number, equals, point = entry.partition("=")
+        if not equals or not number.strip().isdecimal() or len(number) > 9:
+            raise BadInput(f"“{entry}” is not of the form N=X,Y, so nothing was saved.", next_step="--focus 1=0.5,-0.2")
+        if not 0 < int(number) <= len(focuses):
+            raise BadInput(
+                f"The post would have {len(focuses)} images and no number {int(number)}, so nothing was saved.",
+                next_step="Images are counted from 1, those that it has before those that are attached now.",
+            )
+        focuses[int(number) - 1] = None if point.strip().casefold() == "none" else read_focus(point)
+    return focuses
+
+
+def given_card(
+    address: str | None, title: str | None, description: str | None, picture: Path | None, *, before: Card | None = None
+) -> "tuple[Card | None, Attachment | None]":
+    """The card that was `before` with what was named put in its place, and its new picture. Raises BadInput, BadMedia."""
+    if before is None and address is None:
+        if title is not None or description is not None or picture is not None:
+            raise BadInput("The card has no address, so nothing was saved.", next_step="Give --card URL too.")
+        return None, None
+    known = before or Card(address="", title="")
+    card = Card(
+        address=known.address if address is None else address,
+        title=known.title if title is None else title,
+        description=known.description if description is None else description,
+        picture=known.picture,
+    )
+    return card, None if picture is None else _image(picture, "")
+
+
+def _image(path: Path, alt: str) -> "Attachment":
+    from purdah_scheduler.application.drafting import Attachment
+    from purdah_scheduler.store.media import read_attachment, sniff_type
+
+    data = read_attachment(path, max_bytes=MOST_MEDIA_BYTES)
+    try:
+        return Attachment(data=data, type=sniff_type(data), alt=alt)
+    except BadMedia as fault:
+        raise BadMedia(f"{path}: {fault.message}", next_step=fault.next_step) from fault
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application.account_health import check
+from purdah_scheduler.application.account_health import check, note
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.office import Office
@@ -75,7 +75,7 @@ class AccountChecks:
         try:
             found, now = check(account, self._open), self._office.now()
             with self._office.store.write() as tx:
-                tx.note_check(found.kept(now))
+                note(tx, found, now)
                 if found.health is Health.WELL and found.limits is not None and bootstrap.servers_differ(account):
                     learn(tx, account.id, found.limits, now)
             step = found.next_step if found.health in (Health.NEEDS_LOGIN, Health.NOT_SET_UP) else None

@@ -20,7 +20,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCheck:
-    """What came of asking at that time; `expires_at`: when the credentials end, where the platform says so."""
+    """What came of asking at that time; `expires_at`: when the credentials end, where the platform or a person says so."""
 
     account: str
     at: datetime
@@ -32,10 +32,14 @@ class LastCheck:
         if self.at.tzinfo is None or (self.expires_at is not None and self.expires_at.tzinfo is None):
             raise ValueError("a check needs aware instants")
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the platform did not take the credentials, or there were none."""
+        return self.health in (Health.NEEDS_LOGIN, Health.NOT_SET_UP)
+
     def needs_login(self, now: datetime) -> bool:
-        """Whether nothing can be sent before a person has acted."""
-        ended = self.expires_at is not None and self.expires_at <= now
-        return ended or self.health in (Health.NEEDS_LOGIN, Health.NOT_SET_UP)
+        """Whether a person must act before anything more can be counted on: they are refused, or have ended."""
+        return self.is_refused or (self.expires_at is not None and self.expires_at <= now)
 
     def ends_soon(self, now: datetime, *, last_due: datetime | None = None) -> bool:
         """Whether the credentials end within `AHEAD`, or before the last post that is queued on the account."""

@@ -29,6 +29,7 @@ class Sight:
 
     `title` stands above the text where the network has titles. `fold` counts the characters, as shown, that a timeline shows
     before "show more"; None where it shows all. `warns`: a content warning hides text and pictures until a reader asks for them.
+    `shows_card`: a card that is given with the post is shown; `crops`: a picture is cropped around its focus.
     `notes` say in words what only the network knows.
     """
 
@@ -38,6 +39,8 @@ class Sight:
     summary: str = ""
     fold: int | None = None
     warns: bool = False
+    shows_card: bool = False
+    crops: bool = False
     notes: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media
+from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media
 
 MARK_WORDS: Mapping[str, str] = {
     "names_politician": "names, quotes, tags or shows a politician",
@@ -32,13 +32,15 @@ class Field(StrEnum):
     NOT_AFTER = "not after"
     MEDIA = "media"
     ALT = "alt text"
+    FOCUS = "focus"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One thing that differs, on one account (empty: the post as a whole), as it was and as it is; empty where there was none.
 
-    Of an account they are its channel. `number` is that of the medium whose alternative text changed, else 0.
+    Of an account they are its channel. `number` is that of the medium whose alternative text or focus changed, else 0.
     """
 
     field: Field
@@ -68,6 +70,7 @@ def changes(old: Content, new: Content, *, say: Callable[[datetime], str] = date
             if before != after
         ),
         *_of_media(old.media, new.media),
+        *([] if old.card == new.card else [Change(field=Field.CARD, before=_card_words(old.card), after=_card_words(new.card))]),
     )
 
 
@@ -103,18 +106,39 @@ def _of_account(name: str, old: AccountContent | None, new: AccountContent | Non
 
 
 def _of_media(old: tuple[Media, ...], new: tuple[Media, ...]) -> Iterator[Change]:
-    """The alternative texts one by one where the files are the same in the same order, else all of both."""
+    """Alternative texts and focus one by one where the files are the same in the same order, else all of both."""
     if [_file(medium) for medium in old] != [_file(medium) for medium in new]:
         yield Change(field=Field.MEDIA, before=_listed(old), after=_listed(new))
         return
     for number, (was, now) in enumerate(zip(old, new, strict=True), start=1):
         if was.alt != now.alt:
             yield Change(field=Field.ALT, before=was.alt, after=now.alt, number=number)
+        if was.focus != now.focus:
+            yield Change(field=Field.FOCUS, before=_focus(was), after=_focus(now), number=number)
 
 
 def _file(medium: Media) -> tuple[str, int, str]:
     return medium.sha256, medium.size, medium.type
 
 
+def _focus(medium: Media) -> str:
+    return "" if medium.focus is None else str(medium.focus)
+
+
 def _listed(media: tuple[Media, ...]) -> str:
-    return "\n".join(f"{medium.type}, {medium.size} bytes, {medium.sha256[:8]}, “{medium.alt}”" for medium in media)
+    return "\n".join(
+        f"{_file_words(medium)}, “{medium.alt}”" + (f", focus {medium.focus}" if medium.focus is not None else "")
+        for medium in media
+    )
+
+
+def _file_words(medium: Media) -> str:
+    return f"{medium.type}, {medium.size} bytes, {medium.sha256[:8]}"
+
+
+def _card_words(card: Card | None) -> str:
+    """A line for each thing that it says; empty for none."""
+    if card is None:
+        return ""
+    picture = [] if card.picture is None else [f"picture: {_file_words(card.picture)}"]
+    return "\n".join([f"address: {card.address}", f"title: {card.title}", f"description: {card.description}", *picture])

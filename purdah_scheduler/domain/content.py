@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.errors import BadInput, BadText
 
 PART_BREAK = "---"
@@ -30,20 +31,36 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """One attached file, stored by its SHA-256 (hex); `size` in bytes, `type` a MIME type."""
+    """One attached file, stored by its SHA-256 (hex); `size` in bytes, `type` a MIME type, `focus` where somebody gave one."""
 
     sha256: str
     size: int
     type: str
     alt: str
+    focus: Focus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The card of a link as a person gave it: nothing of it was fetched. `picture` has no description: no network takes one."""
+
+    address: str
+    title: str
+    description: str = ""
+    picture: Media | None = None
+
+    @property
+    def words(self) -> str:
+        """All that it says, and where it leads, on one line."""
+        return " ".join([". ".join(filter(None, [self.title, self.description])), self.address])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One remote post on one account, exactly as it was cleared.
 
-    `key` is stable for delivery and revision, and empty for what is only looked at. `blobs` maps a medium's SHA-256 to its
-    bytes. Of a thread it is the `part` of `parts`, and `reply_to` is the platform's id of the part before it.
+    `key` is stable for delivery and revision, and empty for what is only looked at. `blobs` maps the SHA-256 of each of `files`
+    to its bytes. Of a thread it is the `part` of `parts`, and `reply_to` is the platform's id of the part before it.
     """
 
     key: str
@@ -54,10 +71,16 @@ class Outgoing:
     content_warning: str = ""
     reply_to: str = ""
     media: tuple[Media, ...] = ()
+    card: Card | None = None
     blobs: Mapping[str, bytes] | None = None
     not_before: datetime | None = None
     part: int = 1
     parts: int = 1
+
+    @property
+    def files(self) -> tuple[Media, ...]:
+        """Every file that it needs: the attached ones, then the card's picture."""
+        return files_of(self.media, self.card)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +114,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What people clear: the words on each account, the media, the window, and how the post is classified.
+    """What people clear: the words on each account, the media, the card, the window, and how the post is classified.
 
     The classification (category, nation, area, marks) is part of the digest: a clearance for a service notice must not
     carry over when somebody relabels a policy announcement as one.
@@ -103,6 +126,7 @@ class Content:
     area: str = ""
     marks: Marks = field(default_factory=Marks)
     media: tuple[Media, ...] = ()
+    card: Card | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
 
@@ -118,12 +142,22 @@ class Content:
         if len(set(names)) != len(names):
             raise BadInput("An account is named twice, so the post was not saved.")
 
+    @property
+    def files(self) -> tuple[Media, ...]:
+        """Every file that it needs: the attached ones, then the card's picture."""
+        return files_of(self.media, self.card)
+
     def on(self, account: str) -> AccountContent:
         """What `account` will say. Raises KeyError where the post is not for it."""
         for entry in self.accounts:
             if entry.account == account:
                 return entry
         raise KeyError(account)
+
+
+def files_of(media: tuple[Media, ...], card: Card | None) -> tuple[Media, ...]:
+    """The attached files, then the card's picture where it has one."""
+    return media if card is None or card.picture is None else (*media, card.picture)
 
 
 def clean_text(text: str) -> str:
@@ -168,8 +202,11 @@ def _instant(value: datetime | None) -> str | None:
 
 
 def canonical(content: Content) -> bytes:
-    """The bytes that are digested: JSON with sorted keys, ASCII, no floats, structure unambiguous."""
-    document = {
+    """The bytes that are digested: JSON with sorted keys, ASCII, no floats, structure unambiguous.
+
+    A card and a focus are named only where there is one, so that what was cleared before there were any keeps its digest.
+    """
+    document: dict[str, object] = {
         "accounts": [
             {
                 "account": entry.account,
@@ -191,12 +228,31 @@ def canonical(content: Content) -> bytes:
             "partisan": content.marks.partisan,
             "touches_referendum": content.marks.touches_referendum,
         },
-        "media": [{"alt": m.alt, "bytes": m.size, "sha256": m.sha256, "type": m.type} for m in content.media],
+        "media": [_medium(medium) | {"alt": medium.alt} | _focus(medium) for medium in content.media],
         "nation": content.nation,
         "not_after": _instant(content.not_after),
         "not_before": _instant(content.not_before),
     }
+    if content.card is not None:
+        document["card"] = _card(content.card)
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode("ascii")
+
+
+def _medium(medium: Media) -> dict[str, object]:
+    return {"bytes": medium.size, "sha256": medium.sha256, "type": medium.type}
+
+
+def _focus(medium: Media) -> dict[str, object]:
+    return {} if medium.focus is None else {"focus": [medium.focus.x, medium.focus.y]}
+
+
+def _card(card: Card) -> dict[str, object]:
+    return {
+        "address": card.address,
+        "description": card.description,
+        "picture": None if card.picture is None else _medium(card.picture),
+        "title": card.title,
+    }
 
 
 def digest(content: Content) -> str:

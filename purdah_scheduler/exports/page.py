@@ -11,7 +11,7 @@ from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import Choice, Decision
-from purdah_scheduler.domain.content import short
+from purdah_scheduler.domain.content import Card, Media, short
 from purdah_scheduler.domain.posts import Delivery, Revision
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.exports.in_words import ERASED, details, known_by, what, who
@@ -107,8 +107,9 @@ class Page:
             f"<h4>{text(f'{entry.account} ({entry.channel})')}</h4>{''.join(map(_quoted, entry.parts))}"
             for entry in revision.content.accounts
         )
-        media = "".join(f"<li>{text(f'{one.type}, {one.size} bytes: {one.alt}')}</li>" for one in revision.content.media)
+        media = "".join(f"<li>{text(_file(one))}</li>" for one in revision.content.media)
         said += f'<ul class="media">{media}</ul>' if media else ""
+        said += "" if revision.content.card is None else f'<ul class="media"><li>{text(_card(revision.content.card))}</li></ul>'
         if revision is newest:
             return said
         heading = f"Earlier: revision {revision.number}, {short(revision.digest)}"
@@ -216,6 +217,16 @@ _REDACTION = (
 def _quoted(words: str) -> str:
     """Anybody's words with their lines."""
     return f"<blockquote>{'<br>'.join(text(line) for line in reveal(words).split(chr(10)))}</blockquote>"
+
+
+def _file(medium: Media) -> str:
+    focus = f" (focus {medium.focus})" if medium.focus is not None else ""
+    return f"{medium.type}, {medium.size} bytes: {medium.alt}{focus}"
+
+
+def _card(card: Card) -> str:
+    picture = f" ({card.picture.type}, {card.picture.size} bytes)" if card.picture is not None else ""
+    return f"card: {card.words}{picture}"
 
 
 def _listed(facts: Iterable[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.previews import AsRead, ReadPart, ReadPicture
+from purdah_scheduler.application.previews import AsRead, ReadCard, ReadPart, ReadPicture
 from purdah_scheduler.domain.as_read import Piece, Role
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.reveal import reveal
@@ -47,8 +47,8 @@ def page(shown: Shown) -> str:
 
 
 _LIKELY = (
-    "Where a timeline cuts a text is a likely place: it depends on the reader's screen. What a network makes itself, such as the "
-    "card of a link, is not shown, because nothing was fetched for this page."
+    "Where a timeline cuts a text is a likely place: it depends on the reader's screen. What a network makes itself, such as its "
+    "own card of a link, is not shown, because nothing was fetched for this page."
 )
 
 
@@ -61,7 +61,7 @@ def _account(entry: AsRead) -> str:
     said = "".join(
         [
             *(f'<p class="fact">{text(fact)}</p>' for fact in facts if fact),
-            *(_part(part, entry.lang, entry.pictures if part.number == 1 else ()) for part in entry.parts),
+            *(_part(part, entry) for part in entry.parts),
         ]
     )
     if entry.is_folded:
@@ -76,13 +76,17 @@ def _account(entry: AsRead) -> str:
     )
 
 
-def _part(part: ReadPart, lang: str, pictures: Sequence[ReadPicture]) -> str:
-    sight = part.sight
+def _part(part: ReadPart, entry: AsRead) -> str:
+    """One part of it; the pictures and the card are the first one's."""
+    sight, lang = part.sight, entry.lang
     above, below = sight.split()
     which = f"Part {part.number} of {part.of}, " if part.of > 1 else ""
     fold = '<p class="fold">a timeline shows this much, then “show more”</p>'
     words = _words(above, lang) + (fold + _words(below, lang) if below else "")
-    figures = "".join(_figure(picture, len(pictures)) for picture in pictures)
+    figures = ""
+    if part.number == 1:
+        figures = "".join(_figure(picture, len(entry.pictures)) for picture in entry.pictures)
+        figures += _card(entry.card) if entry.card is not None else ""
     if sight.title:
         words = f"<h3>{text(sight.title)}</h3>{figures}{words}"
         figures = ""
@@ -106,11 +110,24 @@ def _piece(piece: Piece) -> str:
 
 
 def _figure(picture: ReadPicture, many: int) -> str:
-    number = f"Picture {picture.number} of {many}"
-    alt = picture.alt or "no description"
-    caption = f"<figcaption>{text(f'{number}, described as: {alt}')}</figcaption>"
+    number, alt = f"Picture {picture.number} of {many}", picture.alt or "no description"
+    focus = f"; cropped around {picture.focus}" if picture.focus is not None else ""
+    caption = f"<figcaption>{text(f'{number}, described as: {alt}{focus}')}</figcaption>"
+    return f"<figure>{_image(picture, number)}{caption}</figure>"
+
+
+def _card(card: ReadCard) -> str:
+    """Title, description and address under the picture, as readers see it; it leads nowhere either."""
+    image = _image(card.picture, "The card's picture") if card.picture is not None else ""
+    said = [f'<p class="title">{text(card.title)}</p>', f"<p>{text(card.description)}</p>" if card.description else ""]
+    return (
+        f'<figure class="card">{image}<figcaption>{"".join(said)}<p class="link">{text(card.address)}</p></figcaption></figure>'
+    )
+
+
+def _image(picture: ReadPicture, called: str) -> str:
     if not picture.data or picture.type not in _SHOWABLE:
-        return f'<figure><p class="gone">{text(f"{number} is not to be had")}</p>{caption}</figure>'
+        return f'<p class="gone">{text(f"{called} is not to be had")}</p>'
     size = f' width="{picture.extent.width}" height="{picture.extent.height}"' if picture.extent is not None else ""
     data = base64.b64encode(picture.data).decode("ascii")
-    return f'<figure><img src="data:{picture.type};base64,{data}" alt="{text(picture.alt)}"{size}>{caption}</figure>'
+    return f'<img src="data:{picture.type};base64,{data}" alt="{text(picture.alt)}"{size}>'

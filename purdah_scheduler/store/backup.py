@@ -131,7 +131,7 @@ def _look(database: Path, media: Path) -> tuple[Soundness, tuple[str, ...]]:
         problems = list(store.check())
         with store.read() as reader:
             holds = soundness(reader, MediaFolder(media))
-            wanted = {medium.sha256 for revision in reader.every_revision() for medium in revision.content.media}
+            wanted = {medium.sha256 for revision in reader.every_revision() for medium in revision.content.files}
     finally:
         store.close()
     problems += holds.problems

@@ -117,7 +117,9 @@ def _attached(old: Work) -> Iterator[str]:
     """The hashes of everything that any revision has attached, each once."""
     seen: set[str] = set()
     for row in old.each(select(schema.revisions.c.content)):
-        for medium in json.loads(row.content)["media"]:
+        document = json.loads(row.content)
+        picture = document.get("card", {}).get("picture")
+        for medium in (*document["media"], *([picture] if picture else ())):
             if medium["sha256"] not in seen:
                 seen.add(medium["sha256"])
                 yield medium["sha256"]

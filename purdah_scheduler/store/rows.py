@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.checklist import Day, Mark
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, canonical
+from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media, canonical
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
@@ -60,10 +61,27 @@ def content_of(text: str) -> Content:
         nation=document["nation"],
         area=document["area"],
         marks=Marks(**document["marks"]),
-        media=tuple(Media(sha256=m["sha256"], size=m["bytes"], type=m["type"], alt=m["alt"]) for m in document["media"]),
+        media=tuple(_medium(entry, alt=entry["alt"], focus=_focus(entry)) for entry in document["media"]),
+        card=_card(document["card"]) if "card" in document else None,
         not_before=_instant(document["not_before"]),
         not_after=_instant(document["not_after"]),
     )
+
+
+def _medium(entry: Values, *, alt: str = "", focus: Focus | None = None) -> Media:
+    return Media(sha256=entry["sha256"], size=entry["bytes"], type=entry["type"], alt=alt, focus=focus)
+
+
+def _focus(entry: Values) -> Focus | None:
+    if "focus" not in entry:
+        return None
+    x, y = entry["focus"]
+    return Focus(x=x, y=y)
+
+
+def _card(entry: Values) -> Card:
+    picture = None if entry["picture"] is None else _medium(entry["picture"])
+    return Card(address=entry["address"], title=entry["title"], description=entry["description"], picture=picture)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -85,5 +85,7 @@ def preview(content: Content) -> str:
 
 
 def searched(content: Content) -> str:
-    """Everything that any account says, once, folded."""
-    return folded("\n\n".join(dict.fromkeys(part for entry in content.accounts for part in entry.parts)))
+    """Everything that any account says, and what the card says, once, folded."""
+    parts = dict.fromkeys(part for entry in content.accounts for part in entry.parts)
+    card = [] if content.card is None else [content.card.title, content.card.description, content.card.address]
+    return folded("\n\n".join([*parts, *card]))

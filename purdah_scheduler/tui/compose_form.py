@@ -10,7 +10,8 @@ from purdah_scheduler.application.office import House
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.civiltime import format_day, format_local, parse_local
-from purdah_scheduler.domain.content import Marks, Media
+from purdah_scheduler.domain.content import Card, Marks, Media, files_of
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.errors import BadInput, BadTime
 
 _MORNING = time(9)
@@ -29,7 +30,7 @@ class Form:
     """Every field as it stands; times are as typed. `texts` holds an account's own words where it has any.
 
     `post` is None for a new post; `seen_revision` is the revision that the editor opened. `kept` are media of that
-    revision that stay. The last four are not shown and go through an edit unchanged.
+    revision that stay. The last five are not shown and go through an edit unchanged.
     """
 
     post: int | None = None
@@ -52,6 +53,7 @@ class Form:
     visibility: str = "public"
     content_warning: str = ""
     reply_to: str = ""
+    card: Card | None = None
 
     def words(self, account: str) -> str:
         """What `account` would say."""
@@ -106,6 +108,7 @@ def of_post(view: PostView, zone: ZoneInfo) -> Form:
         visibility=first.visibility,
         content_warning=first.content_warning,
         reply_to=first.reply_to,
+        card=content.card,
     )
 
 
@@ -151,6 +154,7 @@ def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...]) -> D
         reply_to=form.reply_to,
         keep_media=form.kept,
         attachments=attachments,
+        card=form.card,
     )
 
 
@@ -177,15 +181,28 @@ def from_document(document: object) -> Form:
     values = {name: value for name, value in document.items() if name in known}
     try:
         values["marks"] = Marks(**values.get("marks", {}))
-        values["kept"] = tuple(Media(**entry) for entry in values.get("kept", ()))
+        values["kept"] = tuple(map(_medium, values.get("kept", ())))
+        values["card"] = _card(values.get("card"))
         values["attached"] = tuple(Attached(**entry) for entry in values.get("attached", ()))
         values["accounts"] = tuple(values.get("accounts", ()))
         form = Form(**values)
-    except TypeError as fault:
+    except (TypeError, AttributeError) as fault:
         raise _unreadable() from fault
     if not _well_typed(form):
         raise _unreadable()
     return form
+
+
+def _medium(entry: Mapping[str, Any]) -> Media:
+    focus = entry.get("focus")
+    return Media(**{**entry, "focus": None if focus is None else Focus(**focus)})
+
+
+def _card(entry: Mapping[str, Any] | None) -> Card | None:
+    if entry is None:
+        return None
+    picture = entry.get("picture")
+    return Card(**{**entry, "picture": None if picture is None else _medium(picture)})
 
 
 def _beside(form: Form) -> tuple[str, str, str]:
@@ -212,8 +229,11 @@ def _well_typed(form: Form) -> bool:
     words = (form.text, form.category, form.nation, form.area, form.when, form.not_before, form.not_after, form.title, form.notes)
     kept = (form.lang, form.visibility, form.content_warning, form.reply_to, *form.accounts)
     paths = [part for entry in form.attached for part in (entry.path, entry.alt)]
-    stored = [part for medium in form.kept for part in (medium.sha256, medium.type, medium.alt)]
-    sizes = all(type(medium.size) is int for medium in form.kept)
+    files = files_of(form.kept, form.card)
+    stored = [part for medium in files for part in (medium.sha256, medium.type, medium.alt)]
+    stored += [] if form.card is None else [form.card.address, form.card.title, form.card.description]
+    points = [at for medium in files if medium.focus is not None for at in (medium.focus.x, medium.focus.y)]
+    sizes = all(type(number) is int for number in (*(medium.size for medium in files), *points))
     marks = all(type(getattr(form.marks, mark.name)) is type(mark.default) for mark in fields(Marks))
     own = isinstance(form.texts, dict) and all(isinstance(part, str) for pair in form.texts.items() for part in pair)
     return numbers and sizes and marks and own and all(isinstance(value, str) for value in (*words, *kept, *paths, *stored))

@@ -18,6 +18,7 @@ from purdah_scheduler.domain.content import Problem
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.policy import Finding
 from purdah_scheduler.domain.posts import MEANING, TROUBLE, DeliveryState
+from purdah_scheduler.tui.card_words import card_lines
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.words import hold_word, span, state_word, verdict_word
 
@@ -296,7 +297,7 @@ def content_lines(view: PostView, categories: Mapping[str, str], *, zone: ZoneIn
     ]
     lines = [says((f"  {label:<11}", "$quiet"), said) for label, said in facts if said]
     files = [(f"{medium.type}, {medium.size:,} bytes: ", medium.alt or "no alternative text") for medium in content.media]
-    return [*lines, *(says(("  File       ", "$quiet"), *words) for words in files)]
+    return [*lines, *(says(("  File       ", "$quiet"), *words) for words in files), *card_lines(content.card)]
 
 
 def exemption_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:

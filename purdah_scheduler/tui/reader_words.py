@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from purdah_scheduler.application.previews import AsRead, ReadPart, ReadPicture
+from purdah_scheduler.application.previews import AsRead, ReadCard, ReadPart, ReadPicture
 from purdah_scheduler.domain.as_read import Piece, Role
 from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.postwords import BAR, GAP, block, heading
@@ -39,6 +39,7 @@ def _account(entry: AsRead) -> Iterator[Content]:
         yield from _part(part)
         if part.number == 1:
             yield from (_picture(picture, len(entry.pictures)) for picture in entry.pictures)
+            yield from _card(entry.card) if entry.card is not None else ()
     yield from (says(("! " if problem.blocking else "? ", "bold $text-warning"), problem.message) for problem in entry.problems)
     yield from (says((f"  {note}", "$quiet")) for note in entry.notes)
 
@@ -81,7 +82,18 @@ def _named(piece: Piece) -> str:
 
 
 def _picture(picture: ReadPicture, many: int) -> Content:
-    size = f", {picture.extent.width} by {picture.extent.height}" if picture.extent is not None else ""
-    kind = picture.type.removeprefix("image/").upper()
     said = picture.alt or "no description"
-    return says((f"Picture {picture.number} of {many}: ", "bold"), said, (f"  ({kind}{size}, {picture.size:,} bytes)", "$quiet"))
+    return says((f"Picture {picture.number} of {many}: ", "bold"), said, (f"  ({_file(picture)})", "$quiet"))
+
+
+def _file(picture: ReadPicture) -> str:
+    size = f", {picture.extent.width} by {picture.extent.height}" if picture.extent is not None else ""
+    focus = f", cropped around {picture.focus}" if picture.focus is not None else ""
+    return f"{picture.type.removeprefix('image/').upper()}{size}, {picture.size:,} bytes{focus}"
+
+
+def _card(card: ReadCard) -> Iterator[Content]:
+    picture = f"  (picture: {_file(card.picture)})" if card.picture is not None else ""
+    yield says(("Card: ", "bold"), card.title, (f"  to {card.address}", "underline"), (picture, "$quiet"))
+    if card.description:
+        yield says(("      ", "$quiet"), card.description)

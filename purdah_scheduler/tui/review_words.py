@@ -9,6 +9,7 @@ from purdah_scheduler.application.office import House
 from purdah_scheduler.application.views import PostView, Waiting
 from purdah_scheduler.domain.changes import mark_words
 from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.tui.card_words import card_lines
 from purdah_scheduler.tui.difference import change_lines, difference, same_words
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import (
@@ -59,8 +60,9 @@ def text_part(case: Case, width: int) -> Content:
             lines += [heading(f"Text on {entry.account}", length_words(entry)), words_block(entry), GAP]
         lines = lines[:-1]
     for number, medium in enumerate(view.revision.content.media, start=1):
-        lines.append(says((f"Image {number}: ", "bold"), medium.alt or "no alternative text", (f"  ({medium.type})", "$quiet")))
-    return block(lines, width)
+        kind = medium.type if medium.focus is None else f"{medium.type}, focus {medium.focus}"
+        lines.append(says((f"Image {number}: ", "bold"), medium.alt or "no alternative text", (f"  ({kind})", "$quiet")))
+    return block([*lines, *card_lines(view.revision.content.card)], width)
 
 
 def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content:

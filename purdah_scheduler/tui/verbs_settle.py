@@ -44,7 +44,9 @@ class SettlingVerbs(PostVerbs):
         text, account = taken.outgoing.text, taken.account.id
         self.app.copy_to_clipboard(text)
         lines: list[Fact] = [("Account", f"{account}, {taken.account.handle}")]
-        if taken.outgoing.media:
+        if taken.outgoing.card is not None:
+            lines.append(("Card", taken.outgoing.card.words))
+        if taken.outgoing.files:
             lines.append(("Pictures", f"purdah-scheduler post by-hand {chosen.post} --account {account} --pictures FOLDER"))
         box = AskText(
             f"Post exactly this on {taken.account.handle}",

@@ -8,6 +8,8 @@ import pytest
 
 from purdah_scheduler.application import previews, writing
 from purdah_scheduler.application.writing import Attachment
+from purdah_scheduler.domain.content import Card
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.picture_size import Extent
 from purdah_scheduler.errors import NotFound
 from tests.application.desk import AGENCY, ANN, DEPARTMENT, Desk
@@ -48,6 +50,36 @@ def test_a_warning_folds_nothing_on_a_network_that_has_none_and_is_told_as_a_pro
     [seen] = previews.draft_as_read(replace(desk.office, house=house), desk.draft(content_warning="Flooding"))
     assert not seen.is_folded
     assert [problem.code for problem in seen.problems] == ["content-warning-unsupported"]
+
+
+def test_a_card_looks_before_it_is_saved_as_it_does_after_and_only_where_it_is_shown(wide: Desk) -> None:
+    thumb = Attachment(data=PNG, type="image/png", alt="")
+    bridge = replace(thumb, alt="A bridge", focus=Focus(x=50, y=-100))
+    card = Card(address="https://www.gov.uk/bridges", title="Bridges", description="All of them")
+    draft = wide.draft("One", accounts=("dept", "agency"), card=card, card_picture=thumb, attachments=(bridge,))
+    before = previews.draft_as_read(wide.office, draft)
+    post = writing.new_post(wide.office, wide.act(ANN), draft)
+    after = previews.post_as_read(wide.office, post)
+    assert {entry.account: entry for entry in after} == {entry.account: entry for entry in before}
+    dept, agency = before
+    assert dept.card is None
+    assert [problem.code for problem in dept.problems] == ["card-not-shown"]
+    assert [picture.focus for picture in dept.pictures] == [Focus(x=50, y=-100)]
+    assert agency.card is not None
+    assert (agency.card.title, agency.card.address, agency.card.description) == (card.title, card.address, card.description)
+    assert agency.card.picture is not None
+    assert (agency.card.picture.data, len(agency.pictures)) == (PNG, 1)
+    with wide.office.store.read() as reader:
+        content = reader.revision(post, 1).content
+    edited = replace(draft, card=content.card, card_picture=None, keep_media=content.media, attachments=())
+    assert {entry.account: entry for entry in previews.draft_as_read(wide.office, edited)} == {e.account: e for e in after}
+
+
+def test_a_network_that_crops_around_no_focus_shows_none(desk: Desk) -> None:
+    house = replace(desk.office.house, accounts=(replace(DEPARTMENT, channel="x"),))
+    bridge = Attachment(data=PNG, type="image/png", alt="A bridge", focus=Focus(x=50, y=-100))
+    [seen] = previews.draft_as_read(replace(desk.office, house=house), desk.draft(attachments=(bridge,)))
+    assert [picture.focus for picture in seen.pictures] == [None]
 
 
 def test_a_picture_that_is_gone_from_the_folder_is_still_described(desk: Desk) -> None:

@@ -67,7 +67,7 @@ def test_a_long_text_folds_on_linkedin_before_facebook_and_never_on_x() -> None:
 
 def test_a_card_that_the_network_makes_itself_is_spoken_of_only_where_there_is_a_link() -> None:
     assert "may show a card" in " ".join(catalogue.sight("x", "See gov.uk").notes)
-    assert "none is sent" in " ".join(catalogue.sight("bluesky", "See gov.uk").notes)
+    assert "none is given with the post" in " ".join(catalogue.sight("bluesky", "See gov.uk").notes)
     assert catalogue.sight("x", "No link").notes == catalogue.sight("bluesky", "No link").notes == ()
 
 

@@ -3,6 +3,7 @@
 import os
 import pickle
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,18 @@ def test_tokens_of_oauth_2_are_read_with_what_may_be_beside_them(tmp_path: Path)
     path.write_text('refresh_token = ""\nclient_secret = "c c"\n', "utf-8")
     with pytest.raises(BadSetup, match="lacks a usable client_id and refresh_token and client_secret, so"):
         read_credentials(CredentialsFile(path=path, handed_over=False), account="dept", channel="x")
+
+
+@pytest.mark.parametrize("day", ['"2027-03-31"', "2027-03-31"])
+def test_the_day_on_which_they_end_is_read_with_quotes_or_without(credentials_file: Path, day: str) -> None:
+    credentials_file.write_text(f"{credentials_file.read_text('utf-8')}ends_on = {day}\n", "utf-8")
+    tokens = read_credentials(CredentialsFile(path=credentials_file, handed_over=False), account="dept", channel="x")
+    assert tokens.ends_at == datetime(2027, 3, 31, tzinfo=UTC)
+    assert tokens.values() == tuple(CREDENTIALS.values())
+
+
+@pytest.mark.parametrize("day", ['"31 March"', "5", '""', "2027-03-31T09:00:00Z", '"0001-01-01"', "[]"])
+def test_a_day_that_is_none_is_refused_and_not_taken_for_never(credentials_file: Path, day: str) -> None:
+    credentials_file.write_text(f"{credentials_file.read_text('utf-8')}ends_on = {day}\n", "utf-8")
+    with pytest.raises(BadSetup, match="lacks a usable ends_on"):
+        read(credentials_file)

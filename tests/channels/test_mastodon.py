@@ -13,6 +13,7 @@ from purdah_scheduler.channels import mastodon_text
 from purdah_scheduler.channels.credentials import Credentials, Secret
 from purdah_scheduler.channels.mastodon import MastodonChannel, of_server
 from purdah_scheduler.domain.content import Media, Outgoing
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.web import TimeLimits
 from tests.fakes.fake_mastodon import ACCESS_TOKEN, USERNAME, FakeMastodon
@@ -113,6 +114,16 @@ def test_a_post_holds_what_was_cleared(mastodon: FakeMastodon, make: Make, post:
     assert [sent[name] for name in shown] == ["Water is rising.", "Flooding", "unlisted", "cy", first.remote_id]
     (picture,) = (mastodon.media[number] for number in sent["media"])
     assert (picture["data"], picture["description"]) == (PNG, "A lamp at night")
+
+
+def test_the_point_that_stays_in_sight_goes_with_its_picture_and_none_where_none_was_given(
+    mastodon: FakeMastodon, make: Make, post: Outgoing
+) -> None:
+    channel, plain = make(), with_picture(post)
+    wanted = replace(plain, media=(replace(plain.media[0], focus=Focus(x=-50, y=25)),))
+    for sent in (wanted, plain):
+        channel.stage(sent, {})
+    assert [picture["focus"] for picture in mastodon.media.values()] == ["-0.5,0.25", None]
 
 
 def test_a_picture_is_waited_for_until_the_server_has_taken_it_in(mastodon: FakeMastodon, make: Make, post: Outgoing) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from purdah_scheduler.application.answers import Rejected
 from purdah_scheduler.application.channel_ports import Channel
-from purdah_scheduler.channels import catalogue
-from purdah_scheduler.domain.content import Media, Outgoing
+from purdah_scheduler.channels import bluesky_text, catalogue
+from purdah_scheduler.domain.content import Card, Media, Outgoing
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.people import Account
 from tests.channels import real_platforms
 from tests.channels.platforms import Platform, account_on, secrets_file
@@ -61,6 +62,78 @@ def test_a_picture_and_its_description_arrive_unchanged_and_again_after_a_crash_
     assert platform.published() == [text]
     assert platform.pictures() == [(ALT, data)]
     assert opened(platform.account, tmp_path).find_published(post, staged) == receipt
+
+
+# --- Bluesky and Mastodon -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.server
+@pytest.mark.timeout(900)
+def test_a_card_arrives_on_bluesky_as_it_was_given_and_again_after_a_crash_once(
+    real_servers: RealServers, tmp_path: Path
+) -> None:
+    server = real_servers.bluesky
+    owner = server.new_account()
+    credentials = secrets_file(tmp_path / "bluesky.toml", app_password=owner.app_password)
+    account = account_on("bluesky", handle=owner.handle, base_url=server.base_url, credentials=credentials)
+    data = picture(32, 18)
+    thumb = Media(sha256=hashlib.sha256(data).hexdigest(), size=len(data), type="image/png", alt="")
+    card = Card(
+        address="https://www.gov.uk/check-flooding?a=1&b=%20#c",
+        title="Check for <flooding> & Ŵyl",
+        description="Flood warnings near you.",
+        picture=thumb,
+    )
+    text = "Are you at risk?"
+    post = Outgoing(key="d1-r1", account="dept", text=text, not_before=datetime.now(UTC), card=card, blobs={thumb.sha256: data})
+    opened(account, tmp_path).stage(post, {})
+    channel = opened(account, tmp_path)
+    staged = channel.stage(post, {})
+    receipt = channel.commit(post, staged)
+    assert channel.commit(post, channel.stage(post, staged)) == receipt
+    assert server.cards(owner) == [(card.address, card.title, card.description, data)]
+    assert server.texts(owner) == [text]
+
+
+@pytest.mark.server
+@pytest.mark.timeout(900)
+def test_the_largest_card_that_is_let_through_is_taken_by_bluesky(real_servers: RealServers, tmp_path: Path) -> None:
+    server = real_servers.bluesky
+    owner = server.new_account()
+    credentials = secrets_file(tmp_path / "bluesky.toml", app_password=owner.app_password)
+    account = account_on("bluesky", handle=owner.handle, base_url=server.base_url, credentials=credentials)
+    limits = bluesky_text.CARD_LIMITS
+    data = picture().ljust(limits.max_picture_bytes, b"\0")
+    thumb = Media(sha256=hashlib.sha256(data).hexdigest(), size=len(data), type="image/png", alt="")
+    card = Card(
+        address="https://www.gov.uk/".ljust(limits.max_address, "a"),
+        title="ü" * limits.max_title,
+        description="ü" * limits.max_description,
+        picture=thumb,
+    )
+    post = Outgoing(key="d1-r1", account="dept", text="Long", not_before=datetime.now(UTC), card=card, blobs={thumb.sha256: data})
+    channel = opened(account, tmp_path)
+    assert channel.validate(post) == ()
+    channel.commit(post, channel.stage(post, {}))
+    assert server.cards(owner) == [(card.address, card.title, card.description, data)]
+
+
+@pytest.mark.server
+@pytest.mark.timeout(900)
+def test_the_focus_of_a_picture_is_kept_by_a_server_that_keeps_one(real_servers: RealServers, tmp_path: Path) -> None:
+    server = real_servers.mastodon_mock
+    owner = server.new_account()
+    credentials = secrets_file(tmp_path / "mastodon.toml", access_token=owner.access_token)
+    account = account_on("mastodon", handle=owner.name, base_url=server.base_url, credentials=credentials)
+    data = picture()
+    focus = Focus(x=-50, y=25)
+    medium = Media(sha256=hashlib.sha256(data).hexdigest(), size=len(data), type="image/png", alt=ALT, focus=focus)
+    post = Outgoing(
+        key="d1-r1", account="dept", text="A lamp.", not_before=datetime.now(UTC), media=(medium,), blobs={medium.sha256: data}
+    )
+    channel = opened(account, tmp_path)
+    channel.commit(post, channel.stage(post, {}))
+    assert server.focuses(owner) == [{"x": -0.5, "y": 0.25}]
 
 
 # --- WordPress ----------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,8 +114,8 @@ def test_on_a_terminal_each_secret_is_asked_for_and_none_is_echoed(x_desk: Desk)
     process = subprocess.Popen(line, stdin=child, stdout=child, stderr=child, start_new_session=True)
     os.close(child)
     seen = ""
-    for name, value in x_rules.CREDENTIALS.items():
-        while f"{name}:" not in seen:
+    for prompt, value in {**x_rules.CREDENTIALS, "where none is known": ""}.items():
+        while f"{prompt}:" not in seen:
             assert select.select([parent], [], [], 60)[0]
             seen += os.read(parent, 65_536).decode()
         os.write(parent, f"{value}\n".encode())
@@ -238,6 +240,62 @@ def test_what_a_check_found_is_in_the_list_and_the_status_and_the_examination(x_
     assert (told["account"], told["health"], told["expires_at"]) == ("x-main", "needs-login", None)
     assert "x-main needs a login" in x_desk("status").out
     assert "purdah-scheduler account add x-main" in x_desk("doctor").out
+
+
+# --- when the secrets end -----------------------------------------------------------------------------------------
+
+
+def in_days(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+
+
+def day_kept(desk: Desk) -> str:
+    found = re.search(r'^ends_on = "(.*)"$', kept(desk).read_text("utf-8"), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def test_the_day_on_which_they_end_goes_with_the_secrets_that_it_was_given_for(x_desk: Desk) -> None:
+    give(x_desk, f'{SECRETS}ends_on = "{in_days(40)}"\n')
+    assert day_kept(x_desk) == in_days(40)
+    x_desk.ok("account", "add", "x-main", "--ends-on", in_days(50))
+    give(x_desk, "")
+    assert day_kept(x_desk) == in_days(50)
+    give(x_desk)
+    assert day_kept(x_desk) == ""
+    told = x_desk.ok("account", "add", "x-main", "--ends-on", in_days(60), "--json").object
+    assert (told["new"], day_kept(x_desk)) == (["ends_on"], in_days(60))
+    x_desk.ok("account", "add", "x-main", "--ends-on", "none")
+    assert day_kept(x_desk) == ""
+    assert x_desk.ok("account", "check", "x-main", "--json").object["expires_at"] is None
+
+
+@pytest.mark.parametrize("day", ["31 March", "2027-02-30", "0001-01-01", "soon"])
+def test_what_is_no_day_is_refused_and_nothing_is_kept(x_desk: Desk, day: str) -> None:
+    ran = x_desk("account", "add", "x-main", "--from-file", "-", "--ends-on", day, stdin=SECRETS.encode())
+    assert (ran.code, "is no day" in ran.err) == (64, True)
+    assert not kept(x_desk).exists()
+
+
+def test_that_they_end_is_told_ahead_of_what_is_due_with_the_posts_that_it_hits(x_desk: Desk, x: FakeX) -> None:
+    give(x_desk, SECRETS, "--ends-on", in_days(40))
+    told = x_desk.ok("account", "check", "x-main", "--json").object
+    assert (told["expires_at"][:10], told["posts_hit"]) == (in_days(40), [])
+    assert x_desk("status", "--json").object["accounts"] == []
+    early, late = x_desk.cleared("--account", "x-main"), x_desk.cleared("--account", "x-main", "--title", "Late")
+    x_desk.ok("post", "schedule", str(early), "--at", "+30d 09:30", by="asha")
+    assert x_desk("status", "--json").object["accounts"] == []
+    x_desk.ok("post", "schedule", str(late), "--at", "+50d 09:30", by="asha")
+    (told,) = x_desk("status", "--json").object["accounts"]
+    assert (told["account"], told["posts_hit"]) == ("x-main", [late])
+    said = " ".join(x_desk("status").out.split())
+    assert "The credentials of x-main end " in said
+    assert f"Queued behind that: post {late}." in said
+    assert f"Queued behind that: post {late}." in " ".join(x_desk("doctor").out.split())
+    assert f"Queued behind that: post {late}." in x_desk.ok("account", "check", "x-main").out
+    assert "ends " in x_desk.ok("account", "list").out
+    x.behave("503")
+    x_desk("account", "check", "x-main")
+    assert x_desk("status", "--json").object["accounts"][0]["posts_hit"] == [late]
 
 
 # --- forgetting ---------------------------------------------------------------------------------------------------

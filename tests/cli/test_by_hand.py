@@ -63,11 +63,15 @@ def test_from_the_daemons_word_to_the_address_on_record(desk: Desk) -> None:
 def test_pictures_are_written_in_their_order_with_their_descriptions(desk: Desk, tmp_path: Path) -> None:
     picture = tmp_path / "bridge.png"
     picture.write_bytes(PNG)
-    number = due(desk, "--media", str(picture), "--alt", "The bridge at dawn")
+    card = ("--card", "https://www.gov.uk/bridges", "--card-title", "Bridges", "--card-picture", str(picture))
+    number = due(desk, "--media", str(picture), "--alt", "The bridge at dawn", *card)
     folder = tmp_path / "out"
     given = desk.ok("post", "by-hand", number, "--pictures", str(folder), by="dougal")
-    assert (folder / "1.png").read_bytes() == PNG
+    assert (folder / "1.png").read_bytes() == (folder / "card.png").read_bytes() == PNG
     assert f"Picture 1 ({folder / '1.png'}), described as: The bridge at dawn" in given.err
+    assert f"Card, where the place lets you give one ({folder / 'card.png'}): Bridges https://www.gov.uk/bridges" in given.err
+    taken = desk.ok("post", "by-hand", number, "--json", by="dougal").object
+    assert (taken["card"]["title"], taken["card"]["picture"]["bytes"]) == ("Bridges", len(PNG))
 
 
 def test_a_folder_that_cannot_be_used_leaves_the_words_untaken(desk: Desk, tmp_path: Path) -> None:

@@ -55,8 +55,9 @@ def test_json_has_each_piece_and_no_bytes_of_a_picture(desk: Desk, picture: Path
     assert (part["part"], part["of"], part["shown"], part["fold"]) == (1, 1, "See gov.uk", None)
     assert [(piece["kind"], piece["shown"]) for piece in part["pieces"]] == [("words", "See gov.uk")]
     assert account["pictures"] == [
-        {"number": 1, "type": "image/png", "bytes": 24, "width": 640, "height": 360, "alt": "A bridge"}
+        {"number": 1, "type": "image/png", "bytes": 24, "width": 640, "height": 360, "alt": "A bridge", "focus": None}
     ]
+    assert account["card"] is None
 
 
 def test_the_page_fetches_nothing_runs_nothing_and_shows_every_sign_of_the_text(desk: Desk, picture: Path) -> None:
@@ -83,6 +84,38 @@ def test_one_account_is_shown_by_its_name_and_one_that_the_post_has_not_is_refus
     refused = desk("post", "preview", str(made["post"]), "--account", "nosuch")
     assert refused.code == 64
     assert "nosuch" in refused.err
+
+
+def with_card(desk: Desk, picture: Path) -> str:
+    """The number of a post with a card and a focus."""
+    card = ("--card", "https://www.gov.uk/floods?a=1&b", "--card-title", "Floods <b>", "--card-description", "Are you at risk?")
+    media = ("--media", str(picture), "--alt", "A bridge", "--focus", "1=0.5,-1")
+    return str(desk.new("See gov.uk", *media, *card, "--card-picture", str(picture))["post"])
+
+
+def test_a_card_and_a_focus_are_shown_in_words_and_in_json(desk: Desk, picture: Path) -> None:
+    number = with_card(desk, picture)
+    said = " ".join(desk.ok("post", "preview", number).out.split())
+    assert "“A bridge” (cropped around 0.5,-1)" in said
+    assert "Card: “Floods <b>” (to https://www.gov.uk/floods?a=1&b); picture: PNG, 640 by 360, 24 bytes" in said
+    assert "On the card: Are you at risk?" in said
+    [account] = desk.ok("post", "preview", number, "--json").object["accounts"]
+    assert account["pictures"][0]["focus"] == "0.5,-1"
+    assert account["card"] == {
+        "address": "https://www.gov.uk/floods?a=1&b",
+        "title": "Floods <b>",
+        "description": "Are you at risk?",
+        "picture": {"type": "image/png", "bytes": 24, "width": 640, "height": 360},
+    }
+
+
+def test_the_page_shows_a_card_that_leads_nowhere(desk: Desk, picture: Path) -> None:
+    out = desk.path.parent / "preview.html"
+    desk.ok("post", "preview", with_card(desk, picture), "--html", "--out", str(out))
+    seen = Tags(out.read_text("utf-8"))
+    assert not {"script", "a", "b"} & {tag for tag, _ in seen.tags}
+    assert len([tag for tag, _ in seen.tags if tag == "img"]) == 2
+    assert all(words in seen.words for words in ("Floods <b>", "Are you at risk?", "https://www.gov.uk/floods?a=1&b", "0.5,-1"))
 
 
 @pytest.mark.parametrize("options", [("--out", "page.html"), ("--html", "--json")])

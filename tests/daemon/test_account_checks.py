@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler.application import account_health, noticing, views
-from purdah_scheduler.application.answers import AccountCheck, NeedsLogin
+from purdah_scheduler.application.answers import AccountCheck, NeedsLogin, RetryLater
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.notice_words import compose
 from purdah_scheduler.checkup import house as examined
@@ -114,7 +114,7 @@ def keep(desk: Desk, asked: Asked) -> None:
     """What comes of asking now."""
     found = account_health.check(desk.office.house.accounts[0], asked)
     with desk.office.store.write() as tx:
-        tx.note_check(found.kept(desk.clock.at))
+        account_health.note(tx, found, desk.clock.at)
 
 
 def told(desk: Desk) -> list[str]:
@@ -145,6 +145,34 @@ def test_credentials_that_end_are_told_two_weeks_ahead(desk: Desk) -> None:
     (subject,) = told(desk)
     assert "The credentials of dept end " in subject
     assert examined.accounts(desk.office)[0].level == "attention"
+
+
+def test_a_notice_names_the_posts_that_are_queued_behind_the_end(desk: Desk) -> None:
+    keep(desk, well(expires_at=desk.clock.at + timedelta(days=3)))
+    desk.queued(desk.clock.at + timedelta(days=2))
+    hit = [desk.queued(desk.clock.at + timedelta(days=4 + number)) for number in range(7)]
+    told(desk)
+    with desk.office.store.notices() as reader:
+        (notice,) = [one for one in reader.notices(limit=9) if one.kind is NoticeKind.LOGIN]
+        body = compose(desk.office, reader, notice).text
+    assert f"Queued behind that: posts {', '.join(map(str, hit[:5]))} and 2 more." in body
+
+
+def test_credentials_that_have_ended_by_a_persons_word_are_not_said_to_be_refused(desk: Desk) -> None:
+    keep(desk, well(expires_at=desk.clock.at - timedelta(days=1)))
+    (subject,) = told(desk)
+    assert "The credentials of dept ended " in subject
+
+
+def test_while_the_platform_cannot_be_asked_the_end_that_is_known_stays_known(desk: Desk) -> None:
+    ends_at = desk.clock.at + timedelta(days=3)
+    keep(desk, well(expires_at=ends_at))
+    found = account_health.check(desk.office.house.accounts[0], Asked(RetryLater("No answer.")))
+    with desk.office.store.write() as tx:
+        account_health.note(tx, found, desk.clock.at)
+    assert [check.expires_at for check in kept(desk)] == [ends_at]
+    keep(desk, well())
+    assert [check.expires_at for check in kept(desk)] == [None]
 
 
 def test_credentials_that_end_before_a_post_is_due_are_told_at_once(desk: Desk) -> None:

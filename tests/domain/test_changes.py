@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purdah_scheduler.domain.changes import Change, Field, changes, mark_words
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, digest
-from tests.domain.test_content import BASE, CHANGES, with_entry, with_medium
+from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media, digest
+from purdah_scheduler.domain.focus import Focus
+from tests.domain.test_content import BASE, CHANGES, with_card, with_entry, with_medium
 
 NAMES: dict[str, set[Field]] = {
     "text": {Field.TEXT},
@@ -28,6 +29,18 @@ NAMES: dict[str, set[Field]] = {
     "alternative text": {Field.ALT},
     "no picture": {Field.MEDIA},
     "picture twice": {Field.MEDIA},
+    "focus in the middle": {Field.FOCUS},
+    "focus on the left": {Field.FOCUS},
+    "focus below": {Field.FOCUS},
+    "card": {Field.CARD},
+    "card's address": {Field.CARD},
+    "card's title": {Field.CARD},
+    "card's description": {Field.CARD},
+    "card's picture": {Field.CARD},
+    "type of the card's picture": {Field.CARD},
+    "size of the card's picture": {Field.CARD},
+    "no picture on the card": {Field.CARD},
+    "words of the card changed about": {Field.CARD},
     "opening of the window": {Field.NOT_BEFORE},
     "end of the window": {Field.NOT_AFTER},
     "category": {Field.CATEGORY},
@@ -61,6 +74,21 @@ def test_what_it_was_and_what_it_is_are_told_with_the_account() -> None:
     )
 
 
+def test_a_card_is_told_line_by_line_and_a_focus_with_the_number_of_its_picture() -> None:
+    (change,) = changes(with_card(), with_card(title="When?"))
+    assert change.before.split("\n") == [
+        "address: https://www.gov.uk/when",
+        "title: When do the clocks change?",
+        "description: Twice a year.",
+        "picture: image/jpeg, 5 bytes, efefefef",
+    ]
+    assert change.after.split("\n")[1] == "title: When?"
+    assert changes(BASE, with_card())[0].before == ""
+    assert changes(with_medium(focus=Focus(x=-50, y=25)), BASE) == (
+        Change(field=Field.FOCUS, before="-0.5,0.25", after="", number=1),
+    )
+
+
 def test_an_account_that_comes_is_told_with_its_words_and_what_is_out_of_the_ordinary() -> None:
     more = replace(BASE, accounts=(*BASE.accounts, AccountContent(account="n", channel="x", parts=("a", "b"), lang="cy")))
     assert changes(BASE, more) == (
@@ -80,7 +108,10 @@ def test_marks_are_said_in_words() -> None:
     assert mark_words(Marks(joint_uk=True, campaign="Be ready")) == ("joint with the UK government", "campaign “Be ready”")
 
 
-_MEDIA = [Media(sha256=sign * 64, size=1, type="t", alt=alt) for sign in "ab" for alt in "xy"]
+_FOCUS = (None, Focus(x=0, y=0), Focus(x=0, y=5))
+_MEDIA = [Media(sha256=sign * 64, size=1, type="t", alt=alt, focus=at) for sign in "ab" for alt in "xy" for at in _FOCUS]
+_THUMBS = (None, Media(sha256="c" * 64, size=1, type="t", alt=""), Media(sha256="d" * 64, size=1, type="t", alt=""))
+_CARDS = [None, *(Card(address=a, title=b, description=b, picture=c) for a in "pq" for b in ("", "r") for c in _THUMBS)]
 _WORDS = st.sampled_from(["a", "b", "a\n---\nb", ""])
 _AT = st.none() | st.sampled_from([datetime(2026, 5, 7, 9, tzinfo=UTC) + timedelta(hours=hour) for hour in range(2)])
 
@@ -105,11 +136,8 @@ def contents(draw: st.DrawFn) -> Content:
         category=draw(st.sampled_from(["event", "funding"])),
         area=draw(st.sampled_from(["", "Leeds"])),
         marks=Marks(partisan=draw(st.booleans()), campaign=draw(st.sampled_from(["", "c"]))),
-        media=tuple(
-            draw(
-                st.lists(st.sampled_from([Media(sha256=s * 64, size=1, type="t", alt=a) for s in "ab" for a in "xy"]), max_size=2)
-            )
-        ),
+        media=tuple(draw(st.lists(st.sampled_from(_MEDIA), max_size=2))),
+        card=draw(st.sampled_from(_CARDS)),
         not_before=None,
         not_after=draw(_AT),
     )

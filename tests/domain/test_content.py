@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from purdah_scheduler.domain.content import (
     AccountContent,
+    Card,
     Content,
     Marks,
     Media,
@@ -21,6 +22,7 @@ from purdah_scheduler.domain.content import (
     digest_matches,
     short,
 )
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.errors import BadInput, BadText
 
 OPENS = datetime(2026, 4, 14, 8, 0, tzinfo=UTC)
@@ -42,6 +44,14 @@ def with_medium(**changes: object) -> Content:
     return replace(BASE, media=(replace(BASE.media[0], **changes),))  # type: ignore[arg-type]  # built by name
 
 
+THUMB = Media(sha256="ef" * 32, size=5, type="image/jpeg", alt="")
+CARD = Card(address="https://www.gov.uk/when", title="When do the clocks change?", description="Twice a year.", picture=THUMB)
+
+
+def with_card(**changes: object) -> Content:
+    return replace(BASE, card=replace(CARD, **changes))  # type: ignore[arg-type]  # built by name
+
+
 CHANGES: dict[str, Callable[[], Content]] = {
     "text": lambda: with_entry(parts=("Clocks go back on Sunday!",)),
     "a space": lambda: with_entry(parts=("Clocks go back on  Sunday.",)),
@@ -59,6 +69,18 @@ CHANGES: dict[str, Callable[[], Content]] = {
     "alternative text": lambda: with_medium(alt="A watch"),
     "no picture": lambda: replace(BASE, media=()),
     "picture twice": lambda: replace(BASE, media=BASE.media * 2),
+    "focus in the middle": lambda: with_medium(focus=Focus(x=0, y=0)),
+    "focus on the left": lambda: with_medium(focus=Focus(x=-50, y=0)),
+    "focus below": lambda: with_medium(focus=Focus(x=0, y=-50)),
+    "card": with_card,
+    "card's address": lambda: with_card(address="https://www.gov.uk/when-do"),
+    "card's title": lambda: with_card(title="When?"),
+    "card's description": lambda: with_card(description=""),
+    "card's picture": lambda: with_card(picture=replace(THUMB, sha256="ee" * 32)),
+    "type of the card's picture": lambda: with_card(picture=replace(THUMB, type="image/png")),
+    "size of the card's picture": lambda: with_card(picture=replace(THUMB, size=6)),
+    "no picture on the card": lambda: with_card(picture=None),
+    "words of the card changed about": lambda: with_card(title="Twice a year.", description="When do the clocks change?"),
     "opening of the window": lambda: replace(BASE, not_before=OPENS + timedelta(seconds=1)),
     "end of the window": lambda: replace(BASE, not_after=None),
     "category": lambda: replace(BASE, category="announcement"),
@@ -105,6 +127,21 @@ def test_the_digest_never_changes_between_releases() -> None:
         b'"names_politician":false,"partisan":false,"touches_referendum":false},"media":[],"nation":"UK","not_after":null,'
         b'"not_before":null}'
     )
+
+
+def test_a_card_and_a_focus_are_part_of_the_format_too() -> None:
+    content = with_card()
+    assert b'"card":{"address":"https://www.gov.uk/when","description":"Twice a year.","picture":{"bytes":5,' in canonical(
+        content
+    )
+    assert b'"focus":[-50,25]' in canonical(with_medium(focus=Focus(x=-50, y=25)))
+    assert b"card" not in canonical(BASE)
+    assert b"focus" not in canonical(BASE)
+
+
+def test_every_file_that_a_post_needs_is_known_with_that_of_its_card() -> None:
+    assert with_card().files == (*BASE.media, THUMB)
+    assert with_card(picture=None).files == BASE.files == BASE.media
 
 
 def test_text_is_stored_in_one_normal_form() -> None:

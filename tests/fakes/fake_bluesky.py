@@ -23,6 +23,7 @@ COLLECTION = "app.bsky.feed.post"
 _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _LARGEST_BLOB = 5_000_000
 _LARGEST_IMAGE = 2_000_000
+_LARGEST_THUMB = 1_000_000
 
 
 def refusal(status: int, name: str, message: str) -> Said:
@@ -142,12 +143,18 @@ class FakeBluesky(Api):
             return "Invalid app.bsky.feed.post record: Record/text: grapheme too big (maximum 300)"
         if len(text.encode("utf-8")) > 3_000:
             return "Invalid app.bsky.feed.post record: Record/text: string too big (maximum 3000)"
-        for image in record.get("embed", {}).get("images", ()):
-            blob = self.blobs.get(image["image"]["ref"]["$link"])
+        embed = record.get("embed", {})
+        external = embed.get("external", {})
+        wanted = [(image["image"], _LARGEST_IMAGE) for image in embed.get("images", ())]
+        wanted += [(external["thumb"], _LARGEST_THUMB)] if "thumb" in external else []
+        for reference, largest in wanted:
+            blob = self.blobs.get(reference["ref"]["$link"])
             if blob is None:
                 return "Could not find blob"
-            if len(blob) > _LARGEST_IMAGE:
+            if len(blob) > largest:
                 return "This file is too large"
+        if external and not {"uri", "title", "description"} <= external.keys():
+            return "Invalid app.bsky.feed.post record: Record/embed/external must have the properties uri, title, description"
         return ""
 
     def _delete(self, asked: Asked) -> Said:

@@ -94,7 +94,8 @@ class FakeMastodon(Api):
     def _upload(self, asked: Asked) -> Said:
         form = asked.form()
         number = str(next(self._numbers))
-        self.media[number] = {"data": form["file"], "description": form["description"].decode()}
+        focus = form["focus"].decode() if "focus" in form else None
+        self.media[number] = {"data": form["file"], "description": form["description"].decode(), "focus": focus}
         return Said(status=202 if self.looks_until_ready else 200, body={"id": number, "url": None})
 
     def _create(self, asked: Asked) -> Said:

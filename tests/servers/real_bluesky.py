@@ -61,6 +61,15 @@ class RealBluesky:
         place = f"{self.base_url}/xrpc/com.atproto.sync.getBlob?did={account.did}&cid="
         return [(image["alt"], fetched(place + image["image"]["ref"]["$link"])) for image in images]
 
+    def cards(self, account: RealAccount) -> list[tuple[str, str, str, bytes]]:
+        """Address, title, description and the picture's bytes of every card of an account's posts."""
+        listing = self._call(f"com.atproto.repo.listRecords?repo={account.did}&collection=app.bsky.feed.post&limit=100")
+        shown = [record["value"]["embed"]["external"] for record in listing["records"]]
+        place = f"{self.base_url}/xrpc/com.atproto.sync.getBlob?did={account.did}&cid="
+        return [
+            (card["uri"], card["title"], card["description"], fetched(place + card["thumb"]["ref"]["$link"])) for card in shown
+        ]
+
     def _call(self, path: str, document: dict[str, str] | None = None, *, token: str = "") -> Any:
         authorization = f"Bearer {token}" if token else ""
         return json.loads(fetched(f"{self.base_url}/xrpc/{path}", document=document, Authorization=authorization))

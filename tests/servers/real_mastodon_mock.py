@@ -56,6 +56,12 @@ class MastodonMock:
         shown = [medium for post in posts for medium in post["media_attachments"]]
         return [(medium["description"], fetched(medium["url"])) for medium in shown]
 
+    def focuses(self, account: MockAccount) -> list[dict[str, float]]:
+        """What the server says of the focus of every picture of an account's posts."""
+        me = self.call("/api/v1/accounts/verify_credentials", account)
+        posts = self.call(f"/api/v1/accounts/{me['id']}/statuses?limit=40", account)
+        return [medium["meta"]["focus"] for post in posts for medium in post["media_attachments"]]
+
     def call(self, path: str, account: MockAccount) -> Any:
         """What the server answers to an account's question."""
         return json.loads(fetched(self.base_url + path, Authorization=f"Bearer {account.access_token}"))

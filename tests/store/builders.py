@@ -10,7 +10,8 @@ from purdah_scheduler.application.ports import Store, Writer
 from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.clearance import Choice, Decision
-from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media, digest
+from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media, digest
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.holds import Hold
 from purdah_scheduler.domain.period_changes import Action, Answer, PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Body, Kind, Nation, Period
@@ -57,7 +58,13 @@ def rich_content() -> Content:
         nation="Wales",
         area="Ynys Môn",
         marks=Marks(names_politician=True, joint_uk=True, campaign="Winter"),
-        media=(Media(sha256="ab" * 32, size=7, type="image/png", alt="A red bus"),),
+        media=(Media(sha256="ab" * 32, size=7, type="image/png", alt="A red bus", focus=Focus(x=-25, y=100)),),
+        card=Card(
+            address="https://llyw.cymru/ffliw?a=1&b=%20",
+            title="Brechiad ffliw \\ ' \" ;",
+            description="[/red]",
+            picture=Media(sha256="cd" * 32, size=9, type="image/jpeg", alt=""),
+        ),
         not_before=datetime(2026, 4, 14, 9, 0, tzinfo=UTC),
         not_after=datetime(2026, 4, 15, 9, 0, tzinfo=UTC),
     )

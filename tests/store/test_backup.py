@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.content import Card
 from purdah_scheduler.errors import BadInput, BadSetup, ProductError, TryAgain
 from purdah_scheduler.store.backup import read_backup, restore_backup, write_backup
 from purdah_scheduler.store.media import MediaFolder
@@ -83,6 +84,22 @@ def test_what_is_restored_is_what_was_kept(lite: SqliteStore, archive: Path, tmp
         assert now.home() is None  # the store itself was not touched
     other.close()
     assert [path.name for path in to.parent.iterdir()] == ["queue"]
+
+
+def test_the_picture_of_a_card_is_kept_too_and_missed_where_it_is_gone(lite: SqliteStore, media: Path, tmp_path: Path) -> None:
+    thumb = replace(make.rich_content().media[0], sha256=MediaFolder(media).put(b"a thumb"), size=7, alt="", focus=None)
+    with lite.write() as tx:
+        tx.add_post(
+            make.post("with a card"), make.revision(replace(make.content(), card=Card(address="a", title="b", picture=thumb)))
+        )
+        tx.record(make.entry())
+    archive = tmp_path / "with-card.tar"
+    write_backup(lite, media, archive, now=make.NOON)
+    restore_backup(archive, tmp_path / "restored")
+    assert MediaFolder(tmp_path / "restored" / "media").get(thumb.sha256) == b"a thumb"
+    (media / thumb.sha256[:2] / thumb.sha256).unlink()
+    with pytest.raises(BadSetup, match="It belongs to post"):
+        write_backup(lite, media, tmp_path / "again.tar", now=make.NOON)
 
 
 def test_a_backup_is_of_one_moment_while_others_write(lite: SqliteStore, media: Path, tmp_path: Path) -> None:

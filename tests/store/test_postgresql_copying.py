@@ -79,7 +79,7 @@ def test_everything_arrives_and_the_record_verifies_there(
 ) -> None:
     done = copy_to_server(filled.path, media, url)
     assert everything(team) == everything(filled)
-    assert (done.attachments, done.lost, done.rows["posts"]) == (1, ("ab" * 32,), 6)
+    assert (done.attachments, done.lost, done.rows["posts"]) == (1, ("ab" * 32, "cd" * 32), 6)
     with filled.read() as reader:
         assert done.record == verify(reader.entries())
     sha256 = MediaFolder(media).put(DATA)

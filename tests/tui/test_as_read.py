@@ -1,12 +1,19 @@
 """What readers will see opens over compose, a post and a review: every word behind a bar, every picture described."""
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
+from textual.content import Content
 
 from purdah_scheduler.application.channel_ports import Count
-from purdah_scheduler.application.previews import AsRead, ReadPart, ReadPicture
+from purdah_scheduler.application.previews import AsRead, ReadCard, ReadPart, ReadPicture
 from purdah_scheduler.domain.as_read import Piece, Role, Sight
+from purdah_scheduler.domain.content import Card
+from purdah_scheduler.domain.focus import Focus
+from purdah_scheduler.domain.picture_size import Extent
 from purdah_scheduler.tui.app import PurdahApp
+from purdah_scheduler.tui.card_words import card_lines
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.compose_fields import Tick
 from purdah_scheduler.tui.queue import QueueScreen
@@ -65,6 +72,27 @@ def test_hostile_words_are_shown_and_obeyed_by_nothing(nasty: str) -> None:
     assert "\x1b" not in shown.plain
     assert "\u202e" not in shown.plain
     assert nasty.startswith(("a\x1b", "\u202e")) or shown.plain.count(nasty) == 2
+
+
+@pytest.mark.parametrize("nasty", ["[/red]", "[link in bio]", "a\x1b[2Jb", "\u202eabc", "[@click=app.quit]x[/]"])
+def test_hostile_words_of_a_card_are_shown_and_obeyed_by_nothing(nasty: str) -> None:
+    given = Card(address=nasty, title=nasty, description=nasty)
+    read = ReadCard(address=nasty, title=nasty, description=nasty, picture=None)
+    for shown in (Content("\n").join(card_lines(given)), reader_words([replace(as_read(), card=read)], 80)):
+        assert "\x1b" not in shown.plain
+        assert "\u202e" not in shown.plain
+        assert nasty.startswith(("a\x1b", "\u202e")) or shown.plain.count(nasty) == 3
+
+
+def test_a_card_says_where_it_leads_and_a_picture_what_stays_in_sight() -> None:
+    thumb = ReadPicture(number=2, type="image/png", size=900, alt="", extent=Extent(width=32, height=18), data=b"")
+    card = ReadCard(address="https://gov.uk", title="Floods", description="Are you at risk?", picture=thumb)
+    entry = as_read()
+    focused = (replace(entry.pictures[0], focus=Focus(x=50, y=-100)),)
+    shown = reader_words([replace(entry, card=card, pictures=focused)], 100).plain
+    assert "Picture 1 of 1: A bridge  (PNG, 1,200 bytes, cropped around 0.5,-1)" in shown
+    assert "Card: Floods  to https://gov.uk  (picture: PNG, 32 by 18, 900 bytes)" in shown
+    assert "Are you at risk?" in shown
 
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import london
-from purdah_scheduler.domain.content import Marks, Media
+from purdah_scheduler.domain.content import Card, Marks, Media
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.reveal import reveal
@@ -54,12 +55,18 @@ FULL = Form(
     not_after="8 may 2026 9:00",
     title="A title",
     notes="A note",
-    kept=(Media(sha256="ab" * 32, size=9, type="image/png", alt="A map"),),
+    kept=(Media(sha256="ab" * 32, size=9, type="image/png", alt="A map", focus=Focus(x=0, y=-100)),),
     attached=(Attached(path="~/map.png", alt="Another"),),
     lang="cy",
     visibility="unlisted",
     content_warning="flood",
     reply_to="99",
+    card=Card(
+        address="https://gov.uk",
+        title="Floods",
+        description="At risk?",
+        picture=Media(sha256="cd" * 32, size=3, type="image/png", alt=""),
+    ),
 )
 
 
@@ -73,7 +80,26 @@ def test_a_form_comes_out_of_its_document_as_it_went_in() -> None:
 NO_FORMS: list[object] = [None, [], "text", {"text": 5}, {"marks": {"colour": "red"}}, {"texts": []}, {"accounts": [1]}]
 
 
-@pytest.mark.parametrize("document", [*NO_FORMS, {"post": "7"}, {"kept": [{}]}])
+_KEPT = {"sha256": "a", "size": 1, "type": "image/png", "alt": ""}
+_CARD = {"address": "", "title": "", "description": "", "picture": None}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *NO_FORMS,
+        {"post": "7"},
+        {"kept": [{}]},
+        {"kept": ["a"]},
+        {"kept": [{**_KEPT, "focus": {"x": 0.5, "y": 0}}]},
+        {"kept": [{**_KEPT, "focus": {"x": 101, "y": 0}}]},
+        {"kept": [{**_KEPT, "focus": [0, 0]}]},
+        {"card": "a"},
+        {"card": {}},
+        {"card": {**_CARD, "title": 5}},
+        {"card": {**_CARD, "picture": {**_KEPT, "size": "1"}}},
+    ],
+)
 def test_a_document_that_is_no_form_is_refused(document: object) -> None:
     with pytest.raises(BadInput):
         from_document(document)
@@ -97,7 +123,9 @@ def test_title_notes_and_time_are_not_what_a_clearance_is_bound_to(change: dict[
         {"not_before": ""},
         {"not_after": ""},
         {"kept": ()},
+        {"kept": (replace(FULL.kept[0], focus=None),)},
         {"attached": ()},
+        {"card": None},
     ],
 )
 def test_everything_else_is(change: dict[str, object]) -> None:

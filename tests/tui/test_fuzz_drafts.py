@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from purdah_scheduler.domain.content import Marks, Media
+from purdah_scheduler.domain.content import Card, Marks, Media
+from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.tui.compose_drafts import DraftFolder
 from purdah_scheduler.tui.compose_form import Attached, Form, to_document
@@ -22,7 +23,13 @@ FORM = Form(
     accounts=("outbox", "x-main"),
     category="event",
     marks=Marks(partisan=True, campaign="tides"),
-    kept=(Media(sha256="a" * 64, size=7, type="image/png", alt="A boat"),),
+    kept=(Media(sha256="a" * 64, size=7, type="image/png", alt="A boat", focus=Focus(x=-50, y=25)),),
+    card=Card(
+        address="https://gov.uk",
+        title="Tides",
+        description="When",
+        picture=Media(sha256="b" * 64, size=9, type="image/png", alt=""),
+    ),
     attached=(Attached(path="boat.png", alt="A boat"),),
     post=7,
     seen_revision=2,
