@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from purdah_scheduler.application.matter import case_of
+from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.writing import add_new, cancel
 from purdah_scheduler.domain.audit import Plain
+from purdah_scheduler.domain.civiltime import local_date
 from purdah_scheduler.domain.content import Content, digest
+from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, Post, PostState, Revision
@@ -15,15 +18,31 @@ from purdah_scheduler.domain.recurrence import read_rule, times_of
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, NotFound, WrongState
 
+_TOLD = {Sort.HOLIDAY: "Bank holiday", Sort.POLL: "Polling day"}
+"""What is notable of a day on which a post is repeated."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One time of a series before it is made: the strictest verdict of its accounts then, and why it is not `allow`."""
+    """One time of a series before it is made: the strictest verdict of its accounts then, and why it is not `allow`.
+
+    `periods` are the names of those that are in force for it then, whatever they say of it.
+    """
 
     at: datetime
     shifted: bool
     verdict: Verdict
     reason: str
+    periods: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say of the time by itself, a sentence each."""
+        return (
+            *(["The clocks jump over its own time."] if self.shifted else []),
+            *([self.reason] if self.reason else []),
+            *(f"In {name}." for name in self.periods if name not in self.reason),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +83,19 @@ def plan(
     if found[0].at <= now:
         raise BadInput("The first time of the series has passed, so nothing was made.", next_step="Give a later one with --from.")
     accounts = [house.account(entry.account) for entry in content.accounts]
+    places = [case_of(content, account, start).place for account in accounts]
     occurrences = []
     for each in found:
         worst = max(
             (judge(case_of(content, account, each.at), calendar, house.rulebook) for account in accounts),
             key=lambda judgement: judgement.verdict.rank,
         )
-        occurrences.append(Occurrence(at=each.at, shifted=each.shifted, verdict=worst.verdict, reason=_why(worst)))
+        inside = [period.name for period in calendar if period.in_force(each.at) and any(map(period.concerns, places))]
+        occurrences.append(
+            Occurrence(
+                at=each.at, shifted=each.shifted, verdict=worst.verdict, reason=_why(worst), periods=tuple(dict.fromkeys(inside))
+            )
+        )
     return Plan(
         post=post_id,
         revision=post.revision,
@@ -78,6 +103,20 @@ def plan(
         occurrences=tuple(occurrences),
         windowed=content.not_before is not None or content.not_after is not None,
     )
+
+
+def remarks(office: Office, wanted: Plan, almanac: Almanac) -> tuple[tuple[str, ...], ...]:
+    """What else there is to say of each time: bank holidays and polling days, and the posts that it would stand beside.
+
+    `almanac` is that of the days of the plan.
+    """
+    zone, around = office.house.zone, Neighbourhood(office)
+    found = []
+    for each in wanted.occurrences:
+        notable = (entry for entry in almanac.on(local_date(each.at, zone)) if entry.sort in _TOLD)
+        beside = warnings(around.of_post(wanted.post, at=each.at), zone)
+        found.append((*(f"{_TOLD[entry.sort]}: {entry.words}." for entry in notable), *(warned.words for warned in beside)))
+    return tuple(found)
 
 
 def make(office: Office, actor: Actor, wanted: Plan) -> Series:

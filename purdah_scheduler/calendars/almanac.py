@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.office import House
+from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.calendars.bank_holidays import bank_holidays
 from purdah_scheduler.calendars.polls import KnownPoll, polls_of
 from purdah_scheduler.calendars.timetable import Deadline, bank_holidays_known, timetable
@@ -74,6 +74,14 @@ def house_almanac(house: House, periods: Sequence[Period], first: date, last: da
         nations={account.nation for account in house.accounts},
         zone=house.zone,
     )
+
+
+def office_almanac(office: Office, since: datetime, until: datetime) -> Almanac:
+    """The same of the calendar as it is now, from the local day of one moment to that of another."""
+    with office.store.read() as reader:
+        periods = office.house.calendar(reader)
+    first, last = (local_date(at, office.house.zone) for at in (since, until))
+    return house_almanac(office.house, periods, first, last)
 
 
 def _poll(poll: KnownPoll) -> Notable:

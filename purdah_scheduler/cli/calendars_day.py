@@ -12,7 +12,7 @@ from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import period_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, say
-from purdah_scheduler.domain.civiltime import DAYS, MONTHS
+from purdah_scheduler.domain.civiltime import DAYS, MONTHS, format_clock
 from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.domain.periods import Nation
 
@@ -30,9 +30,12 @@ purdah-scheduler calendar day "next tuesday" --json"""
 def explain_day(call: Invocation, *, day: str) -> None:
     """Everything about one day: polls, statutory deadlines, bank holidays, the periods with their rules in words, the posts.
 
+    After the posts: which of them are close in time, and which account has none that day (slots free) or for days.
+
     DATE is a day such as "7 May 2026", 7/5/2026, tomorrow, "next tuesday" or +2w; it may have passed.
     """
     from purdah_scheduler.application.days import explain, posts_of
+    from purdah_scheduler.application.pacing import pacing_on
     from purdah_scheduler.calendars.almanac import almanac, house_almanac
 
     on = read_day(day, now=call.now, zone=call.zone)
@@ -41,8 +44,9 @@ def explain_day(call: Invocation, *, day: str) -> None:
         house = call.office.house
         known, posts = house_almanac(house, periods, on, on), posts_of(call.office, on)
         periods = tuple(period for period in periods if house.bound_by(period))
+        rhythm = pacing_on(call.office, on)
     else:
-        posts = ()
+        posts, rhythm = (), ()
         known = almanac(on, on, periods=periods, ours=periods, nations=[Nation.UK], zone=call.zone)
     found = explain(
         on,
@@ -54,12 +58,12 @@ def explain_day(call: Invocation, *, day: str) -> None:
         posts=posts,
     )
     if call.as_json:
-        emit(_facts(call, found))
+        emit({**_facts(call, found), "pacing": list(rhythm)})
     else:
-        _say(call, found)
+        _say(call, found, rhythm)
 
 
-def _say(call: Invocation, day: "Day") -> None:
+def _say(call: Invocation, day: "Day", rhythm: Sequence[str]) -> None:
     from purdah_scheduler.application.day_words import told
 
     lines = [_heading(day.on)]
@@ -68,6 +72,7 @@ def _say(call: Invocation, day: "Day") -> None:
             lines += ["", inline(part.heading)]
         lines.append(facts_in_words([(label, inline(words)) for label, words in part.facts], width=call.width, label_width=16))
     lines += ["", *(_post_lines(call, day.posts) if day.posts else ["No posts."])]
+    lines += ["", *(f"Look: {inline(words)}" for words in rhythm)] if rhythm else []
     say("\n".join(lines))
 
 
@@ -81,7 +86,7 @@ def _post_lines(call: Invocation, posts: "Sequence[DayPost]") -> list[str]:
     lines = ["1 post" if len(posts) == 1 else f"{len(posts)} posts"]
     for post in posts:
         row = post.row
-        at = f"{row.at.astimezone(call.zone):%H:%M}" if row.at else "     "
+        at = format_clock(row.at, call.zone) if row.at else "     "
         lines.append(f"{at}  {row.post}  {row.state.replace('_', ' ')}  {inline(row.title)}  ({', '.join(row.accounts)})")
         words = post_in_words(post)
         if words:

@@ -1,11 +1,13 @@
 """`check`: the verdict for a post that need not exist, on the calendar that would hold it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from purdah_scheduler.application.server_limits import known_limits
+from purdah_scheduler.cli.beside import warn_of
 from purdah_scheduler.cli.grammar import OneOf, unknown, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import finding_facts
@@ -138,6 +140,7 @@ def check(
     else:
         _say_judgement(call, judgement, calendar)
         _say_lengths(call, known, text)
+        _say_beside(call, known, text, planned)
     return EXIT[judgement.verdict]
 
 
@@ -222,3 +225,11 @@ def _say_lengths(call: Invocation, known: Account | None, text: str) -> None:
     call.tell(f"On {known.id}: {count.used} of {count.limit} {count.unit}.")
     for problem in rules.problems(known.channel, Outgoing(key="", account=known.id, text=text), told):
         call.tell(f"On {known.id}: {problem.message}")
+
+
+def _say_beside(call: Invocation, known: Account | None, text: str, at: datetime | None) -> None:
+    """Which posts of the account say the same, and which are close to that time."""
+    from purdah_scheduler.application.nearby import Neighbourhood
+
+    if known is not None:
+        warn_of(call, Neighbourhood(call.office).of({known.id: text}, at=at))

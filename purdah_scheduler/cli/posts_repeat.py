@@ -36,12 +36,15 @@ def repeat(
 
     Each is a post of its own: cleared, checked and scheduled by itself. Times are UK wall time, whatever the clocks do.
     """
-    from purdah_scheduler.application.repeating import make, plan
+    from purdah_scheduler.application.repeating import make, plan, remarks
+    from purdah_scheduler.calendars.almanac import office_almanac
 
     last = None if until is None else read_day(until, now=call.now, zone=call.zone)
     wanted = plan(call.office, post_id, every=every, first=call.when(first), until=last, count=count)
+    known = office_almanac(call.office, wanted.occurrences[0].at, wanted.occurrences[-1].at)
+    notes = remarks(call.office, wanted, known)
     if not call.as_json:
-        _show(call, wanted)
+        _show(call, wanted, notes)
     made = None
     if call.confirmed(f"Make these {len(wanted.occurrences)} drafts?", yes=yes):
         made = make(call.office, call.actor, wanted)
@@ -57,6 +60,8 @@ def repeat(
                         "verdict": str(each.verdict),
                         "reason": each.reason,
                         "shifted": each.shifted,
+                        "periods": list(each.periods),
+                        "notes": list(notes[number]),
                         "post": None if made is None else made.posts[number],
                     }
                     for number, each in enumerate(wanted.occurrences)
@@ -112,8 +117,8 @@ def series(call: Invocation, *, post_id: int, cancel_rest: bool, reason: str, ye
         call.tell(f"Taken back: {', '.join(map(str, gone))}." if gone else "There was nothing to take back.")
 
 
-def _show(call: Invocation, wanted: "Plan") -> None:
-    """Every time with its verdict, and what is different about it."""
+def _show(call: Invocation, wanted: "Plan", notes: "tuple[tuple[str, ...], ...]") -> None:
+    """Every time with its verdict, and whatever else there is to say of it."""
     view = view_of(call, wanted.post)
     say(f"Post {wanted.post}, {inline(view.post.title)}: {inline(wanted.rule)}, {len(wanted.occurrences)} times.")
     rows = [
@@ -121,9 +126,9 @@ def _show(call: Invocation, wanted: "Plan") -> None:
             str(number),
             format_local(each.at, call.zone),
             str(each.verdict).upper(),
-            " ".join([*(["The clocks jump over its own time."] if each.shifted else []), each.reason]).strip(),
+            " ".join((*each.notes, *remarked)),
         )
-        for number, each in enumerate(wanted.occurrences, start=1)
+        for number, (each, remarked) in enumerate(zip(wanted.occurrences, notes, strict=True), start=1)
     ]
     say(table(("No", "Time", "Verdict", "Why"), rows, width=call.width))
     if wanted.windowed:

@@ -1,8 +1,9 @@
 """The invented department: its configuration, and the general election that has just been called on it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.imagining import earliest_poll
 from purdah_scheduler.domain.civiltime import day_bounds, local_date
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 
@@ -111,18 +112,15 @@ body = "local-authority"
 nation = "Wales"
 """
 
-_CAMPAIGN = timedelta(days=39)
-
 
 def called_election(now: datetime, zone: ZoneInfo) -> Period:
     """An invented general election that holds from the start of the local day of `now` until a person lifts it.
 
-    Polling day is the first Thursday at least 39 days on, which leaves the 25 working days of a real timetable.
+    Polling day is the earliest that a real timetable leaves.
     """
     today = local_date(now, zone)
     starts, _ = day_bounds(today, zone)
-    earliest = today + _CAMPAIGN
-    polling_day = earliest + timedelta(days=(3 - earliest.weekday()) % 7)
+    polling_day = earliest_poll(today)
     _, ends = day_bounds(polling_day, zone)
     return Period(
         id="demo-general-election",

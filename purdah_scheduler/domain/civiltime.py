@@ -170,6 +170,13 @@ def format_local(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> s
     return f"{format_day(local.date())} {clock}"
 
 
+def format_clock(at: datetime, zone: ZoneInfo) -> str:
+    """The time of day of an instant: `14:30`; with its zone (`01:30 GMT`) in the hour that the clocks show twice."""
+    local = at.astimezone(zone)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%H:%M} {local.tzname()}" if twice else f"{local:%H:%M}"
+
+
 def format_day(day: date) -> str:
     """How people read a date: `Tue 14 Apr 2026`, in English whatever the locale."""
     return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"

@@ -1,11 +1,11 @@
-"""The month of all posts and of every pre-election period that concerns our accounts, with one day at its side."""
+"""The calendar of all posts and of every pre-election period that concerns our accounts, with one day at its side."""
 
 from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -14,12 +14,13 @@ from purdah_scheduler.domain.civiltime import local_date
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.calendar_carry import Carrying
 from purdah_scheduler.tui.calendar_day import Explained
-from purdah_scheduler.tui.calendar_list import MonthList
+from purdah_scheduler.tui.calendar_list import DayList
 from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, Legend, MonthGrid
 from purdah_scheduler.tui.calendar_read import MonthData, read_month
 from purdah_scheduler.tui.checklist_line import ChecklistLine
 from purdah_scheduler.tui.month import MonthView, month_view
-from purdah_scheduler.tui.offers import Chosen
+from purdah_scheduler.tui.offers import Chosen, chosen_of
+from purdah_scheduler.tui.week import week_of
 
 _TODAY_SECONDS = 20.0
 """How often the date is looked at: a calendar is left open overnight."""
@@ -28,7 +29,7 @@ _REST_SECONDS = 0.15
 
 
 class CalendarScreen(Carrying):
-    """The month as a grid or as a list, one day beside it or below, and the legend."""
+    """A month, a week or a list of days, one day beside it or below, and the legend."""
 
     SCOPE = "calendar"
     NUMBER = 4
@@ -47,15 +48,17 @@ class CalendarScreen(Carrying):
         self.cursor = self.today = self._date_now()
         self.set_class(self.product.config.interface.accessible, "-listed")
         with Container(id="calendar"):
-            yield MonthGrid(self._view(), self.cursor)
-            yield MonthList()
+            with Vertical(id="days"):
+                yield MonthGrid(self._view(), self.cursor)
+                yield DayList()
             yield DayPanel()
         yield Static(id="carry")
+        yield Static(id="imagined")
         yield ChecklistLine()
         yield Legend(self._view())
 
     def on_mount(self) -> None:
-        """Begin in the month, and look at the date now and then."""
+        """Begin with the days, and look at the date now and then."""
         self.focus_month()
         self.set_interval(_TODAY_SECONDS, self.roll_over)
 
@@ -70,20 +73,21 @@ class CalendarScreen(Carrying):
             self.refresh_data()
 
     def refresh_data(self) -> None:
-        """Read the month under the cursor."""
+        """Read the month under the cursor; what is imagined is tried again where anything was changed."""
         self.query_one(ChecklistLine).read_again()
         year, month, office = self.cursor.year, self.cursor.month, self.product.office
         self.read(lambda: read_month(office, year, month), self._took, group="month")
+        self.try_again()
 
     def possible(self, action: str) -> bool | None:
         """A post can be opened where the day has one, and moved where it is marked."""
         if action == "let_go":
-            return self.carried is not None
+            return self.carried is not None or self.imagined is not None
         if action == "open" and self.carried is not None:
             return True
         if action == "open":
             return True if self.data.rows.get(self.cursor) else None
-        if action in ("move_time", "carry") and self.chosen() is None:
+        if action in ("move_time", "carry", "series") and self.chosen() is None:
             return False
         return super().possible(action)
 
@@ -94,11 +98,10 @@ class CalendarScreen(Carrying):
         return super().why_not(action)
 
     def chosen(self) -> Chosen | None:
-        """The marked post, while the list of posts has focus."""
-        row = self.query_one(DayPanel).marked() if self.query_one(DayPosts).has_focus else None
-        if row is None:
-            return None
-        return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
+        """The marked post, while a list of posts has focus."""
+        line = self.query_one(DayList).marked if self.query_one(DayList).has_focus else None
+        row = self.query_one(DayPanel).marked() if self.query_one(DayPosts).has_focus else line.row if line else None
+        return None if row is None else chosen_of(row)
 
     def action_open(self) -> None:
         """From the month to the posts of the day; from there to the post. What is carried is dropped on the day."""
@@ -124,7 +127,7 @@ class CalendarScreen(Carrying):
         self.refresh_bindings()
 
     def _took(self, data: MonthData) -> None:
-        self.data = data
+        self.known, self.data = data, self.as_imagined(data)
         self.judged = None
         self.draw()
 
@@ -149,10 +152,11 @@ class CalendarScreen(Carrying):
     def draw(self) -> None:
         """The month and the day under the cursor, as they are known."""
         office = self.product.office
-        view = self._view()
-        if self.has_class("-listed"):
-            self.query_one(MonthList).show(self.data, self.cursor, self.today, office.house.zone)
-        else:
+        view = week_of(self._view(), self.cursor) if self.weekly else self._view()
+        if self.weekly or self.has_class("-listed"):
+            week_at = office.now() if self.weekly else None
+            self.query_one(DayList).show(self.data, self.cursor, self.today, office.house.zone, week_at=week_at)
+        if not self.has_class("-listed"):
             self.query_one(MonthGrid).show(view, self.cursor)
         self.query_one(Legend).show(view)
         self.query_one(ChecklistLine).point(self.period_here())
@@ -170,7 +174,7 @@ class CalendarScreen(Carrying):
         house = self.product.office.house
         if self.data.month != (self.cursor.year, self.cursor.month):
             return None
-        posts = self.judged[1] if self.judged is not None and self.judged[0] == self.cursor else ()
+        posts = self.as_judged(self.judged[1]) if self.judged is not None and self.judged[0] == self.cursor else ()
         return explain(
             self.cursor,
             zone=house.zone,

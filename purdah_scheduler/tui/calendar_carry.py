@@ -6,13 +6,14 @@ from textual.widgets import Static
 
 from purdah_scheduler.domain.civiltime import format_local, instant_of
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.tui.calendar_imagine import Imagining
+from purdah_scheduler.tui.calendar_list import DayList
 from purdah_scheduler.tui.calendar_parts import DayPanel, DayPosts, MonthGrid
-from purdah_scheduler.tui.calendar_views import DayViews
-from purdah_scheduler.tui.offers import Chosen, allowed, what_then
+from purdah_scheduler.tui.offers import Chosen, allowed, chosen_of, what_then
 from purdah_scheduler.tui.plain import says
 
 
-class Carrying(DayViews):
+class Carrying(Imagining):
     """A calendar on which one post can be carried. Its clock time stays; dropping it asks, and schedules through the gate."""
 
     def __init__(self) -> None:
@@ -28,24 +29,42 @@ class Carrying(DayViews):
             self.focus_month()
 
     def action_let_go(self) -> None:
-        """Leave the post where it was."""
+        """Leave the post where it was; where none is carried, what was imagined is over."""
+        if self.carried is None and self.imagined is not None:
+            self.show_imagined(None)
         self._put_down()
 
     def on_day_posts_grabbed(self, event: DayPosts.Grabbed) -> None:
         """The mouse went down on a post of the list: it is carried once the mouse is over the month."""
         rows = self.query_one(DayPanel).rows
         if event.place < len(rows):
-            row = rows[event.place]
-            self._take_up(Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at), quietly=True)
+            self._take_up(chosen_of(rows[event.place]), quietly=True)
+
+    def on_day_list_grabbed(self, event: DayList.Grabbed) -> None:
+        """The same of a post of the week or of the month's list."""
+        self._take_up(chosen_of(event.row), quietly=True)
 
     def on_month_grid_dragged(self, event: MonthGrid.Dragged) -> None:
         """The mouse is over a day with its button down, or was let go there."""
+        self._dragged(event.day, dropped=event.dropped)
+
+    def on_day_list_dragged(self, event: DayList.Dragged) -> None:
+        """The same over a line of the list."""
+        self._dragged(event.day, dropped=event.dropped)
+
+    def on_day_list_opened(self, event: DayList.Opened) -> None:
+        """What is carried by keys is dropped on the day of the line."""
+        if self.carried is not None:
+            event.prevent_default()
+            self.drop(self.cursor)
+
+    def _dragged(self, day: date, *, dropped: bool) -> None:
         if self.carried is None:
             return
-        if event.dropped:
-            self.drop(event.day)
+        if dropped:
+            self.drop(day)
         else:
-            self.hover(event.day)
+            self.hover(day)
 
     def on_mouse_up(self) -> None:
         """Let go anywhere else, a post that was dragged stays where it was."""

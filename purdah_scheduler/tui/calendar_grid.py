@@ -8,20 +8,22 @@ from textual.content import Content
 
 from purdah_scheduler.application.day_words import SORT_WORDS, together
 from purdah_scheduler.application.lists import Row
-from purdah_scheduler.domain.civiltime import DAYS, MONTHS, local_date
+from purdah_scheduler.domain.civiltime import DAYS, MONTHS, format_clock, local_date
 from purdah_scheduler.domain.notable import Notable
 from purdah_scheduler.domain.periods import PeriodStatus
 from purdah_scheduler.domain.reveal import ELLIPSIS
 from purdah_scheduler.tui.month import SIGNS, Band, DayCell, InForce, MonthView, WeekRow
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import block
-from purdah_scheduler.tui.words import state_word
+from purdah_scheduler.tui.words import Word, state_word
 
 NUMBER_WIDTH = 4
 """The column of the week numbers, in cells."""
 
 _SOLID, _DOTTED = "$band-text on $band", "$notice-text on $notice"
-_STATE_WIDTH = 10
+_CLOCK_WIDTH = 5
+_STATE_WIDTH = 11
+_WOULD_HOLD = Word(word="would hold", sign="=", tone="wait")
 _SHORTEST_NAME = 3
 _WIDE_LEGEND = 100
 _NAMED_LETTERS = 8
@@ -139,12 +141,13 @@ def _period(entry: InForce, width: int) -> Content:
     return Content.assemble(letter, says((name, "bold"), (f"  {said}", "$quiet")))
 
 
-def draw_post(row: Row, zone: ZoneInfo, width: int) -> Content:
-    """A post of the agenda on one line: time, state in a word, title."""
-    word = state_word(row.state)
-    clock = f"{row.at.astimezone(zone):%H:%M}" if row.at is not None else "     "
-    head = f"{clock} {word.sign} {word.word:<{_STATE_WIDTH}}"
-    return Content.assemble((f"{clock} ", "$quiet"), (head[6:], word.style), says(cell(row.title, max(width - len(head), 8))))
+def draw_post(row: Row, zone: ZoneInfo, width: int, *, would_hold: bool = False) -> Content:
+    """A post of the agenda on one line: time, state in a word, title; what an imagined period `would_hold` says that instead."""
+    word = _WOULD_HOLD if would_hold else state_word(row.state)
+    clock = format_clock(row.at, zone) if row.at is not None else " " * _CLOCK_WIDTH
+    state = f"{word.sign} {word.word:<{_STATE_WIDTH}}"
+    room = max(width - len(clock) - 1 - len(state), 8)
+    return Content.assemble((f"{clock} ", "$quiet"), (state, word.style), says(cell(row.title, room)))
 
 
 def _notes(week: WeekRow, cells: int) -> Content:

@@ -24,6 +24,9 @@ from purdah_scheduler.tui.calendar_read import MonthData
 from purdah_scheduler.tui.month import MonthView, in_force_on
 from purdah_scheduler.tui.plain import says
 
+_MOST_LANES = 5
+"""Bands of a week that stand alone that have a line each; the last line names the others."""
+
 
 class MonthGrid(Widget, can_focus=True):
     """The month itself; the day under the cursor is drawn in reverse."""
@@ -53,7 +56,7 @@ class MonthGrid(Widget, can_focus=True):
         """Draw this month with the cursor there: only the lines that changed are sent to the terminal."""
         if view is self.view and cursor == self.cursor:
             return
-        taller = len(view.weeks) != len(self.view.weeks)
+        taller = self._tall(view) != self._tall(self.view)
         self.view, self.cursor = view, cursor
         before, after = self.drawn, self._lines()
         if taller or len(before) != len(after):
@@ -80,9 +83,16 @@ class MonthGrid(Widget, can_focus=True):
         )
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Without bands, two lines a week under the two of the head."""
+        """As many lines as its weeks need, where its height is its own."""
         del container, viewport, width
-        return 2 + 2 * len(self.view.weeks)
+        return self._tall(self.view)
+
+    def _tall(self, view: MonthView) -> int:
+        """The lines of the head and of each week: its dates and, without bands, its letters; else its notes and its bands."""
+        if self.screen.has_class("-narrow"):
+            return 2 + 2 * len(view.weeks)
+        notes = (any(day.note for day in week.days) for week in view.weeks)
+        return 2 + sum(max(2, 1 + noted + min(week.lanes, _MOST_LANES)) for noted, week in zip(notes, view.weeks, strict=True))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Something may be carried over the days."""
@@ -142,6 +152,9 @@ class DayPosts(OptionList):
             super().__init__()
             self.place = place
 
+    class Left(Message):
+        """Back to the month."""
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The post under the mouse may be dragged to another day."""
         place = event.style.meta.get("option")
@@ -150,7 +163,7 @@ class DayPosts(OptionList):
 
     def action_leave(self) -> None:
         """Back to the month."""
-        self.screen.set_focus(self.screen.query_one(MonthGrid))
+        self.post_message(self.Left())
 
 
 class DayPanel(Vertical):
@@ -180,7 +193,7 @@ class DayPanel(Vertical):
         """Show a day; the mark stays on its post when only the data have changed."""
         marked = self.marked() if day == self.day else None
         rows = data.rows.get(day, ())
-        listed = (day, rows) == (self.day, self.rows)
+        listed = (day, rows, data.would_hold) == (self.day, self.rows, self.data.would_hold)
         self.day, self.rows, self.data, self.now, self.zone = day, rows, data, now, zone
         self._say_day()
         if not listed:
@@ -229,7 +242,8 @@ class DayPanel(Vertical):
         self.width_drawn = self.content_size.width
         width = max(self.width_drawn - 2, 20)
         posts.clear_options()
-        posts.add_options([Option(draw_post(row, self.zone, width)) for row in self.rows])
+        held = self.data.would_hold
+        posts.add_options([Option(draw_post(row, self.zone, width, would_hold=row.post in held)) for row in self.rows])
         places = [place for place, row in enumerate(self.rows) if marked is not None and row.post == marked.post]
         posts.highlighted = places[0] if places else (0 if self.rows else None)
         self.set_class(not self.rows, "-empty")

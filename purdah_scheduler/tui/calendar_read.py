@@ -6,12 +6,14 @@ from datetime import date
 
 from purdah_scheduler.application.lists import QueueFilter, Row
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.pacing import Moment, Pacing, goes_out, pacing_of
+from purdah_scheduler.application.pacing import Moment, Pacing, goes_out, house_pacing
+from purdah_scheduler.application.slotting import SlotLine, slots_between
 from purdah_scheduler.domain.civiltime import local_date, month_weeks
 from purdah_scheduler.domain.in_words import rules_in_words
 from purdah_scheduler.domain.notable import Almanac
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.tui.month import DayCount, day_counts, letters, month_span
+from purdah_scheduler.tui.week import by_local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,8 @@ class MonthData:
 
     `month` is (year, month), None before anything was read. `named` is the letter of each period and `rules` what it brings, in
     words; `polls` are the polling days of every period that there is, in this month or another. `pacing` is where accounts have
-    no post for days in its weeks, and where two are close.
+    no post for days in its weeks, and where two are close; `slots` are those of its weeks by day. `would_hold` are the posts that
+    an imagined period would hold.
     """
 
     month: tuple[int, int] | None = None
@@ -32,6 +35,8 @@ class MonthData:
     almanac: Almanac = field(default_factory=Almanac)
     polls: tuple[date, ...] = ()
     pacing: Pacing = field(default_factory=Pacing)
+    slots: Mapping[date, tuple[SlotLine, ...]] = field(default_factory=dict)
+    would_hold: frozenset[int] = frozenset()
 
 
 def read_month(office: Office, year: int, month: int) -> MonthData:
@@ -51,14 +56,13 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
     ours = sorted((period.starts, period.id, period) for period in known if house.bound_by(period))
     periods = tuple(period for _, _, period in ours)
     weeks = month_weeks(year, month)
-    spacing, days = house.spacing, (weeks[0].days[0], weeks[-1].days[-1])
+    days = weeks[0].days[0], weeks[-1].days[-1]
     moments = [
         Moment(account=account, post=row.post, at=row.at)
         for row in found
         if row.at is not None and goes_out(row.state)
         for account in row.accounts
     ]
-    accounts = [account.id for account in house.accounts]
     return MonthData(
         month=(year, month),
         rows={day: tuple(rows) for day, rows in by_day.items()},
@@ -67,6 +71,7 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
         named=letters(periods),
         rules={period.id: rules_in_words(period, house.bodies_in(period), house.rulebook) for period in periods},
         almanac=house_almanac(house, known, weeks[0].days[0], weeks[-1].days[-1]),
-        pacing=pacing_of(moments, accounts, days, house.zone, gap=spacing.gap, close=spacing.close),
+        pacing=house_pacing(house, moments, days, now=office.now()),
+        slots=by_local_day(slots_between(office, [each for each in house.accounts if each.slots], first, last), house.zone),
         polls=tuple(sorted({period.polling_day for period in known if period.polling_day and not period.is_off})),
     )

@@ -1,31 +1,55 @@
-"""The ways to look at the calendar: the month as a grid or as a list, and the explanation of the day with the keys of its own."""
+"""The ways to look at the calendar: month, week and list, and the explanation of the day with the keys of its own."""
 
+from purdah_scheduler.application.imagining import IMAGINED
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.tui.calendar_day import Explained
-from purdah_scheduler.tui.calendar_list import MonthList
-from purdah_scheduler.tui.calendar_parts import MonthGrid
+from purdah_scheduler.tui.calendar_list import DayList
+from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
 from purdah_scheduler.tui.calendar_walk import DayWalk
 from purdah_scheduler.tui.checklist import ChecklistScreen
 from purdah_scheduler.tui.checklist_line import period_for
 
+_VIEWS = ("", "-weekly", "-listed")
+"""The month as a grid, one week, the month as a list: the class of the screen for each, in the order of the key."""
+
 
 class DayViews(DayWalk):
-    """A screen that shows its month as a grid, or as a list where it has the class `-listed`."""
+    """A screen that shows a month as a grid, its week (class `-weekly`), or the month as a list (class `-listed`)."""
 
     def action_explain(self) -> None:
         """The explanation of the day has the keys, and in a narrow window the place of the month too."""
         self.add_class("-explained")
         self.call_after_refresh(lambda: self.set_focus(self.query_one(Explained)))
 
+    @property
+    def weekly(self) -> bool:
+        """Whether one week is on view."""
+        return self.has_class("-weekly")
+
     def action_view(self) -> None:
-        """The month as a list, or as a grid again."""
-        self.toggle_class("-listed")
+        """The next of the three."""
+        shown = next((place for place, name in enumerate(_VIEWS) if name and self.has_class(name)), 0)
+        self.set_view(_VIEWS[(shown + 1) % len(_VIEWS)])
+
+    def set_view(self, name: str) -> None:
+        """One of the three, by its class."""
+        self.remove_class(*filter(None, _VIEWS))
+        if name:
+            self.add_class(name)
         self.draw()
         self.call_after_refresh(self.focus_month)
 
+    def action_month(self, months: int) -> None:
+        """So many months on; in the week so many weeks, and whole years as ever."""
+        if self.weekly and abs(months) == 1:
+            self.action_day(7 * months)
+        else:
+            super().action_month(months)
+
     def period_here(self) -> Period | None:
-        """The period whose checklist the day under the cursor leads to."""
-        return period_for(self.cursor, self.data.periods, self.product.office.house.zone)
+        """The period whose checklist the day under the cursor leads to; one that is only imagined has none."""
+        known = [period for period in self.data.periods if period.id != IMAGINED]
+        return period_for(self.cursor, known, self.product.office.house.zone)
 
     def action_checklist(self) -> None:
         """The checklist of the period under the cursor, or of the next one."""
@@ -40,11 +64,16 @@ class DayViews(DayWalk):
         self.remove_class("-explained")
         self.call_after_refresh(self.focus_month)
 
-    def on_month_list_pointed(self, event: MonthList.Pointed) -> None:
+    def on_day_posts_left(self, event: DayPosts.Left) -> None:
+        """Back to the month."""
+        event.stop()
+        self.focus_month()
+
+    def on_day_list_pointed(self, event: DayList.Pointed) -> None:
         """Another day of the list is marked."""
         self.go(event.day)
 
-    def on_month_list_opened(self, event: MonthList.Opened) -> None:
+    def on_day_list_opened(self, event: DayList.Opened) -> None:
         """A line of the list was chosen."""
         if event.post is None:
             self.action_explain()
@@ -57,4 +86,5 @@ class DayViews(DayWalk):
 
     def focus_month(self) -> None:
         """The keys are those of the month."""
-        self.set_focus(self.query_one(MonthList) if self.has_class("-listed") else self.query_one(MonthGrid))
+        listed = self.weekly or self.has_class("-listed")
+        self.set_focus(self.query_one(DayList) if listed else self.query_one(MonthGrid))

@@ -20,10 +20,10 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "explained.leave",
         "calendar.explain",
         "calendar.view",
+        "calendar.what_if",
         "post.new",
         "post.move",
         "calendar.next",
-        "go.date",
     ),
     "checklist": ("checklist.tick", "checklist.note", "post.open", "checklist.day", "checklist.next", "app.back"),
     "periods": (

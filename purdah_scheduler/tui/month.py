@@ -124,15 +124,16 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthView:
-    """A month, filled up to whole weeks."""
+    """A month, filled up to whole weeks; or some of its weeks, under a `heading` of their own."""
 
     year: int
     month: int
     weeks: tuple[WeekRow, ...]
+    heading: str = ""
 
     @property
     def title(self) -> str:
-        return f"{MONTHS[self.month - 1]} {self.year}"
+        return self.heading or f"{MONTHS[self.month - 1]} {self.year}"
 
     @property
     def bands(self) -> tuple[Band, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.gate import ask
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.slotting import next_slot
@@ -25,8 +26,12 @@ VERBS = {
     "post.break_glass": "break_glass",
     "post.review_glass": "review_glass",
     "post.comment": "comment",
+    "post.series": "series",
 }
 """Id of the key -> action, in the order in which they are offered."""
+
+_ALWAYS = frozenset({"comment", "series"})
+"""What can be done to a post in every state: it says something about it, or makes others."""
 
 _DECIDABLE = frozenset({PostState.IN_REVIEW, PostState.CLEARED, PostState.REJECTED, DeliveryState.SCHEDULED, DeliveryState.HELD})
 
@@ -55,10 +60,17 @@ class Chosen:
     no_glass_review: str = "This is done on the screen of the post."
 
 
+def chosen_of(row: Row) -> Chosen:
+    """The post of a line, as what a key acts on."""
+    return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
+
+
 def allowed(action: str, state: str) -> bool:
     """Whether the tables of moves let a post in this state do that; whether this person may, the service says."""
     post = PostState(state) if state in set(PostState) else None
     delivery = DeliveryState(state) if state in set(DeliveryState) else None
+    if action in _ALWAYS:
+        return True
     if state in set(ThreadState):
         return action in _OF_THREADS[ThreadState(state)]
     match action:

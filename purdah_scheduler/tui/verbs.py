@@ -14,8 +14,8 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.ask_time import AskTime
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
-from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then, why_not
+from purdah_scheduler.tui.series_key import SeriesKey
 from purdah_scheduler.tui.talking import say_something
 
 TimeChosen = Callable[[datetime], None]
@@ -28,12 +28,8 @@ class WithReason(Protocol):
     def __call__(self, office: Office, actor: Actor, post_id: int, /, *, reason: str) -> object: ...
 
 
-class PostVerbs(FrameScreen):
+class PostVerbs(SeriesKey):
     """A screen with a post that keys act on. A subclass says which one it is."""
-
-    def chosen(self) -> Chosen | None:
-        """The post that keys act on, or None."""
-        return None
 
     def possible(self, action: str) -> bool | None:
         """Dim what the tables forbid for the post that is chosen."""

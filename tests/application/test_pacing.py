@@ -1,12 +1,14 @@
 """Gaps and clashes: whole days without a post, and pairs that are close, by local day over a clock change."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from purdah_scheduler.application import scheduling
-from purdah_scheduler.application.pacing import Moment, Pacing, pacing, pacing_of
+from purdah_scheduler.application.pacing import Moment, Pacing, pacing, pacing_of, pacing_on
+from purdah_scheduler.domain.slots import read_slots
 from tests.application.desk import ANN, MONDAY, Desk
 
 LONDON = ZoneInfo("Europe/London")
@@ -64,3 +66,17 @@ def test_what_is_held_or_taken_back_fills_no_gap(desk: Desk) -> None:
         ("dept", first + 2 * day, first + 2 * day),
         ("dept", first + 4 * day, first + 4 * day),
     ]
+
+
+def test_a_day_whose_slots_are_all_free_is_told_until_a_post_goes_out_on_it(desk: Desk) -> None:
+    house = desk.office.house
+    account = replace(house.accounts[0], slots=read_slots("Mon-Fri 08:00 12:00"))
+    desk.office = replace(desk.office, house=replace(house, accounts=(account, *house.accounts[1:])))
+    day, on = timedelta(days=1), MONDAY.date()
+    assert pacing_on(desk.office, on) == ("dept: no post on this day, 1 slot free",)
+    assert pacing_on(desk.office, on + day) == ("dept: no post on this day, 2 slots free",)
+    assert pacing_on(desk.office, on + 5 * day) == pacing_on(desk.office, on - day) == ()
+    held = desk.queued(MONDAY + day)
+    assert pacing_on(desk.office, on + day) == ()
+    scheduling.hold(desk.office, desk.act(ANN), held, reason="wait")
+    assert pacing_on(desk.office, on + day) == ("dept: no post on this day, 2 slots free",)

@@ -8,6 +8,7 @@ import pytest
 from purdah_scheduler.application import repeating, scheduling, views, writing
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.nearby import Neighbourhood
+from purdah_scheduler.calendars.almanac import office_almanac
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import PostState
@@ -140,3 +141,21 @@ def test_posts_of_one_series_are_not_told_as_the_same_text(desk: Desk) -> None:
     assert Neighbourhood(desk.office).of_post(posts[0]) == ()
     other = desk.write(planned_at=NINE + timedelta(days=2))
     assert {entry.post for entry in Neighbourhood(desk.office).of_post(posts[0])} == {other}
+
+
+def test_each_time_says_its_periods_its_bank_holidays_and_who_says_the_same(desk: Desk) -> None:
+    """What is allowed inside a period is told of it too; the post itself is no duplicate of its own series."""
+    first = datetime(2026, 12, 18, 9, tzinfo=UTC)
+    post = desk.write("Our phone lines open.", planned_at=first)
+    other = desk.queued(datetime(2026, 12, 25, 9, 5, tzinfo=UTC), "Our phone lines open.")
+    period = election(starts=datetime(2026, 12, 30, tzinfo=UTC), ends=datetime(2027, 2, 1, tzinfo=UTC))
+    desk.office = replace(desk.office, house=replace(desk.office.house, periods=(period,)))
+    plan = repeating.plan(desk.office, post, every="week", count=2)
+    assert [each.periods for each in plan.occurrences] == [(), (period.name,)]
+    almanac = office_almanac(desk.office, plan.occurrences[0].at, plan.occurrences[-1].at)
+    christmas, new_year = repeating.remarks(desk.office, plan, almanac)
+    assert christmas[0].startswith("Bank holiday: Christmas")
+    assert any(f"Post {other}" in words and "says the same" in words for words in christmas)
+    assert any(f"Post {other}" in words and "5 minutes apart" in words for words in christmas)
+    assert new_year[0].startswith("Bank holiday: New Year")
+    assert not any(f"Post {post} " in words for words in (*christmas, *new_year))

@@ -151,3 +151,11 @@ def test_a_configuration_without_its_queue_is_refused_rather_than_judged_with_le
     desk.house.config.store_path.unlink()
     ran = desk(*PLAIN)
     assert (ran.code, ran.out) == (78, "")
+
+
+def test_a_check_for_an_account_names_the_posts_that_are_close_to_its_time(desk: Desk) -> None:
+    desk.new("The bridge opens.", "--at", "2099-03-02T09:30")
+    line = ("check", "--account", "outbox", "--category", "operational-service", "--at")
+    assert "Look: Post 1" in desk(*line, "2099-03-02T09:40").err
+    assert "10 minutes apart" in desk(*line, "2099-03-02T09:40").err
+    assert "Look:" not in desk(*line, "2099-03-02T10:40").err

@@ -487,6 +487,7 @@ def test_repeat_shows_every_time_first_and_makes_drafts_only_with_a_yes(desk: De
     posts = [each["post"] for each in made["occurrences"]]
     assert made["series"] == 1
     assert [each["at"] for each in made["occurrences"]] == [each["at"] for each in planned["occurrences"]]
+    assert [(each["periods"], each["notes"]) for each in made["occurrences"]] == [([], [])] * 3
     assert "1 of 3, FREQ=WEEKLY, from post 1" in desk.ok("post", "show", str(posts[0])).out
     listed = desk.ok("post", "series", str(posts[1]), "--json").objects
     assert [(entry["post"], entry["number"], entry["of"], entry["state"]) for entry in listed] == [

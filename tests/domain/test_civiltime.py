@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from purdah_scheduler.domain.civiltime import (
     Moment,
     day_bounds,
+    format_clock,
     format_local,
     instant_of,
     local_date,
@@ -368,3 +369,17 @@ def test_a_moment_refuses_anything_but_utc() -> None:
     assert parse_local(" noon ", now=NOW, zone=london()) == Moment(
         at=datetime(2026, 4, 14, 11, tzinfo=UTC), text="noon", zone="Europe/London"
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ("2026-10-24T23:59Z", "00:59"),
+        ("2026-10-25T00:30Z", "01:30 BST"),
+        ("2026-10-25T01:30Z", "01:30 GMT"),
+        ("2026-10-25T02:00Z", "02:00"),
+        ("2027-03-28T01:30Z", "02:30"),
+    ],
+)
+def test_a_time_of_day_carries_its_zone_only_in_the_hour_that_happens_twice(at: str, says: str) -> None:
+    assert format_clock(datetime.fromisoformat(at), ZoneInfo("Europe/London")) == says

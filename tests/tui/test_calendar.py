@@ -15,7 +15,7 @@ from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.calendar_grid import day_at
-from purdah_scheduler.tui.calendar_list import MonthList
+from purdah_scheduler.tui.calendar_list import DayList
 from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.post import PostScreen
@@ -356,12 +356,12 @@ async def test_the_month_as_a_list_has_a_line_for_each_thing_with_its_day(desk: 
     posts = desk.furnish()
     async with desk.app().run_test(size=size) as pilot:
         screen = await opened(pilot)
-        await pilot.press("v")
+        await pilot.press("v", "v")
         await shows(
             pilot, "Mon 6 Apr 2026   h Bank holiday: Easter", "Fri 10 Apr 2026  G First day, from 00:00", "Tue 14 Apr 2026*"
         )
         assert "wk Mon" not in seen(pilot.app)  # type: ignore[arg-type]  # ours
-        await until(pilot, lambda: screen.query_one(MonthList).has_focus)
+        await until(pilot, lambda: screen.query_one(DayList).has_focus)
         await pilot.press("k")
         assert screen.cursor == date(2026, 4, 10)
         await pilot.press("j", "j", "enter")
@@ -378,7 +378,7 @@ async def test_the_month_as_a_list_has_a_line_for_each_thing_with_its_day(desk: 
 async def test_a_month_of_which_nothing_is_known_says_so_in_the_list(desk: Desk) -> None:
     async with desk.app().run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        await pilot.press("v")
+        await pilot.press("v", "v")
         screen.go(date(2031, 6, 1))
         await shows(pilot, "Nothing is known of June 2031")
         await pilot.press("i")

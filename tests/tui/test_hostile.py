@@ -93,6 +93,7 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.review_post(post), ReviewScreen),
             (lambda: app.compose_post(post), (ComposeScreen, Box)),
             (lambda: app.action_go("calendar"), CalendarScreen),
+            (lambda: app.screen.set_view("-weekly"), CalendarScreen),  # type: ignore[attr-defined]  # it is the calendar
             (lambda: app.action_go("periods"), PeriodsScreen),
             (lambda: app.action_go("audit"), AuditScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
