@@ -487,7 +487,6 @@ def test_repeat_shows_every_time_first_and_makes_drafts_only_with_a_yes(desk: De
     posts = [each["post"] for each in made["occurrences"]]
     assert made["series"] == 1
     assert [each["at"] for each in made["occurrences"]] == [each["at"] for each in planned["occurrences"]]
-    assert [(each["periods"], each["notes"]) for each in made["occurrences"]] == [([], [])] * 3
     assert "1 of 3, FREQ=WEEKLY, from post 1" in desk.ok("post", "show", str(posts[0])).out
     listed = desk.ok("post", "series", str(posts[1]), "--json").objects
     assert [(entry["post"], entry["number"], entry["of"], entry["state"]) for entry in listed] == [
@@ -498,6 +497,16 @@ def test_repeat_shows_every_time_first_and_makes_drafts_only_with_a_yes(desk: De
     assert [entry["state"] for entry in desk.ok("post", "series", str(posts[0]), "--json").objects] == [
         *("draft", "withdrawn", "withdrawn")
     ]
+
+
+def test_repeat_says_of_each_time_which_posts_say_the_same_and_are_close(desk: Desk) -> None:
+    post = str(desk.new("The bridge opens.", "--at", "2099-03-02T09:00")["post"])
+    desk.new("The bridge opens.", "--at", "2099-03-09T09:05")
+    line = ("post", "repeat", post, "--every", "week", "--count", "1")
+    (each,) = desk.ok(*line, "--json", by="asha").object["occurrences"]
+    assert each["periods"] == []
+    assert [("says the same" in words, "5 minutes apart" in words) for words in each["notes"]] == [(True, False), (False, True)]
+    assert "says the same" in " ".join(desk.ok(*line, by="asha").out.split())
 
 
 def test_repeat_without_an_end_is_refused(desk: Desk) -> None:
