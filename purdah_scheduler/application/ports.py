@@ -199,6 +199,10 @@ class Reader(Foresight, ExceptionReader, LimitReader, ReadingReader, RecordReade
         """How many lines (post by account) are in each state; states without any are left out."""
         ...
 
+    def counts_by_account(self, states: Collection[str]) -> dict[tuple[str, str], int]:
+        """The same of these states alone, by account and state."""
+        ...
+
     def entries(self, *, post: int | None = None, newest_first: bool = False, limit: int | None = None) -> Iterator[Entry]:
         """The record, in order of `seq`."""
         ...

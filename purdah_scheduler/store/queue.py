@@ -1,6 +1,6 @@
 """The queue: what is due, and the lists that people look at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -179,6 +179,13 @@ class QueueReader(View):
         freshen(self._work)
         query = select(_targets.c.state, func.count().label("lines")).group_by(_targets.c.state).order_by(_targets.c.state)
         return {row.state: row.lines for row in self._work.rows(query)}
+
+    def counts_by_account(self, states: Collection[str]) -> dict[tuple[str, str], int]:
+        """The same of these states alone, by account and state."""
+        freshen(self._work)
+        by = (_targets.c.account, _targets.c.state)
+        query = select(*by, func.count().label("lines")).where(_targets.c.state.in_(sorted(states))).group_by(*by).order_by(*by)
+        return {(row.account, row.state): row.lines for row in self._work.rows(query)}
 
 
 _ROW = (

@@ -60,6 +60,18 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
+def _accounts() -> Screen[Any]:
+    from purdah_scheduler.tui.accounts import AccountsScreen
+
+    return AccountsScreen()
+
+
+def _daemon() -> Screen[Any]:
+    from purdah_scheduler.tui.daemon import DaemonScreen
+
+    return DaemonScreen()
+
+
 class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
@@ -72,6 +84,8 @@ class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
         "calendar": _calendar,
         "periods": _periods,
         "audit": _audit,
+        "accounts": _accounts,
+        "daemon": _daemon,
     }
     DEFAULT_MODE = "queue"
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- Textual types it so

@@ -23,6 +23,8 @@ SCREENS = (
     ("4", "Calendar", "calendar"),
     ("5", "Periods", "periods"),
     ("6", "Audit", "audit"),
+    ("7", "Accounts", "accounts"),
+    ("8", "Daemon", "daemon"),
 )
 
 

@@ -24,10 +24,10 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit")
+LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit", "accounts", "daemon")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
-IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit")
+IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit", "accounts", "daemon")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
@@ -37,6 +37,8 @@ KEYS: tuple[Key, ...] = (
     _key("go.calendar", "4", "app.go('calendar')", "Calendar", "The month with its pre-election periods", *LISTS),
     _key("go.periods", "5", "app.go('periods')", "Periods", "Every period, and what waits for a second person", *LISTS),
     _key("go.audit", "6", "app.go('audit')", "Audit", "Everything that was done, by whom and when", *LISTS),
+    _key("go.accounts", "7", "app.go('accounts')", "Accounts", "Each account: how it is, and what waits behind it", *LISTS),
+    _key("go.daemon", "8", "app.go('daemon')", "Daemon", "Who publishes, what waits for a person, and the last day", *LISTS),
     # lists
     _key(
         "list.filter", "slash", "filter", "Filter", "Show only some: names with a colon, and words", "queue", "periods", "audit"
@@ -44,9 +46,23 @@ KEYS: tuple[Key, ...] = (
     _key("list.clear", "escape", "clear", "Clear", "Show what was shown before the filter", "queue", "periods", "audit"),
     _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar", "periods", "audit"),
     _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar", "periods", "audit"),
-    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "periods", "audit"),
-    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "periods", "audit"),
-    _key("move.page_up", "pageup", "page(-1)", "Page up", "A page up", "queue", "post", "help", "checklist", "periods", "audit"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "periods", "audit", "accounts", "daemon"),
+    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "periods", "audit", "accounts", "daemon"),
+    _key(
+        "move.page_up",
+        "pageup",
+        "page(-1)",
+        "Page up",
+        "A page up",
+        "queue",
+        "post",
+        "help",
+        "checklist",
+        "periods",
+        "audit",
+        "accounts",
+        "daemon",
+    ),
     _key(
         "move.page_down",
         "pagedown",
@@ -59,11 +75,28 @@ KEYS: tuple[Key, ...] = (
         "checklist",
         "periods",
         "audit",
+        "accounts",
+        "daemon",
     ),
-    _key("move.first", "home", "first", "First", "To the first", "queue", "post", "checklist", "periods", "audit"),
-    _key("move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist", "periods", "audit"),
+    _key(
+        "move.first",
+        "home",
+        "first",
+        "First",
+        "To the first",
+        "queue",
+        "post",
+        "checklist",
+        "periods",
+        "audit",
+        "accounts",
+        "daemon",
+    ),
+    _key(
+        "move.last", "end", "last", "Last", "To the last", "queue", "post", "checklist", "periods", "audit", "accounts", "daemon"
+    ),
     # a post
-    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist", "audit"),
+    _key("post.open", "enter", "open", "Open", "Everything about this post", "queue", "calendar", "checklist", "audit", "daemon"),
     _key("post.new", "n", "new", "New", "Write a new post", "queue", "calendar"),
     _key("post.edit", "e", "edit", "Edit", "Edit the text; a change drops the clearances", "queue", "post", "review"),
     _key(
@@ -204,6 +237,8 @@ KEYS: tuple[Key, ...] = (
         "checklist",
         "periods",
         "audit",
+        "accounts",
+        "daemon",
     ),
     _key(
         "checklist.detail_up",
@@ -214,6 +249,8 @@ KEYS: tuple[Key, ...] = (
         "checklist",
         "periods",
         "audit",
+        "accounts",
+        "daemon",
     ),
     # periods
     _key("period.open", "enter", "open", "Posts", "The posts that the period holds", "periods"),
@@ -232,6 +269,15 @@ KEYS: tuple[Key, ...] = (
     _key("audit.verify", "V", "verify", "Verify", "Whether nothing in the record was changed, added or taken out", "audit"),
     _key("audit.export", "E", "export", "Export", "The record of a post or of a time as a file", "audit"),
     _key("audit.copy", "y", "copy", "Copy", "Send the entry to the clipboard", "audit"),
+    # accounts
+    _key("accounts.posts", "enter", "posts", "Posts", "What waits behind this account, in the queue", "accounts"),
+    _key("accounts.pause", "P", "pause", "Pause", "Pause this account alone, or let it go on", "accounts"),
+    _key("accounts.check", "T", "check", "Test", "The command that asks the platform how this account is", "accounts"),
+    _key("accounts.sign_in", "S", "sign_in", "Sign in", "The command that takes new secrets for this account", "accounts"),
+    # daemon
+    _key("daemon.doctor", "D", "doctor", "Doctor", "Look everything over; nothing is changed", "daemon"),
+    _key("daemon.follow", "f", "follow", "Log", "Follow the log of a daemon of this machine, or stop doing so", "daemon"),
+    _key("daemon.copy", "y", "copy", "Copy", "Send how everything stands to the clipboard", "daemon"),
     # everywhere
     _key(
         "daemon.stop",

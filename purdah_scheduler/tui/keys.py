@@ -44,6 +44,8 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "audit.export",
         "audit.copy",
     ),
+    "accounts": ("accounts.posts", "accounts.pause", "accounts.check", "accounts.sign_in", "daemon.stop", "app.leave"),
+    "daemon": ("post.open", "daemon.doctor", "daemon.follow", "daemon.copy", "daemon.stop", "app.leave"),
     "compose": ("compose.save", "compose.submit", "post.as_read", "compose.past", "app.back"),
     "help": ("review.down", "review.up", "move.page_down", "app.back"),
 }

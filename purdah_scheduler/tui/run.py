@@ -12,6 +12,7 @@ from purdah_scheduler import bootstrap
 from purdah_scheduler.application import views
 from purdah_scheduler.config import Config, default_config_path
 from purdah_scheduler.errors import NeedsAttention, TryAgain
+from purdah_scheduler.tui.daemon_log import log_path
 
 _PATIENCE = 15.0
 """Seconds for which a daemon that was just started is not missed."""
@@ -111,7 +112,7 @@ def daemon_of_our_own(config: Config, *, wanted: bool) -> Iterator[OwnDaemon]:
 
 
 def _start(config: Config) -> "subprocess.Popen[bytes]":
-    log = config.data_folder / "daemon.log"
+    log = log_path(config)
     try:
         handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as fault:

@@ -212,3 +212,14 @@ def test_lines_of_one_moment_are_in_order_of_post_and_account(store: Store) -> N
 def test_counts_are_of_lines_and_leave_out_what_there_is_none_of(mixed: Store) -> None:
     with mixed.read() as reader:
         assert reader.counts() == {"draft": 2, "held": 1, "scheduled": 2}
+
+
+def test_counts_by_account_are_of_the_states_that_were_asked_for(store: Store) -> None:
+    """A post on two accounts counts on each; what is in another state counts on none."""
+    _, by_account = make.queued(store, accounts=("a", "b"))
+    make.queued(store, accounts=("a",))
+    make.move(store, by_account["b"], S.HELD, reason_code="blocked", reason="An election.")
+    with store.read() as reader:
+        assert reader.counts_by_account({"scheduled", "held"}) == {("a", "scheduled"): 2, ("b", "held"): 1}
+        assert reader.counts_by_account({"held"}) == {("b", "held"): 1}
+        assert reader.counts_by_account(set()) == {}

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from purdah_scheduler.application.recording import entry_of
+from purdah_scheduler.domain.account_health import Health, LastCheck
+from purdah_scheduler.domain.posts import Pause
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.tui.accounts import AccountsScreen
 from purdah_scheduler.tui.audit import AuditScreen
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.compose import ComposeScreen
+from purdah_scheduler.tui.daemon import DaemonScreen
+from purdah_scheduler.tui.daemon_log import log_path
 from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
 from purdah_scheduler.tui.periods import PeriodsScreen
 from purdah_scheduler.tui.plain import cell, line, plain, says
@@ -96,6 +101,8 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.screen.set_view("-weekly"), CalendarScreen),  # type: ignore[attr-defined]  # it is the calendar
             (lambda: app.action_go("periods"), PeriodsScreen),
             (lambda: app.action_go("audit"), AuditScreen),
+            (lambda: app.action_go("accounts"), AccountsScreen),
+            (lambda: app.action_go("daemon"), DaemonScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
             (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
         ):
@@ -148,6 +155,27 @@ async def test_a_hostile_record_and_a_hostile_filter_of_it_do_nothing(desk: Desk
             await settled(pilot)
             assert not harmful(seen(app))
             await pilot.press("escape", "escape")
+    assert app.crash is None
+
+
+async def test_a_hostile_platform_account_pause_and_log_do_nothing(desk: Desk) -> None:
+    """What a platform said of an account, why one was paused, why a machine was stopped, and what stands in the log."""
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(120, 36)) as pilot:
+        for body in BODIES.values():
+            with desk.office.store.write() as tx:
+                tx.note_check(LastCheck(account="dlt", at=desk.clock.now(), health=Health.NEEDS_LOGIN, said=body))
+                tx.set_pause(Pause(account="dlt-news", person="asha", reason=body, at=desk.clock.now()))
+                tx.record(entry_of(desk.actor(), "publishing.paused", at=desk.clock.now()))
+            log_path(desk.config).write_text(f"{body}\n", "utf-8")
+            for name in ("accounts", "daemon"):
+                app.action_go(name)
+                app.changed()
+                await settled(pilot)
+                assert not harmful(seen(app))
+        await pilot.press("f")
+        await settled(pilot)
+        assert not harmful(seen(app))
     assert app.crash is None
 
 

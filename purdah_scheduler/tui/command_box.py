@@ -1,0 +1,33 @@
+"""A box with a command for a shell: what the interface does not do itself, for it loads no secrets and asks no platform."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from purdah_scheduler.tui.dialogs import Box
+from purdah_scheduler.tui.plain import plain, says
+
+
+class CommandBox(Box[None]):
+    """Shows a command and sends it to the clipboard of the terminal, which nobody can know to have taken it."""
+
+    def __init__(self, title: str, command: str, *, text: str) -> None:
+        super().__init__(title, text=text)
+        self.command = command
+
+    def compose_question(self) -> ComposeResult:
+        """The command, and the way out."""
+        yield Static(plain(self.command, "bold"), id="question")
+        yield Static(plain("Sent to the clipboard of your terminal, if that has one: see what you paste.", "$quiet"), id="echo")
+        yield Static(says(("any key", "bold $key"), "  Close, nothing is changed"), id="ways")
+
+    def on_mount(self) -> None:
+        """Copy it."""
+        self.app.copy_to_clipboard(self.command)
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key that does not scroll closes it."""
+        event.stop()
+        event.prevent_default()
+        if not self.scrolls(event.key):
+            self.dismiss(None)
