@@ -160,12 +160,8 @@ def _daemons(status: Status, zone: ZoneInfo, now: datetime, *, starting: bool) -
     if last is None:
         never = "No daemon has run on this queue yet, so nothing is published"
         return [says((f"! {never}", "bold $text-error"), ": purdah-scheduler daemon")]
-    return [
-        says(
-            ("! STOPPED", "bold $text-error"), f" {when(last.last_sign_at, zone, now)} ({_who(last)}), so nothing is published: "
-        ),
-        says("  purdah-scheduler daemon"),
-    ]
+    stopped = f" {when(last.last_sign_at, zone, now)} {_who(last)}. Start it: purdah-scheduler daemon"
+    return [says(("! STOPPED", "bold $text-error"), stopped)]
 
 
 def _who(beat: Heartbeat) -> str:

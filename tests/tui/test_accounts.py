@@ -195,7 +195,7 @@ async def test_what_needs_secrets_is_a_command_to_type_elsewhere(desk: Desk, key
         await opened(pilot)
         await pilot.press(key)
         await until(pilot, lambda: isinstance(app.screen, CommandBox))
-        await shows(pilot, f"purdah-scheduler account {verb} dlt", "see what you paste")
+        await shows(pilot, f"purdah-scheduler account {verb} dlt", "Sent to the clipboard")
         assert app.clipboard == f"purdah-scheduler account {verb} dlt"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, AccountsScreen))
