@@ -67,16 +67,9 @@ class Head(Widget):
         app = cast("PurdahApp", self.app)
         calm = app.news.tone == "calm"
         right = says((app.news.daemon, "$quiet" if calm else ""), "  ", (cell(app.actor.person.id, 24), "bold"))
-        parts: list[Content] = [says(("purdah", "bold $key" if calm else "bold"), "  ")]
-        self.spots = []
-        used = parts[0].cell_length
-        for number, word, name in SCREENS:
-            current = number == str(self.number)
-            label = f"[{number} {word}]" if current else f" {number} {word} "
-            self.spots.append((used, used + len(label), name))
-            used += len(label)
-            parts.append(says((label, "bold" if current else "$quiet" if calm else "")))
-        left = Content("").join(parts)
+        left = self._names(calm=calm, whole=True)
+        if left.cell_length + right.cell_length + 2 > width:
+            left = self._names(calm=calm, whole=False)
         known = says((f" ({app.actor.assurance.short})", "$quiet" if calm else ""))
         if left.cell_length + right.cell_length + known.cell_length + 2 <= width:
             right = Content.assemble(right, known)
@@ -85,6 +78,19 @@ class Head(Widget):
             left, self.spots = says(("purdah", "bold"), "  ", (here, "bold")), []
         gap = width - left.cell_length - right.cell_length
         return Content.assemble(left, " " * max(gap, 1), right).truncate(width, ellipsis=True)
+
+    def _names(self, *, calm: bool, whole: bool) -> Content:
+        """The screens by number: each with its name, or only the one that is on view."""
+        parts: list[Content] = [says(("purdah", "bold $key" if calm else "bold"), "  ")]
+        self.spots = []
+        used = parts[0].cell_length
+        for number, word, name in SCREENS:
+            current = number == str(self.number)
+            label = f"[{number} {word}]" if current else f" {number} {word} " if whole else f" {number} "
+            self.spots.append((used, used + len(label), name))
+            used += len(label)
+            parts.append(says((label, "bold" if current else "$quiet" if calm else "")))
+        return Content("").join(parts)
 
     def _what_matters(self, width: int) -> Content:
         """The notice, then the time where there is room for both: the notice is never cut for the time."""

@@ -194,12 +194,13 @@ async def test_digits_lead_to_the_four_screens_and_esc_leads_back_from_compose(d
         assert app.screen.listing.cursor == 2
 
 
-async def test_a_click_on_a_name_in_line_one_goes_there(desk: Desk) -> None:
+@pytest.mark.parametrize(("size", "words"), [((120, 36), "4 Calendar"), ((80, 24), " 4 ")])
+async def test_a_click_on_a_name_in_line_one_goes_there(desk: Desk, size: tuple[int, int], words: str) -> None:
     """The mouse is never the only way, and it is a way."""
     app = desk.app()
-    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+    async with app.run_test(notifications=True, size=size) as pilot:
         await shows(pilot, "[1 Queue]")
-        await pilot.click("Head", offset=(picture(app)[0].index("4 Calendar") + 2, 0))
+        await pilot.click("Head", offset=(picture(app)[0].index(words) + 1, 0))
         await until(pilot, lambda: isinstance(app.screen, CalendarScreen))
 
 
