@@ -41,7 +41,7 @@ class Occurrence:
         return (
             *(["The clocks jump over its own time."] if self.shifted else []),
             *([self.reason] if self.reason else []),
-            *(f"In {name}." for name in self.periods if name not in self.reason),
+            *(f"In “{name}”." for name in self.periods if name not in self.reason),
         )
 
 

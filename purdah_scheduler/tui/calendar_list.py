@@ -76,18 +76,21 @@ def draw_week_line(line: DayLine, data: MonthData, zone: ZoneInfo, width: int, t
         periods = f"  in {', '.join(line.letters)}" if line.letters else ""
         style = "bold $key" if line.day == today else "bold"
         return says((name, style), ("  today" if line.day == today else "", "$key"), (periods, "bold"))
+    accounts = room // 4
     if line.row is not None:
-        accounts = ", ".join(line.row.accounts)
-        slot = "slot " if line.in_slot else ""
-        aside = f"  {slot}{cell(accounts, max(room // 4, 8))}"
-        post = draw_post(line.row, zone, room - len(aside), would_hold=line.row.post in data.would_hold)
-        return Content.assemble("  ", post, says((aside, "$quiet")))
+        post = draw_post(line.row, zone, room - accounts - 1, would_hold=line.row.post in data.would_hold)
+        return _in_columns(post, ("slot " if line.in_slot else "") + ", ".join(line.row.accounts), room, accounts)
     if line.slot is not None:
-        clock = format_clock(line.slot.at, zone)
-        return says((f"  {clock} ", "$quiet"), ("slot free", ""), (f"  {cell(line.slot.account, room // 2)}", "$quiet"))
+        free = says((f"{format_clock(line.slot.at, zone)} ", "$quiet"), "slot free")
+        return _in_columns(free, line.slot.account, room, accounts)
     if line.notable is not None:
         return Content.assemble("  ", _notable(line.notable, data, room))
     return says(("  ? ", "$text-warning"), cell(line.remark, room - 2))
+
+
+def _in_columns(said: Content, where: str, room: int, accounts: int) -> Content:
+    """What there is, set in, with its accounts in the last column."""
+    return Content.assemble("  ", said.truncate(room - accounts - 1, pad=True), " ", says((cell(where, accounts), "$quiet")))
 
 
 def _notable(entry: Notable, data: MonthData, room: int) -> Content:

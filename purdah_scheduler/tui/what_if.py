@@ -42,7 +42,7 @@ class ChooseWhatIf(Box[str]):
         poll = format_day(earliest_poll(self.today))
         yield Static(
             says(
-                *((ELECTION, "bold $key"), f"  A general election is called today; polling day {poll} at the earliest\n"),
+                *((ELECTION, "bold $key"), f"  A general election is called today; poll {poll} or later\n"),
                 *((DAYS, "bold $key"), f"  A period over some days, from {format_day(self.first)} or another day\n\n"),
                 ("Nothing is written: the calendar and the queue stay as they are.\n\n", "$quiet"),
                 *(("any other key", "bold $key"), "  Back"),

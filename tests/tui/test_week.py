@@ -55,7 +55,7 @@ async def test_free_slots_and_those_that_are_taken_are_shown_and_one_that_has_pa
     desk.scheduled("Tide tables.", at=NOW + timedelta(hours=3))
     async with desk.app().run_test(size=(120, 36)) as pilot:
         await week(pilot)
-        await shows(pilot, "17:00 slot free  dlt", "slot dlt", "? dlt: no post on this day, 3 slots free")
+        await shows(pilot, "17:00 slot free", "slot dlt", "? dlt: no post on this day, 3 slots free")
         tuesday = [line for line in picture(pilot.app) if "09:30 slot free" in line]  # type: ignore[arg-type]  # ours
         assert len(tuesday) == 3  # Wednesday to Friday: Monday is over, and so is this morning
 

@@ -37,7 +37,7 @@ async def test_a_general_election_is_imagined_its_posts_are_named_and_esc_ends_i
         screen = await opened(pilot)
         await shows(pilot, "13:42 > Scheduled")
         await pilot.press("w")
-        await shows(pilot, "What if?", "A general election is called today; polling day Thu 23 Jul 2026")
+        await shows(pilot, "What if?", "A general election is called today; poll Thu 23 Jul 2026 or later")
         await pilot.press("e")
         await shows(pilot, "IMAGINED: a general election is called today", "it would hold 1 and flag 0", "w lists", "esc ends it")
         await shows(pilot, "13:42 = would hold")
