@@ -141,9 +141,11 @@ def _why(line: AccountLine, zone: ZoneInfo, now: datetime) -> str:
         case AccountState.WAITS if limit is not None:
             return f"Its platform takes nothing before {format_local(limit.until, zone, now)}: {limit.reason}"
         case AccountState.NEEDS_LOGIN if check is not None:
-            return f"{_ended(check, zone, now)}Nothing goes out on it before somebody signs in."
-        case AccountState.ENDS_SOON if check is not None and check.expires_at is not None:
-            return f"Its credentials end {format_local(check.expires_at, zone, now)}."
+            if check.is_refused:
+                return " ".join(filter(None, (check.said, "Nothing goes out on it before somebody signs in.")))
+            return f"{_end(check, zone, now)} Until somebody signs in nothing more can be counted on."
+        case AccountState.ENDS_SOON if check is not None:
+            return _end(check, zone, now)
         case AccountState.UNREACHABLE if check is not None:
             return check.said
         case AccountState.NOT_ASKED:
@@ -152,10 +154,10 @@ def _why(line: AccountLine, zone: ZoneInfo, now: datetime) -> str:
             return "Nothing is known against it."
 
 
-def _ended(check: LastCheck, zone: ZoneInfo, now: datetime) -> str:
-    if check.expires_at is not None and check.expires_at <= now:
-        return f"Its credentials ended {format_local(check.expires_at, zone, now)}. "
-    return f"{check.said} " if check.said else ""
+def _end(check: LastCheck, zone: ZoneInfo, now: datetime) -> str:
+    if check.expires_at is None:
+        return ""
+    return f"Its credentials {'ended' if check.expires_at <= now else 'end'} {format_local(check.expires_at, zone, now)}."
 
 
 def _key_for(state: AccountState, key_of: Callable[[str], str]) -> str:

@@ -102,7 +102,7 @@ def day_lines(day: LastDay, zone: ZoneInfo, now: datetime) -> list[Content]:
 def doctor_lines(
     found: Sequence[Found] | None, at: datetime | None, *, looking: bool, key: str, zone: ZoneInfo, now: datetime
 ) -> list[Content]:
-    """What the doctor found when it was asked last, the worst first; what is in order is counted."""
+    """What the doctor found when it was asked last, the worst first; what is in order is named."""
     if looking:
         return [heading("Doctor"), says(("Looking everything over…", "$quiet"))]
     if found is None or at is None:
@@ -114,8 +114,8 @@ def doctor_lines(
             lines.append(says((word, style), f"  {one.name}: ", _flat(one.said)))
             if one.next_step:
                 lines.append(says(("  Next  ", "$quiet"), _flat(one.next_step)))
-    fine = sum(one.level not in _LEVELS for one in found)
-    return [*lines, says((f"√ {counted(fine, 'check')} in order", "$text-success"))]
+    fine = [one.name for one in found if one.level not in _LEVELS]
+    return [*lines, says((f"√ {counted(len(fine), 'check')} in order", "$text-success"), (f": {', '.join(fine)}", "$quiet"))]
 
 
 def post_lines(post: int, account: str, state: Content, reason: str, next_step: str) -> list[Content]:

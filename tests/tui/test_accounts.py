@@ -78,6 +78,14 @@ async def test_a_refused_sign_in_says_what_it_was_and_the_command_that_mends_it(
         await shows(pilot, "1 NEEDS LOGIN")
 
 
+async def test_credentials_that_have_ended_are_told_with_their_end(desk: Desk) -> None:
+    with_secrets(desk)
+    checked(desk, Health.WELL, "It is @dlt.", ends=-HOUR)
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "! NEEDS LOGIN", "ENDED Today 09:42", "Its credentials ended today 09:42 BST.", "account add dlt")
+
+
 async def test_an_end_that_is_near_and_what_the_server_takes_are_told(desk: Desk) -> None:
     with_secrets(desk)
     checked(desk, Health.WELL, "It is @dlt.", ends=timedelta(days=6))

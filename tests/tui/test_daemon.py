@@ -167,7 +167,9 @@ async def test_the_doctor_is_asked_by_its_key_and_tells_the_worst_first(desk: De
         await opened(pilot)
         await shows(pilot, "looks everything over")
         await pilot.press("D")
-        await shows(pilot, "BAD  tokens of dlt", "chmod 600 dlt.toml", "LOOK  time", "√ 1 check in order", "as of Today 10:42")
+        await shows(
+            pilot, "BAD  tokens of dlt", "chmod 600 dlt.toml", "LOOK  time", "√ 1 check in order: queue", "as of Today 10:42"
+        )
 
 
 def test_the_doctor_is_the_command_of_that_name_in_a_process_of_its_own(desk: Desk) -> None:
