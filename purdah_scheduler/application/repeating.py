@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from purdah_scheduler.application.duplicating import copy_of
 from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.writing import add_new, cancel
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.civiltime import local_date
-from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
-from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, Post, PostState, Revision
+from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState, PostState
 from purdah_scheduler.domain.recurrence import read_rule, times_of
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, NotFound, WrongState
@@ -137,7 +137,7 @@ def make(office: Office, actor: Actor, wanted: Plan) -> Series:
         person, total = actor.person.id, len(wanted.occurrences)
         posts = []
         for number, occurrence in enumerate(wanted.occurrences, start=1):
-            post, revision = _copy(source, content, person, occurrence.at, now)
+            post, revision = copy_of(source, content, person, at=occurrence.at, now=now)
             planned = occurrence.at.isoformat()
             facts: dict[str, Plain] = {
                 "copied_from": source.id,
@@ -180,20 +180,6 @@ def cancel_rest(office: Office, actor: Actor, post_id: int, *, reason: str = "")
 def _can_be_taken_back(state: PostState, deliveries: tuple[Delivery, ...]) -> bool:
     open_ones = [entry for entry in deliveries if entry.state is not DeliveryState.CANCELLED]
     return state is not PostState.WITHDRAWN and all(entry.state in NOTHING_LEFT for entry in open_ones)
-
-
-def _copy(source: Post, content: Content, person: str, at: datetime, now: datetime) -> tuple[Post, Revision]:
-    post = Post(
-        id=0,
-        title=source.title,
-        state=PostState.DRAFT,
-        revision=1,
-        created_by=person,
-        created_at=now,
-        planned_at=at,
-        notes=source.notes,
-    )
-    return post, Revision(post=0, number=1, content=content, digest=digest(content), author=person, at=now)
 
 
 def _why(judgement: Judgement) -> str:

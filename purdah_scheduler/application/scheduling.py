@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.looking_up import one_unknown
@@ -46,6 +47,18 @@ class Queued:
     answer: Answer
     part: int = 1
     parts: int = 1
+
+
+def queued_words(queued: Sequence[Queued], zone: ZoneInfo) -> str:
+    """What became of each account that got a time, one line each."""
+    said = []
+    for entry in queued:
+        if entry.state is DeliveryState.HELD:
+            said.append(f"HELD on {entry.account}: {entry.answer.first.reason}")
+        else:
+            warning = f" It will be held if nothing changes: {entry.answer.first.reason}" if entry.answer.holds else ""
+            said.append(f"Queued on {entry.account} for {format_local(entry.due_at, zone)}.{warning}")
+    return "\n".join(said)
 
 
 def schedule(

@@ -3,7 +3,7 @@
 Nothing is rewound: the counter-action is checked and recorded as if it had been typed, and can itself be undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -71,23 +71,24 @@ class Undo:
     act: Act
 
 
-def last_act(office: Office, actor: Actor) -> Undo:
-    """The last thing that this person did to a post, and what would take it back; nothing is changed.
+def last_act(office: Office, actor: Actor, *, on: int | None = None) -> Undo:
+    """The last thing that this person did to a post, or to the post `on`, and what would take it back; nothing is changed.
 
     Raises WrongState, with the reason, where there is nothing, where it cannot be undone, and where somebody or the daemon has
     done something to the post since.
     """
     with office.store.read() as reader:
-        mine = next((entry for entry in _newest(reader) if _is_of(entry, actor.person.id)), None)
+        mine = next((entry for entry in _newest(reader, on) if _is_of(entry, actor.person.id)), None)
         if mine is None or mine.post is None:
-            raise WrongState("There is nothing of yours to undo.")
+            where = "" if on is None else f" on post {on}"
+            raise WrongState(f"There is nothing of yours to undo{where}.")
         of_post = [entry for entry in reader.entries(post=mine.post, newest_first=True) if entry.action not in _PASSED_OVER]
-        did = f"{_said(mine.action)} post {mine.post}, {format_local(mine.at, office.house.zone)}"
+        did = f"{said(mine.action)} post {mine.post}, {format_local(mine.at, office.house.zone)}"
         if of_post[0].seq != mine.seq:
             since = of_post[0]
             who = str(since.facts.get("person") or "the daemon")
             raise WrongState(
-                f"You {did}; that cannot be undone, because {who} {_said(since.action)} it since. Nothing was changed.",
+                f"You {did}; that cannot be undone, because {who} {said(since.action)} it since. Nothing was changed.",
                 next_step=f"purdah-scheduler post show {mine.post}",
             )
         if mine.action in _NOT_UNDONE:
@@ -99,23 +100,36 @@ def last_act(office: Office, actor: Actor) -> Undo:
     return Undo(entry=mine.seq, post=mine.post, did=did, then=then, at=at, act=act)
 
 
-def undo(office: Office, actor: Actor, shown: Undo) -> str:
-    """Take it back, if it is still the last thing that was done. Returns what became of it.
+def undo(office: Office, actor: Actor, shown: Undo, *, on: int | None = None) -> str:
+    """Take it back, if it is still the last thing that was done, or done to the post `on`. Returns what became of it.
 
     Raises WrongState where anything was done since it was shown, and what the counter-action raises: HeldByGate, BadTime.
     """
-    if last_act(office, actor).entry != shown.entry:
+    if last_act(office, actor, on=on).entry != shown.entry:
         raise WrongState("Something was done since that was shown, so nothing was undone.", next_step="Look again.")
     shown.act(office, actor)
     return shown.then
 
 
-def _newest(reader: Reader) -> list[Entry]:
-    return [entry for entry in islice(reader.entries(newest_first=True), _LOOKED_AT) if entry.post is not None]
+def last_on(reader: Reader, post: int) -> Entry | None:
+    """The newest entry about a post that stands in the way of an undo: a comment changes nothing of it."""
+    return next((entry for entry in reader.entries(post=post, newest_first=True) if entry.action not in _PASSED_OVER), None)
 
 
-def _said(action: str) -> str:
+def last_of(office: Office, actor: Actor) -> int:
+    """The number of the newest entry about a post that this person made; 0 for none."""
+    with office.store.read() as reader:
+        return next((entry.seq for entry in _newest(reader, None) if _is_of(entry, actor.person.id)), 0)
+
+
+def said(action: str) -> str:
+    """An action of the record as a verb in the past."""
     return _SAID.get(action, f"did {action.replace('.', ' ')} on")
+
+
+def _newest(reader: Reader, post: int | None) -> Iterator[Entry]:
+    found = islice(reader.entries(post=post, newest_first=True), _LOOKED_AT)
+    return (entry for entry in found if entry.post is not None)
 
 
 def _is_of(entry: Entry, person: str) -> bool:
@@ -159,7 +173,7 @@ def _counter(office: Office, reader: Reader, mine: Entry, before: list[Entry]) -
         case "post.created":
             return f"Post {number} is withdrawn.", None, partial(_cancel, number)
         case _:
-            raise WrongState(f"You {_said(mine.action)} post {number}; that has no undo. Nothing was changed.")
+            raise WrongState(f"You {said(mine.action)} post {number}; that has no undo. Nothing was changed.")
 
 
 def _accounts(entry: Entry) -> tuple[str, ...]:

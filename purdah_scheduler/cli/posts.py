@@ -22,6 +22,7 @@ _VERBS = {
     "list": ("posts_list:list_posts", "the posts, account by account"),
     "show": ("posts_show:show", "everything about one post"),
     "preview": ("posts_preview:preview", "a post as its readers will see it"),
+    "duplicate": ("posts_duplicate:duplicate", "a new draft that says the same"),
     "edit": ("posts_edit:edit", "change what is said; it must then be cleared again"),
     "submit": ("posts_move:submit", "ask for clearance"),
     "decide": ("posts_move:decide", "approve, reject or sign off what you have read"),

@@ -10,6 +10,7 @@ from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import view_of
 from purdah_scheduler.cli.posts_show import expiry_words
+from purdah_scheduler.cli.several import each, posts_argument
 from purdah_scheduler.cli.shapes import queued_facts
 from purdah_scheduler.cli.signing import Signing, print_request, signing_options
 from purdah_scheduler.cli.speaking import emit, inline, say
@@ -17,7 +18,8 @@ from purdah_scheduler.cli.status import tell_if_nobody_publishes
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.posts import DeliveryState
-from purdah_scheduler.errors import BadInput, NeedsAttention
+from purdah_scheduler.domain.shifts import Shift, read_shift
+from purdah_scheduler.errors import BadInput, BadTime, NeedsAttention
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.nearby import Warned
@@ -31,23 +33,29 @@ _NEXT_SLOT = click.option(
 _SCHEDULE = """\
 purdah-scheduler --as asha post schedule 12 --at "tomorrow half past nine"
 purdah-scheduler --as asha post schedule 12 --next-slot"""
+_MOVE = """\
+purdah-scheduler --as asha post move 12 --at "next tuesday 9am"
+purdah-scheduler --as asha post move 12 15 19 --by +1d"""
 _ACCOUNT = click.option("--account", "accounts", multiple=True, metavar="ID", help="Only on this account; can be repeated.")
 
 
-@verb("submit", example="purdah-scheduler --as asha post submit 12")
-@post_argument
+@verb("submit", example="purdah-scheduler --as asha post submit 12 15")
+@posts_argument
 @click.pass_obj
-def submit(call: Invocation, *, post_id: int) -> None:
-    """Ask those who must clear a post to do so."""
+def submit(call: Invocation, *, posts: tuple[int, ...]) -> int:
+    """Ask those who must clear a post to do so. With several posts each is submitted by itself."""
     from purdah_scheduler.application import writing
 
-    writing.submit(call.office, call.actor, post_id)
-    view = view_of(call, post_id)
-    if call.as_json:
-        emit({"post": post_id, "state": str(view.post.state), "digest": view.code})
-        return
-    say(f"Post {post_id} is {view.post.state.replace('_', ' ')}, {view.code}.")
-    _tell_missing(call, post_id)
+    def one(post_id: int) -> None:
+        writing.submit(call.office, call.actor, post_id)
+        view = view_of(call, post_id)
+        if call.as_json:
+            emit({"post": post_id, "state": str(view.post.state), "digest": view.code})
+            return
+        say(f"Post {post_id} is {view.post.state.replace('_', ' ')}, {view.code}.")
+        _tell_missing(call, post_id)
+
+    return each(call, posts, one)
 
 
 @verb("decide", example="purdah-scheduler --as bede post decide 12 --stage approval --approve --digest 7f3a-91c2")
@@ -128,37 +136,74 @@ def _signed_off(view: "PostView") -> list[str]:
 
 
 @verb("schedule", example=_SCHEDULE)
-@post_argument
+@posts_argument
 @click.option("--at", metavar="TIME", help="When it goes out (default: the time that its author planned).")
 @_NEXT_SLOT
 @_ACCOUNT
 @click.pass_obj
-def schedule(call: Invocation, *, post_id: int, at: str | None, to_slot: bool, accounts: tuple[str, ...]) -> int:
-    """Give a cleared post its time. Exit code 2 where it is put on hold at once, because a period blocks that time."""
-    from purdah_scheduler.application import scheduling
+def schedule(call: Invocation, *, posts: tuple[int, ...], at: str | None, to_slot: bool, accounts: tuple[str, ...]) -> int:
+    """Give a cleared post its time. Exit code 2 where it is put on hold at once, because a period blocks that time.
 
-    moment = _free_slot(call, post_id, at, accounts) if to_slot else call.when(at)
-    beside = warn_beside(call, post_id, moment, accounts)
-    queued = scheduling.schedule(call.office, call.actor, post_id, at=moment, accounts=accounts)
-    return _report(call, post_id, queued, beside)
+    With several posts each is scheduled by itself; --next-slot gives each the slot that is free by then.
+    """
+    moment = call.when(at)
+
+    def one(post_id: int) -> int:
+        return _schedule(call, post_id, _free_slot(call, post_id, at, accounts) if to_slot else moment, accounts)
+
+    return each(call, posts, one)
 
 
-@verb("move", example='purdah-scheduler --as asha post move 12 --at "next tuesday 9am"')
-@post_argument
+@verb("move", example=_MOVE)
+@posts_argument
 @click.option("--at", metavar="TIME", help="When it goes out instead.")
+@click.option("--by", "by", metavar="SPAN", help="How much later or earlier than its own time: +1d, -2h, +30m, +1w.")
 @_NEXT_SLOT
 @_ACCOUNT
 @click.pass_obj
-def move(call: Invocation, *, post_id: int, at: str | None, to_slot: bool, accounts: tuple[str, ...]) -> int:
-    """Choose another time for what is queued, held or missed and has not left."""
+def move(
+    call: Invocation, *, posts: tuple[int, ...], at: str | None, by: str | None, to_slot: bool, accounts: tuple[str, ...]
+) -> int:
+    """Choose another time for what is queued, held or missed and has not left. With several posts each is moved by itself."""
+    if at is None and by is None and not to_slot:
+        raise BadInput("No new time was given, so nothing was moved.", next_step="Give --at TIME, --by SPAN, or --next-slot.")
+    if by is not None and (at is not None or to_slot):
+        raise BadInput(
+            "Either --by says how far or something else says when, so nothing was moved.", next_step="Give one of them."
+        )
+    shift = _read_shift(by) if by is not None else None
+    moment = call.when(at)
+
+    def one(post_id: int) -> int:
+        if shift is not None:
+            return _schedule(call, post_id, _shifted(call, post_id, shift), accounts)
+        return _schedule(call, post_id, _free_slot(call, post_id, at, accounts) if to_slot else moment, accounts)
+
+    return each(call, posts, one)
+
+
+def _schedule(call: Invocation, post_id: int, at: datetime | None, accounts: tuple[str, ...]) -> int:
     from purdah_scheduler.application import scheduling
 
-    if at is None and not to_slot:
-        raise BadInput("No new time was given, so nothing was moved.", next_step="Give --at TIME, or --next-slot.")
-    moment = _free_slot(call, post_id, at, accounts) if to_slot else call.when(at)
-    beside = warn_beside(call, post_id, moment, accounts)
-    queued = scheduling.schedule(call.office, call.actor, post_id, at=moment, accounts=accounts)
-    return _report(call, post_id, queued, beside)
+    beside = warn_beside(call, post_id, at, accounts)
+    return _report(call, post_id, scheduling.schedule(call.office, call.actor, post_id, at=at, accounts=accounts), beside)
+
+
+def _read_shift(by: str) -> Shift:
+    """How far to move. Raises BadTime."""
+    shift = read_shift(by)
+    if shift is None:
+        raise BadTime(f"“{inline(by)}” is no span of time, so nothing was moved.", next_step="Such as +1d, -2h, +30m or +1w.")
+    return shift
+
+
+def _shifted(call: Invocation, post_id: int, shift: Shift) -> datetime:
+    """So far from the time of the post: when it is due, or planned. Raises NotFound, BadTime."""
+    view = view_of(call, post_id)
+    own = next((account.delivery.due_at for account in view.accounts if account.delivery), None) or view.post.planned_at
+    if own is None:
+        raise BadTime(f"Post {post_id} has no time yet, so it was not moved.", next_step="Give it one with --at TIME.")
+    return shift.of(own, call.zone)
 
 
 def _free_slot(call: Invocation, post_id: int, at: str | None, accounts: tuple[str, ...]) -> datetime:
@@ -179,41 +224,54 @@ def _free_slot(call: Invocation, post_id: int, at: str | None, accounts: tuple[s
     return found.at
 
 
-@verb("cancel", example='purdah-scheduler --as asha post cancel 12 --reason "The event is off."')
-@post_argument
+@verb("cancel", example='purdah-scheduler --as asha post cancel 12 15 --reason "The event is off."')
+@posts_argument
 @click.option("--reason", default="", help="Why.")
 @click.pass_obj
-def cancel(call: Invocation, *, post_id: int, reason: str) -> None:
-    """Take a post back on every account where certainly nothing has left."""
+def cancel(call: Invocation, *, posts: tuple[int, ...], reason: str) -> int:
+    """Take a post back on every account where certainly nothing has left. With several posts each is taken back by itself."""
     from purdah_scheduler.application import writing
 
-    writing.cancel(call.office, call.actor, post_id, reason=reason)
-    _say_state(call, post_id)
+    def one(post_id: int) -> None:
+        writing.cancel(call.office, call.actor, post_id, reason=reason)
+        _say_state(call, post_id)
+
+    return each(call, posts, one)
 
 
-@verb("hold", example='purdah-scheduler --as asha post hold 12 --reason "Waiting for the figures."')
-@post_argument
+@verb("hold", example='purdah-scheduler --as asha post hold 12 15 --reason "Waiting for the figures."')
+@posts_argument
 @click.option("--reason", required=True, help="Why.")
 @click.pass_obj
-def hold(call: Invocation, *, post_id: int, reason: str) -> None:
-    """Keep everything of a post that is queued from going out, until somebody releases it."""
+def hold(call: Invocation, *, posts: tuple[int, ...], reason: str) -> int:
+    """Keep everything of a post that is queued from going out, until somebody releases it. Several are held one by one."""
     from purdah_scheduler.application import scheduling
 
-    scheduling.hold(call.office, call.actor, post_id, reason=reason)
-    _say_state(call, post_id)
+    def one(post_id: int) -> None:
+        scheduling.hold(call.office, call.actor, post_id, reason=reason)
+        _say_state(call, post_id)
+
+    return each(call, posts, one)
 
 
 @verb("release", example='purdah-scheduler --as asha post release 12 --at "tomorrow 09:30"')
-@post_argument
+@posts_argument
 @click.option("--at", metavar="TIME", help="A new time (default: its own, if that has not passed).")
 @click.pass_obj
-def release(call: Invocation, *, post_id: int, at: str | None) -> int:
-    """Put what is on hold back in the queue, if nothing speaks against its time. It is never sent late."""
+def release(call: Invocation, *, posts: tuple[int, ...], at: str | None) -> int:
+    """Put what is on hold back in the queue, if nothing speaks against its time. It is never sent late.
+
+    With several posts each is released by itself.
+    """
     from purdah_scheduler.application import scheduling
 
     moment = call.when(at)
-    beside = warn_beside(call, post_id, moment)
-    return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=moment), beside)
+
+    def one(post_id: int) -> int:
+        beside = warn_beside(call, post_id, moment)
+        return _report(call, post_id, scheduling.release(call.office, call.actor, post_id, at=moment), beside)
+
+    return each(call, posts, one)
 
 
 @verb(

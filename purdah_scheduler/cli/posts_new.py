@@ -112,7 +112,7 @@ def new(
         card_picture=picture,
     )
     beside = warn_of(call, Neighbourhood(call.office).of(draft.said, at=draft.planned_at))
-    _report(call, view_of(call, new_post(call.office, actor, draft)), beside)
+    report_new(call, view_of(call, new_post(call.office, actor, draft)), beside)
 
 
 def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
@@ -121,7 +121,8 @@ def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
     return next(iter(nations)) if len(nations) == 1 else Nation.UK
 
 
-def _report(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]") -> None:
+def report_new(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]") -> None:
+    """What a new draft is: its code, verdict, lengths and problems, and what to do next."""
     problems = [(account.account, problem) for account in view.accounts for problem in account.problems]
     if call.as_json:
         looked_at = [(warned.account, Problem(code=warned.code, message=warned.words, blocking=False)) for warned in beside]

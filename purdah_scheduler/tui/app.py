@@ -20,6 +20,7 @@ from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Head
 from purdah_scheduler.tui.frame import FrameScreen, is_typing
 from purdah_scheduler.tui.harmless import Harmless
+from purdah_scheduler.tui.jump_key import JumpKey
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.news import News, news_of
 from purdah_scheduler.tui.palette import commands_of
@@ -72,7 +73,7 @@ def _daemon() -> Screen[Any]:
     return DaemonScreen()
 
 
-class PurdahApp(StopKey, LoudWorkers, App[None], inherit_bindings=False):
+class PurdahApp(JumpKey, StopKey, LoudWorkers, App[None], inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"

@@ -161,14 +161,12 @@ class AuditScreen(AuditActs):
         match action:
             case "open":
                 return True if self.view is not None and self.view.entry.post is not None else None
-            case "copy":
-                return True if self.view is not None else None
             case "clear":
                 return bool(self.wanted.text) or self.query_one(FilterLine).typing
             case "filter":
                 return not self.query_one(FilterLine).typing
             case _:
-                return True
+                return super().possible(action)
 
     def why_not(self, action: str) -> str:
         """Many entries are about no post."""

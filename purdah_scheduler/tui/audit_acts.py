@@ -10,12 +10,13 @@ from purdah_scheduler.domain.civiltime import day_bounds
 from purdah_scheduler.tui.audit_export import export_fields, read_export, write_export
 from purdah_scheduler.tui.audit_verify import VerifyBox
 from purdah_scheduler.tui.audit_words import entry_as_text
+from purdah_scheduler.tui.copy_keys import Copied, CopyKeys
 from purdah_scheduler.tui.fields_box import Answers, AskFields
 from purdah_scheduler.tui.list_moves import RowMoves
 from purdah_scheduler.tui.rowlist import RowList
 
 
-class AuditActs(RowMoves):
+class AuditActs(RowMoves, CopyKeys):
     """A screen with the record as a list. `view` is the entry under the cursor, `total` how many the record has."""
 
     def __init__(self) -> None:
@@ -34,12 +35,17 @@ class AuditActs(RowMoves):
         if self.view is not None and self.view.entry.post is not None:
             self.product.open_post(self.view.entry.post)
 
-    def action_copy(self) -> None:
-        """Send the entry to the clipboard of the terminal, which nobody can know to have taken it."""
-        if self.view is not None:
-            self.app.copy_to_clipboard(entry_as_text(self.view, self.product.office.house))
-            number = self.view.entry.seq
-            self.product.say(f"Entry {number} was sent to the clipboard of your terminal, if that has one: see what you paste.")
+    def words_here(self) -> Copied | None:
+        """The entry under the cursor."""
+        view, house = self.view, self.product.office.house
+        if view is None:
+            return None
+        number = view.entry.seq
+        return Copied(what=f"Entry {number}", words=lambda: entry_as_text(view, house), file=f"entry-{number}.txt")
+
+    def report_here(self) -> Copied | None:
+        """The same: an entry says all of itself."""
+        return self.words_here()
 
     def action_verify(self) -> None:
         """Verify the record in a box, which says what was found."""

@@ -1,13 +1,18 @@
 """The ways to look at the calendar: month, week and list, and the explanation of the day with the keys of its own."""
 
 from purdah_scheduler.application.imagining import IMAGINED
+from purdah_scheduler.domain.civiltime import format_day
 from purdah_scheduler.domain.periods import Period
-from purdah_scheduler.tui.calendar_day import Explained
+from purdah_scheduler.tui.calendar_day import Explained, draw_explanation
 from purdah_scheduler.tui.calendar_list import DayList
 from purdah_scheduler.tui.calendar_parts import DayPosts, MonthGrid
 from purdah_scheduler.tui.calendar_walk import DayWalk
 from purdah_scheduler.tui.checklist import ChecklistScreen
 from purdah_scheduler.tui.checklist_line import period_for
+from purdah_scheduler.tui.copy_keys import Copied
+
+_WIDTH = 100
+"""Cells of a line of what is copied of a day."""
 
 _VIEWS = ("", "-weekly", "-listed")
 """The month as a grid, one week, the month as a list: the class of the screen for each, in the order of the key."""
@@ -25,6 +30,25 @@ class DayViews(DayWalk):
     def weekly(self) -> bool:
         """Whether one week is on view."""
         return self.has_class("-weekly")
+
+    def words_here(self) -> Copied | None:
+        """The words of the marked post, or what holds on the day."""
+        return super().words_here() or self._day_here()
+
+    def report_here(self) -> Copied | None:
+        """Everything about the marked post, or what holds on the day."""
+        return super().report_here() or self._day_here()
+
+    def _day_here(self) -> Copied | None:
+        explained = next(iter(self.query(Explained)), None)
+        if explained is None or explained.day is None:
+            return None
+        day, named, zone = explained.day, explained.named, explained.zone
+        return Copied(
+            what=f"What holds on {format_day(day.on)}",
+            words=lambda: draw_explanation(day, named, zone, _WIDTH).plain,
+            file=f"day-{day.on}.txt",
+        )
 
     def action_view(self) -> None:
         """The next of the three."""

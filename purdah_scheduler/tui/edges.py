@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widget import Widget
 
 from purdah_scheduler.tui import keys
@@ -36,6 +37,12 @@ class Head(Widget):
         self.number = number
         self.drawn = ""
         self.spots: list[tuple[int, int, str]] = []
+
+    @property
+    def numbers(self) -> dict[str, Offset]:
+        """Where on the window the number of each screen stands that is named here, by the screen."""
+        corner = self.content_region.offset
+        return {name: corner + Offset(first + 1, 0) for first, _, name in self.spots}
 
     def on_mount(self) -> None:
         """Draw what is known."""

@@ -27,6 +27,9 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
 LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit", "accounts", "daemon")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
+COPIED = ("queue", "post", "review", "calendar", "audit")
+"""Screens that have something to copy."""
+
 IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit", "accounts", "daemon")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
@@ -123,6 +126,14 @@ KEYS: tuple[Key, ...] = (
     _key("post.review_glass", "G", "review_glass", "Review it", "Say what you found of a break-glass", "post"),
     _key("post.series", "o", "series", "Series", "Its series; or repeat it by a rule", "queue", "post", "calendar"),
     _key("post.comment", "C", "comment", "Comment", "Say something about it, on the record", "queue", "post", "review"),
+    _key("post.duplicate", "d", "duplicate", "Duplicate", "A new draft that says the same", "queue", "post"),
+    # marks
+    _key("list.mark", "space", "mark", "Mark", "Mark this post, and on to the next; verbs act on all marked", "queue"),
+    _key("list.mark_all", "A", "mark_all", "Mark all", "Mark every post that the filter shows", "queue"),
+    _key("list.unmark", "U", "unmark", "Unmark", "Take every mark away; the filter stays", "queue"),
+    # copying
+    _key("app.copy", "y", "copy", "Copy", "The words to the clipboard", *COPIED),
+    _key("app.copy_report", "Y", "copy_report", "Report", "All that is said of it: to the clipboard or a file", *COPIED),
     # compose
     _key("compose.save", "ctrl+s", "save", "Save", "Save this text as a revision", "compose"),
     _key("compose.submit", "f2", "submit", "Submit", "Save it and ask for clearance", "compose"),
@@ -268,7 +279,6 @@ KEYS: tuple[Key, ...] = (
     # audit
     _key("audit.verify", "V", "verify", "Verify", "Whether nothing in the record was changed, added or taken out", "audit"),
     _key("audit.export", "E", "export", "Export", "The record of a post or of a time as a file", "audit"),
-    _key("audit.copy", "y", "copy", "Copy", "Send the entry to the clipboard", "audit"),
     # accounts
     _key("accounts.posts", "enter", "posts", "Posts", "What waits behind this account, in the queue", "accounts"),
     _key("accounts.pause", "P", "pause", "Pause", "Pause this account alone, or let it go on", "accounts"),
@@ -291,6 +301,7 @@ KEYS: tuple[Key, ...] = (
         "app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help", "checklist"
     ),
     _key("app.undo", "u", "undo", "Undo", "Take back the last thing you did, unless it has left or others acted since", *LISTS),
+    _key("app.jump", "ctrl+o", "app.jump", "Jump", "A letter on each field and list: press it to go there", "app"),
     _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
     _key("app.help", "question_mark", "app.help_here", "Help", "The keys that work here", *LISTS),
     _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", *LISTS, "compose"),

@@ -42,7 +42,7 @@ FOOTERS: Mapping[str, tuple[str, ...]] = {
         "go.date",
         "audit.verify",
         "audit.export",
-        "audit.copy",
+        "app.copy",
     ),
     "accounts": ("accounts.posts", "accounts.pause", "accounts.check", "accounts.sign_in", "daemon.stop", "app.leave"),
     "daemon": ("post.open", "daemon.doctor", "daemon.follow", "daemon.copy", "daemon.stop", "app.leave"),

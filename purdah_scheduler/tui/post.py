@@ -16,32 +16,12 @@ from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.glass_keys import ask_to_break, ask_to_review
 from purdah_scheduler.tui.offers import Chosen
-from purdah_scheduler.tui.plain import plain, says
-from purdah_scheduler.tui.postwords import (
-    account_lines,
-    block,
-    clearance_lines,
-    comment_lines,
-    content_lines,
-    decision_lines,
-    exemption_lines,
-    glass_line,
-    heading,
-    history_lines,
-    in_series,
-    meaning,
-    shown_state,
-    state_line,
-    time_line,
-    verdict_lines,
-    words_block,
-)
-from purdah_scheduler.tui.preview import stage_names
+from purdah_scheduler.tui.plain import plain
+from purdah_scheduler.tui.post_report import SECTIONS, post_sections
+from purdah_scheduler.tui.postwords import block, shown_state
 from purdah_scheduler.tui.reader_words import as_read_sheet
 from purdah_scheduler.tui.talking import Talk
 from purdah_scheduler.tui.verbs_settle import SettlingVerbs
-
-SECTIONS = ("about", "keys", "accounts", "verdict", "clearance", "talk", "decisions", "content", "history")
 
 
 class PostScreen(SettlingVerbs):
@@ -162,45 +142,10 @@ class PostScreen(SettlingVerbs):
 
     def _show(self, view: PostView, new: frozenset[int]) -> None:
         self.view = view
-        house, now = self.product.office.house, self.product.office.now()
-        zone, names = house.zone, stage_names(house)
-        state = shown_state(view)
-        code = next((entry.delivery.reason_code for entry in view.accounts if entry.delivery and entry.state == state), "")
-        title = says((f"Post {view.post.id}", "bold"), "  ", (view.post.title, "bold"))
-        self._put(
-            "about",
-            [
-                title,
-                says(
-                    (f"revision {view.revision.number} by {view.revision.author}{in_series(view)}, text ", "$quiet"),
-                    (view.code, "$key"),
-                ),
-                Content.assemble(state_line(state, code), says((f"  {meaning(state)}", "$quiet"))),
-                time_line(view, zone=zone, now=now),
-                *([unreviewed] if (unreviewed := glass_line(view)) is not None else []),
-            ],
-        )
-        ways: list[tuple[str, str]] = []
-        for key, words, _ in self.ways():
-            ways += [(key, "bold $key"), (f" {words}   ", "")]
-        self._put("keys", [says(*ways)] if ways else [])
-        accounts: list[Content] = [heading("What goes out")]
-        said: list[str] = []
-        for entry in view.accounts:
-            accounts += account_lines(entry, zone=zone)
-            accounts += [says(("  the same text", "$quiet")) if entry.text in said else words_block(entry), Content()]
-            said.append(entry.text)
-        self._put("accounts", accounts[:-1])
-        self._put("verdict", [heading("Pre-election check"), *verdict_lines(view, zone=zone), *exemption_lines(view, zone=zone)])
-        self._put("clearance", [heading("Clearance"), *clearance_lines(view, names, zone=zone)])
-        talk = comment_lines(view, zone=zone, new=self.query_one(Talk).take(view, new))
-        self._put("talk", [heading("Comments"), *talk] if talk else [])
-        self._put("decisions", [heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)])
-        self._put("content", [heading("What it says about itself"), *content_lines(view, house.rulebook.categories, zone=zone)])
-        self._put(
-            "history",
-            [heading("History", f"{len(view.history)} entries of the record"), *history_lines(view.history, names, zone=zone)],
-        )
+        office = self.product.office
+        new = self.query_one(Talk).take(view, new)
+        for section, lines in post_sections(view, office.house, office.now(), ways=self.ways(), new=new).items():
+            self._put(section, lines)
         self.refresh_bindings()
 
     def _put(self, section: str, lines: list[Content]) -> None:

@@ -17,8 +17,8 @@ from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.filters import Wanted, open_posts, position, read_filter
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.preview import PostPreview
+from purdah_scheduler.tui.queue_bulk import BulkVerbs
 from purdah_scheduler.tui.queue_filter import FilterLine
-from purdah_scheduler.tui.queue_moves import ListMoves
 from purdah_scheduler.tui.queue_words import COUNTED, Marked, column_names, nothing_shown, row_pieces, summary
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 
@@ -36,7 +36,7 @@ class Loaded:
     opens_at: int
 
 
-class QueueScreen(ListMoves):
+class QueueScreen(BulkVerbs):
     """The list, the filter line, and beside or below it the post under the cursor."""
 
     SCOPE = "queue"
@@ -57,7 +57,8 @@ class QueueScreen(ListMoves):
         office = self.product.office
 
         def draw(row: Row, width: int) -> Sequence[Piece]:
-            return row_pieces(row, width, now=office.now(), zone=office.house.zone, mark=self.marks.of(row.post))
+            said = self.marks.of(row.post)
+            return row_pieces(row, width, now=office.now(), zone=office.house.zone, mark=said, picked=row.post in self.picked)
 
         yield Static(id="summary")
         yield FilterLine(self._read_filter, "state:held account:name author:name from:14/4 words")
@@ -152,6 +153,7 @@ class QueueScreen(ListMoves):
             shown=shown,
             counts=self.counts,
             marks=self.marks,
+            picked=self.marks_in_words(),
             next_due_at=status.next_due_at if status is not None else None,
             now=office.now(),
             zone=office.house.zone,

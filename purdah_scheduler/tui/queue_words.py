@@ -41,13 +41,17 @@ class Marked:
         return ", ".join(filter(None, words))
 
 
-def row_pieces(row: Row, width: int, *, now: datetime, zone: ZoneInfo, mark: str = "") -> Sequence[Piece]:
-    """One line: when, state, accounts, a mark, and the words last, for only they can be of any width."""
+def row_pieces(row: Row, width: int, *, now: datetime, zone: ZoneInfo, mark: str = "", picked: bool = False) -> Sequence[Piece]:
+    """One line: when, state, accounts, a mark, and the words last, for only they can be of any width.
+
+    `picked`: the person has marked it; a star stands before it.
+    """
     word = state_word(row.state)
     due = when(row.at, zone, now) if row.at is not None else "no time yet"
     past = row.at is None or (row.at < now and row.state in _STILL_TO_DO)
     pieces: list[Piece] = [
-        (f" {due:<{_DUE}}", "quiet" if past else "calm"),
+        ("*", "wait") if picked else (" ", "calm"),
+        (f"{due:<{_DUE}}", "quiet" if past else "calm"),
         (f"{word.sign} {word.word:<{_STATE - 2}}", word.tone),
     ]
     used = 1 + _DUE + _STATE
@@ -74,6 +78,7 @@ def summary(
     shown: int,
     counts: Mapping[str, int],
     marks: Marked,
+    picked: str,
     next_due_at: datetime | None,
     now: datetime,
     zone: ZoneInfo,
@@ -84,6 +89,7 @@ def summary(
         (wanted.label, "bold"),
         (f"  {cell(wanted.text, 40)}" if wanted.text else "", "$key"),
         (f"  {counted(shown, 'post')}", "$quiet"),
+        (f"   * {picked}" if picked else "", "bold $key"),
     ]
     needs = counts.get("needs a person", 0)
     if needs:

@@ -10,8 +10,8 @@ from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui.ask_time import AskTime
+from purdah_scheduler.tui.copy_keys import CopyKeys
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
-from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.review_case import Case, must_be_signed, to_sign
 from purdah_scheduler.tui.review_words import words_of
 from purdah_scheduler.tui.signing import have_signed
@@ -19,7 +19,7 @@ from purdah_scheduler.tui.talking import say_something
 from purdah_scheduler.tui.words import state_word
 
 
-class ReviewActs(FrameScreen):
+class ReviewActs(CopyKeys):
     """A screen with one post on which a person decides. `case` is that post as it was shown, `read_whole` whether to its end."""
 
     def __init__(self) -> None:
@@ -42,7 +42,11 @@ class ReviewActs(FrameScreen):
             case "edit" | "comment":
                 return True if case is not None else None
             case _:
-                return True
+                return super().possible(action)
+
+    def post_here(self) -> int | None:
+        """The post that is read."""
+        return self.case.view.post.id if self.case is not None else None
 
     def why_not(self, action: str) -> str:
         """What the person, or the post, lacks for it."""

@@ -1,15 +1,10 @@
 """The key of the series: what was made together with a post, or a rule by which it is made again."""
 
-from purdah_scheduler.tui.frame import FrameScreen
-from purdah_scheduler.tui.offers import Chosen
+from purdah_scheduler.tui.copy_keys import CopyKeys
 
 
-class SeriesKey(FrameScreen):
-    """A screen with a post that keys act on. A subclass says which one it is."""
-
-    def chosen(self) -> Chosen | None:
-        """The post that keys act on, or None."""
-        return None
+class SeriesKey(CopyKeys):
+    """A screen with a post that keys act on. A subclass says which one it is (`chosen`)."""
 
     def action_series(self) -> None:
         """Its series, or the rule of a new one."""

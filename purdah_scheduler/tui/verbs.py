@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application import scheduling, writing
 from purdah_scheduler.application.office import Actor, Office
-from purdah_scheduler.application.scheduling import Queued
+from purdah_scheduler.application.scheduling import queued_words
 from purdah_scheduler.domain.civiltime import format_local
-from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.ask_time import AskTime
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
@@ -29,12 +27,12 @@ class WithReason(Protocol):
 
 
 class PostVerbs(SeriesKey):
-    """A screen with a post that keys act on. A subclass says which one it is."""
+    """A screen with a post that keys act on. A subclass says which one it is (`chosen`)."""
 
     def possible(self, action: str) -> bool | None:
         """Dim what the tables forbid for the post that is chosen."""
         if action not in VERBS.values():
-            return True
+            return super().possible(action)
         chosen = self.chosen()
         return True if chosen is not None and offered(action, chosen) else None
 
@@ -152,7 +150,9 @@ class PostVerbs(SeriesKey):
                 lines=[*self._facts(chosen, at), ("You", actor.person.name)],
                 verb="Release it",
             ),
-            lambda: self.call(lambda: scheduling.release(office, actor, post, at=at), partial(_told, zone=office.house.zone)),
+            lambda: self.call(
+                lambda: scheduling.release(office, actor, post, at=at), partial(queued_words, zone=office.house.zone)
+            ),
         )
 
     def _choose_time(self, verb: str, *, then: TimeChosen | None = None) -> None:
@@ -201,7 +201,9 @@ class PostVerbs(SeriesKey):
                 lines=[*self._facts(chosen, at), ("You", actor.person.name), ("Then", words)],
                 verb=f"{verb} it",
             ),
-            lambda: self.call(lambda: scheduling.schedule(office, actor, post, at=at), partial(_told, zone=office.house.zone)),
+            lambda: self.call(
+                lambda: scheduling.schedule(office, actor, post, at=at), partial(queued_words, zone=office.house.zone)
+            ),
         )
 
     def _confirm(self, box: Confirm, then: Confirmed) -> None:
@@ -212,15 +214,3 @@ class PostVerbs(SeriesKey):
         moment = at or chosen.at
         due = format_local(moment, zone) if moment is not None else "no time yet"
         return [("To", ", ".join(chosen.accounts)), ("Due", due)]
-
-
-def _told(queued: tuple[Queued, ...], zone: ZoneInfo) -> str:
-    """What became of each account that got a time."""
-    said = []
-    for entry in queued:
-        if entry.state is DeliveryState.HELD:
-            said.append(f"HELD on {entry.account}: {entry.answer.first.reason}")
-        else:
-            warning = f" It will be held if nothing changes: {entry.answer.first.reason}" if entry.answer.holds else ""
-            said.append(f"Queued on {entry.account} for {format_local(entry.due_at, zone)}.{warning}")
-    return "\n".join(said)

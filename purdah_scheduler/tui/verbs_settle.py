@@ -1,6 +1,7 @@
 """The keys for what people alone can know: posting by hand, and what became of a post whose outcome is unknown."""
 
 from purdah_scheduler.application import by_hand, scheduling
+from purdah_scheduler.tui.clipboard import copy_out
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.verbs import PostVerbs
@@ -42,7 +43,7 @@ class SettlingVerbs(PostVerbs):
     def _given(self, chosen: Chosen, taken: by_hand.InHand) -> None:
         """The words are the person's now: to the clipboard with them, and the address is asked for."""
         text, account = taken.outgoing.text, taken.account.id
-        self.app.copy_to_clipboard(text)
+        copy_out(self, text, f"The words of post {chosen.post}")
         lines: list[Fact] = [("Account", f"{account}, {taken.account.handle}")]
         if taken.outgoing.card is not None:
             lines.append(("Card", taken.outgoing.card.words))
@@ -53,7 +54,7 @@ class SettlingVerbs(PostVerbs):
             "Then paste its address here; type  no  if you did not post it.",
             text=text,
             lines=lines,
-            hint="Sent to the clipboard of your terminal, if that has one: see what you paste. Esc: say it later with R.",
+            hint="They are on their way to your clipboard: see what you paste. Esc: say it later with R.",
         )
         self.app.push_screen(box, lambda said: self._confirm_resolve(chosen, account, said) if said is not None else None)
 

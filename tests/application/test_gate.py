@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from purdah_scheduler.application import calendars, exempting, scheduling, stopping, writing
+from purdah_scheduler.application import bulk, calendars, exempting, scheduling, stopping, writing
+from purdah_scheduler.application.bulk import Act, Errand
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import Marks
@@ -16,6 +17,7 @@ from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import EndMode, Kind
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
+from purdah_scheduler.domain.shifts import Shift
 from purdah_scheduler.errors import HeldByGate, WrongState
 from tests.application.desk import ALF, ANN, BOB, MONDAY, OLA, PAT, Desk, election
 
@@ -258,11 +260,21 @@ def test_every_reason_is_given_and_the_stop_comes_first(desk: Desk) -> None:
     assert codes(found) == [HoldReason.PAUSED, HoldReason.BLOCKED, HoldReason.CLEARANCE]
 
 
+def together(desk: Desk, errand: Errand, post: int) -> None:
+    """As one of several."""
+    shown = list(bulk.look(desk.office, desk.act(ANN), errand, [post]))
+    list(bulk.run(desk.office, desk.act(ANN), errand, shown))
+
+
 DOORS: dict[str, Callable[[Desk, int], object]] = {
     "schedule": lambda desk, post: scheduling.schedule(desk.office, desk.act(ANN), post, at=NOON),
     "move": lambda desk, post: scheduling.schedule(desk.office, desk.act(ANN), post, at=NOON + timedelta(minutes=1)),
     "release": lambda desk, post: scheduling.release(desk.office, desk.act(ANN), post),
     "release to a new time": lambda desk, post: scheduling.release(desk.office, desk.act(ANN), post, at=NOON),
+    "schedule with others": lambda desk, post: together(desk, Errand(act=Act.SCHEDULE, at=NOON), post),
+    "move with others": lambda desk, post: together(desk, Errand(act=Act.MOVE, by=Shift(days=1)), post),
+    "release with others": lambda desk, post: together(desk, Errand(act=Act.RELEASE, at=NOON), post),
+    "undo with others": lambda desk, post: together(desk, Errand(act=Act.UNDO), post),
 }
 
 

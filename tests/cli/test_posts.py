@@ -458,7 +458,7 @@ def test_next_slot_without_slots_or_with_a_time_is_refused(desk: Desk) -> None:
     assert desk("post", "schedule", post, "--next-slot", by="asha").code == 64
     assert "There are no slots for outbox" in desk("post", "schedule", post, "--next-slot", by="asha").err
     assert desk("post", "move", post, "--next-slot", "--at", "+1h", by="asha").code == 64
-    assert "Give --at TIME, or --next-slot" in desk("post", "move", post, by="asha").err
+    assert "Give --at TIME, --by SPAN, or --next-slot" in desk("post", "move", post, by="asha").err
     assert "outbox has no slots" in desk.ok("account", "slots").err
 
 

@@ -17,6 +17,7 @@ from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.content import AccountContent, Content, digest
 from purdah_scheduler.domain.posts import Attempt, DeliveryState, Heartbeat, Post, PostState, Revision
 from purdah_scheduler.domain.slots import read_slots
+from purdah_scheduler.tui import clipboard
 from purdah_scheduler.tui.app import PurdahApp
 
 NOW = datetime(2026, 4, 14, 9, 42, tzinfo=UTC)
@@ -259,6 +260,12 @@ class Desk:
         self.settle(posts["failed"], DeliveryState.FAILED, reason="The platform refused it: duplicate.")
         self.settle(posts["missed"], DeliveryState.MISSED, reason="It was more than 15 minutes late.")
         return posts
+
+
+@pytest.fixture(autouse=True)
+def own_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes to the clipboard of whoever runs it."""
+    monkeypatch.setattr(clipboard, "PROGRAMS", ())
 
 
 @pytest.fixture

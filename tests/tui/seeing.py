@@ -14,15 +14,24 @@ _CELL = 12.2
 """The width of a cell in the picture that Textual draws."""
 
 
+_FIRST, _LINE = 20.0, 24.4
+"""Where its first line stands in that picture, and how high each is."""
+
+
 def picture(app: PurdahApp) -> list[str]:
-    """The lines of the screen. Reading the picture and not the widgets sees what a person sees."""
-    lines: dict[float, list[str]] = {}
+    """The lines of the screen that are not empty. Reading the picture and not the widgets sees what a person sees."""
+    return [line for _, line in sorted(drawn(app).items())]
+
+
+def drawn(app: PurdahApp) -> dict[int, str]:
+    """The same by the number of the line, from 0; those that are empty are left out."""
+    lines: dict[int, list[str]] = {}
     for x, y, text in _TEXT.findall(app.export_screenshot(simplify=False)):
         column = round(float(x) / _CELL)
-        row = lines.setdefault(float(y), [])
+        row = lines.setdefault(round((float(y) - _FIRST) / _LINE), [])
         row.extend([" "] * (column - len(row)))
         row[column : column + len(text)] = list(html.unescape(text).replace("\xa0", " "))
-    return ["".join(row).rstrip() for _, row in sorted(lines.items())]
+    return {number: "".join(row).rstrip() for number, row in lines.items()}
 
 
 def seen(app: PurdahApp) -> str:

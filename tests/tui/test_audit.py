@@ -283,6 +283,6 @@ async def test_copying_sends_the_entry_and_claims_no_more(desk: Desk) -> None:
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await opened(pilot)
         await pilot.press("y")
-        await shows(pilot, "see what you paste")
+        await shows(pilot, "Entry 1: sent to the terminal. Paste to see whether it took it.")
         assert "Entry 1" in app.clipboard
         assert "post created" in app.clipboard

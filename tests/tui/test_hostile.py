@@ -5,17 +5,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from purdah_scheduler.application.bulk import Act, Errand
 from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.domain.account_health import Health, LastCheck
 from purdah_scheduler.domain.posts import Pause
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.tui.accounts import AccountsScreen
 from purdah_scheduler.tui.audit import AuditScreen
+from purdah_scheduler.tui.bulk_box import BulkBox
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.compose import ComposeScreen
+from purdah_scheduler.tui.copy_keys import ReportBox
 from purdah_scheduler.tui.daemon import DaemonScreen
 from purdah_scheduler.tui.daemon_log import log_path
 from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
+from purdah_scheduler.tui.jump import JumpScreen
 from purdah_scheduler.tui.periods import PeriodsScreen
 from purdah_scheduler.tui.plain import cell, line, plain, says
 from purdah_scheduler.tui.post import PostScreen
@@ -105,6 +109,12 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.action_go("daemon"), DaemonScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
             (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
+            (app.action_jump, JumpScreen),
+            (
+                lambda: app.push_screen(BulkBox(desk.office, desk.actor(), Errand(act=Act.CANCEL, reason=body), [post, 99])),
+                BulkBox,
+            ),
+            (lambda: app.push_screen(ReportBox(body, text=body)), ReportBox),
         ):
             show()
             await settled(pilot)
