@@ -180,10 +180,12 @@ async def test_every_screen_with_something_to_copy_copies_it(desk: Desk, place: 
 async def test_d_makes_a_draft_that_says_the_same_and_opens_it(desk: Desk) -> None:
     desk.cleared("Tide tables for May.", at=NOW)
     app = desk.app()
+    heard = listening(app)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await shows(pilot, "Tide tables")
         await pilot.press("d")
-        await shows(pilot, "Post 2 is a draft that says what post 1 says", "Edit post 2, revision 1")
+        await tells(pilot, heard, "Post 2 is a draft that says what post 1 says")
+        await shows(pilot, "Edit post 2, revision 1")
         assert isinstance(app.screen, ComposeScreen)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, QueueScreen))
