@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.application.channel_ports import Count, ListingChannel
+from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.application.channel_ports import Count, ListingChannel, Settings
 from purdah_scheduler.application.evidence import Evidence
 from purdah_scheduler.application.notice_ports import HouseStore, Notifier
 from purdah_scheduler.application.office import Actor, House, Office
@@ -66,6 +67,14 @@ class CatalogueRules:
     def problems(self, channel: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
         """Everything that `channel` would refuse."""
         return catalogue.problems_of(channel, outgoing, told)
+
+    def limits(self, channel: str, told: ServerLimits | None = None) -> Limits:
+        """What `channel` takes, or the account's server where it told that."""
+        return catalogue.limits_for(channel, told)
+
+    def settings(self, channel: str) -> Settings:
+        """Which settings of a post `channel` has."""
+        return catalogue.rules_for(channel).settings
 
     def sight(self, channel: str, text: str, *, has_card: bool = False) -> Sight:
         """What the readers of `channel` see of a text; `has_card`: a card is given with it."""

@@ -64,6 +64,16 @@ class Count:
     unit: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Which settings of a post a channel has, `visibilities` by its own words; any other is refused, or means nothing."""
+
+    visibilities: tuple[str, ...] = ()
+    content_warning: bool = False
+    language: bool = False
+    reply: bool = False
+
+
 class ChannelRules(Protocol):
     """What every face may know of a channel without loading its code: how it counts, and what it refuses."""
 
@@ -73,6 +83,14 @@ class ChannelRules(Protocol):
 
     def problems(self, channel: str, outgoing: Outgoing, told: ServerLimits | None = None) -> tuple[Problem, ...]:
         """Everything that the channel would refuse: of the text, the pictures, the card and the settings; `told` as above."""
+        ...
+
+    def limits(self, channel: str, told: ServerLimits | None = None) -> Limits:
+        """What the channel takes: length, pictures, descriptions; `told` as above."""
+        ...
+
+    def settings(self, channel: str) -> Settings:
+        """Which settings of a post it has."""
         ...
 
     def sight(self, channel: str, text: str, *, has_card: bool = False) -> Sight:

@@ -1,8 +1,9 @@
 """What a person typed, and the content that it is: cleaned, with its accounts and its files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media, clean_text, parts_of
@@ -10,6 +11,8 @@ from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput, BadText
+
+Ordered = TypeVar("Ordered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +29,9 @@ class Attachment:
 class Draft:
     """What a person typed. `texts` holds an account's own words where they differ from `text`; a line of `---` parts a thread.
 
-    `keep_media` are media of the current revision that stay; `attachments` are added after them. `card_picture` takes the place
-    of the picture that the card has.
+    `keep_media` are media of the current revision that stay; `attachments` are added after them, unless `media_order` gives the
+    places in which all of them go out: numbers from 0 into the kept ones and then the new ones, each once. `card_picture` takes
+    the place of the picture that the card has.
     """
 
     accounts: tuple[str, ...]
@@ -48,6 +52,7 @@ class Draft:
     reply_to: str = ""
     keep_media: tuple[Media, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    media_order: tuple[int, ...] = ()
     card: Card | None = None
     card_picture: Attachment | None = None
 
@@ -55,6 +60,14 @@ class Draft:
     def said(self) -> dict[str, str]:
         """What each account would say."""
         return {account: self.texts.get(account, self.text) for account in self.accounts}
+
+    def in_order(self, media: Sequence[Ordered]) -> tuple[Ordered, ...]:
+        """The kept and the new media (or what belongs to each) in the places that they go out in. Raises BadInput."""
+        if not self.media_order:
+            return tuple(media)
+        if sorted(self.media_order) != list(range(len(media))):
+            raise BadInput("The order of the attachments does not name each of them once, so nothing was saved.")
+        return tuple(media[number] for number in self.media_order)
 
 
 def content_of(office: Office, draft: Draft) -> Content:
@@ -106,7 +119,7 @@ def _content(office: Office, draft: Draft, medium: Callable[[Attachment], Media]
         nation=draft.nation,
         area=clean_text(draft.area),
         marks=replace(draft.marks, campaign=clean_text(draft.marks.campaign)),
-        media=(*draft.keep_media, *map(medium, draft.attachments)),
+        media=draft.in_order([*draft.keep_media, *map(medium, draft.attachments)]),
         card=card,
         not_before=_whole_second(draft.not_before),
         not_after=_whole_second(draft.not_after),

@@ -68,14 +68,18 @@ def ask(
     calendar: Calendar | None = None,
     clock_doubt: str = "",
     stopped: str = "",
+    matter: Matter | None = None,
 ) -> Answer:
     """Whether this post may be sent on this account at `at`, with every reason why not.
 
     `delivery` is given when it is about to be sent: its digest must be the one that was scheduled, and its lateness
-    counts. `calendar` is given where it was worked out from what this reader says. `clock_doubt` and `stopped` are sentences of
-    the edge, empty when all is well. Raises NotFound.
+    counts. `calendar` is given where it was worked out from what this reader says, and `matter` where something is supposed of
+    the post, never where it is about to be sent. `clock_doubt` and `stopped` are sentences of the edge, empty when all is well.
+    Raises NotFound and, for a supposition about a delivery, ValueError.
     """
-    matter = Matter.read(reader, house, post)
+    if matter is not None and delivery is not None:
+        raise ValueError("what is about to be sent is read, never supposed")
+    matter = Matter.read(reader, house, post) if matter is None else matter
     judgement = Judgement(verdict=Verdict.ALLOW, periods=(), findings=())
     known = next((entry for entry in house.accounts if entry.id == account), None)
     holds: list[Hold] = []

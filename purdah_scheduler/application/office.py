@@ -1,6 +1,6 @@
 """What every service needs to know: who may act, on which accounts, under which rules, and where things are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from purdah_scheduler.domain.clearance import Stage
 from purdah_scheduler.domain.notices import NoticeRules
 from purdah_scheduler.domain.people import Account, Assurance, Least, Person, Role, account_by_id, person_by_id
 from purdah_scheduler.domain.period_changes import PeriodChange, with_changes
-from purdah_scheduler.domain.periods import Body, Period
+from purdah_scheduler.domain.periods import Body, Nation, Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.spacing import Spacing
 from purdah_scheduler.errors import NotAllowed, NotProven
@@ -54,6 +54,11 @@ class House:
     def person(self, person: str) -> Person:
         """The person of that id. Raises NotFound, naming the nearest."""
         return person_by_id(self.people, person)
+
+    def usual_nation(self, accounts: Iterable[str]) -> Nation:
+        """The audience where nobody names one: the nation that all these accounts have, else the whole UK. Raises NotFound."""
+        nations = {self.account(account).nation for account in accounts}
+        return next(iter(nations)) if len(nations) == 1 else Nation.UK
 
     def stage(self, stage: str) -> Stage | None:
         """The stage of that id, or None."""

@@ -94,7 +94,8 @@ def post_as_read(office: Office, post_id: int) -> tuple[AsRead, ...]:
 def draft_as_read(office: Office, draft: Draft) -> tuple[AsRead, ...]:
     """The same of a draft that is not saved. Raises NotFound for an unknown account, BadText and BadInput."""
     content = content_of(office, draft)
-    files = [*_stored(office, draft.keep_media), *(attachment.data for attachment in draft.attachments)]
+    new = [attachment.data for attachment in draft.attachments]
+    files = [*draft.in_order([*_stored(office, draft.keep_media), *new])]
     if draft.card_picture is not None:
         files.append(draft.card_picture.data)
     elif len(content.files) > len(files):

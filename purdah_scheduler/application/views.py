@@ -17,7 +17,7 @@ from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.signing import Flag, all_flags, flags_on
 from purdah_scheduler.application.timekeeping import behind_the_record
-from purdah_scheduler.application.wanting import Wanted, next_for, wanted
+from purdah_scheduler.application.wanting import Wanted, wanted
 from purdah_scheduler.application.wording import count_of, problems_of
 from purdah_scheduler.domain import threads
 from purdah_scheduler.domain.account_health import LastCheck
@@ -26,7 +26,6 @@ from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.clearance import Lasting, Setting, Standing
 from purdah_scheduler.domain.content import AccountContent, Problem, short
 from purdah_scheduler.domain.notices import NoticeState
-from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.period_changes import PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Verdict
@@ -38,15 +37,10 @@ from purdah_scheduler.domain.posts import (
     Heartbeat,
     Pause,
     Post,
-    PostState,
     RateLimit,
     Revision,
 )
 from purdah_scheduler.domain.series import Series
-
-_WAITING = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.HELD)})
-_QUEUED = QueueFilter(states=frozenset({str(DeliveryState.SCHEDULED)}))
-_LOOKED_THROUGH = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,15 +125,6 @@ class PostView:
     def code(self) -> str:
         """The digest as people say it: `7f3a-91c2`."""
         return short(self.digest)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One thing that a person could decide now: a stage (or the sign-off) of a post."""
-
-    row: Row
-    stage: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,26 +237,6 @@ def lines(office: Office, wanted: QueueFilter, *, limit: int = 500) -> tuple[tup
                     asked = judgement_of(matter, reader, house, accounts[line.account], line.at or now, calendar=calendar)
                     verdicts[line.post, line.account] = asked.verdict
     return tuple((line, verdicts.get((line.post, line.account), Verdict.ALLOW)) for line in found)
-
-
-def waiting_for(office: Office, person: Person, *, limit: int = 200) -> tuple[Waiting, ...]:
-    """What this person could decide now, the soonest `limit` of it: missing stages, and flags that need a sign-off.
-
-    Of what is scheduled, which rarely waits for anybody, only the next 2,000 posts are looked through.
-    """
-    now, house = office.now(), office.house
-    found: dict[int, Wanted] = {}
-    with office.store.read() as reader:
-        calendar, people, campaigns = house.calendar(reader), house.active(reader), reader.campaign_exemptions()
-        posts = [*reader.row_ids(QueueFilter(states=_WAITING)), *reader.row_ids(_QUEUED)[:_LOOKED_THROUGH]]
-        for dossier in reader.dossiers(posts):
-            matter = Matter.of(house, dossier, people, campaigns)
-            missing = () if person.id in matter.authors else wanted(matter, house, calendar, dossier.deliveries, now)
-            first = next_for(person, missing)
-            if first is not None:
-                found[matter.post.id] = first
-        rows = sorted(reader.rows(list(found)), key=lambda row: (row.sort_at, row.post))[:limit]
-    return tuple(Waiting(row=row, stage=found[row.post].stage, label=found[row.post].label) for row in rows)
 
 
 def status(office: Office) -> Status:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.application.answers import Limits
-from purdah_scheduler.application.channel_ports import ListingChannel
+from purdah_scheduler.application.channel_ports import ListingChannel, Settings
 from purdah_scheduler.application.timekeeping import Hear, hear_nothing
 from purdah_scheduler.channels.addresses import last_of_path
 from purdah_scheduler.domain.as_read import Sight
@@ -25,6 +25,12 @@ from purdah_scheduler.mistyped import nearest
 if TYPE_CHECKING:
     from purdah_scheduler.channels.credentials import Credentials
     from purdah_scheduler.web import TimeLimits
+_NO_SETTING = Settings()
+_EVERY_SETTING = Settings(
+    visibilities=("public", "unlisted", "private", "direct"), content_warning=True, language=True, reply=True
+)
+"""By the words of Mastodon (`mastodon_text.VISIBILITIES`)."""
+
 BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 """Channels on which a person posts: the places of `manual_text`, which is not loaded for their names."""
 
@@ -44,6 +50,7 @@ class TextRules:
     threads: bool = False
     within: Callable[[Outgoing, Limits], tuple[Problem, ...]] | None = None
     remote_id: Callable[[str], str] = last_of_path
+    settings: Settings = _NO_SETTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,13 @@ class Surroundings:
 def _outbox_rules() -> TextRules:
     from purdah_scheduler.channels import outbox_text
 
-    return TextRules(limits=outbox_text.LIMITS, count=outbox_text.count, problems=outbox_text.problems_of, threads=True)
+    return TextRules(
+        limits=outbox_text.LIMITS,
+        count=outbox_text.count,
+        problems=outbox_text.problems_of,
+        threads=True,
+        settings=_EVERY_SETTING,
+    )
 
 
 def _bluesky_rules() -> TextRules:
@@ -78,6 +91,7 @@ def _bluesky_rules() -> TextRules:
         problems=bluesky_record.problems_of,
         threads=True,
         remote_id=bluesky_record.remote_id_at,
+        settings=Settings(language=True, reply=True),
     )
 
 
@@ -96,6 +110,7 @@ def _manual_rules(name: str) -> TextRules:
         limits=manual_text.PLACES[name].limits,
         count=partial(manual_text.count, name),
         problems=partial(manual_text.problems_of, name),
+        settings=_EVERY_SETTING if name == "manual" else Settings(language=True, reply=True),
     )
 
 
@@ -145,6 +160,7 @@ def _mastodon_rules() -> TextRules:
         problems=mastodon_text.problems_of,
         threads=True,
         within=mastodon_text.problems_of,
+        settings=_EVERY_SETTING,
     )
 
 
@@ -281,9 +297,10 @@ def prepares(channel_name: str) -> bool:
     return entry is None or entry.prepares
 
 
-def limits_for(channel_name: str) -> Limits:
-    """The limits of a channel. Raises NotFound."""
-    return _entry(channel_name).rules().limits
+def limits_for(channel_name: str, told: ServerLimits | None = None) -> Limits:
+    """The limits of a channel, or of the account's server where it `told` them. Raises NotFound."""
+    rules = _entry(channel_name).rules()
+    return rules.limits if rules.within is None else rules.limits.within(told)
 
 
 def servers_differ(channel_name: str) -> bool:
@@ -313,6 +330,5 @@ def count(channel_name: str, text: str, told: ServerLimits | None = None) -> tup
 
     Raises NotFound.
     """
-    rules = _entry(channel_name).rules()
-    limits = rules.limits if rules.within is None else rules.limits.within(told)
-    return rules.count(text), limits.max_length, limits.unit
+    limits = limits_for(channel_name, told)
+    return rules_for(channel_name).count(text), limits.max_length, limits.unit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from purdah_scheduler.cli.beside import warn_of, warning_facts
+from purdah_scheduler.cli.beside import hint_of, warn_of, warning_facts
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
@@ -31,6 +31,7 @@ from purdah_scheduler.errors import BadInput
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import PostView
     from purdah_scheduler.application.writing import Draft
+    from purdah_scheduler.domain.content import Problem
 
 _NONE = "none"
 
@@ -45,10 +46,23 @@ _NONE = "none"
 @click.option("--editor", is_flag=True, help="Change the text in $VISUAL or $EDITOR.")
 @click.option("--drop-media", multiple=True, type=click.IntRange(1), metavar="N", help="Take the Nth attached file off.")
 @click.option("--no-card", is_flag=True, help="Take the card off; with --card another begins from nothing.")
+@click.option("--alt-for", "alts", multiple=True, metavar="N=TEXT", help="Another alternative text for the Nth attached file.")
+@click.option("--media-order", metavar="N,N…", help="The order of the attached files, by their numbers; new ones count on.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("source", required=False, metavar="[-]")
 @click.pass_obj
-def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[int, ...], yes: bool, **given: Any) -> None:
+def edit(
+    call: Invocation,
+    /,
+    *,
+    post_id: int,
+    editor: bool,
+    drop_media: tuple[int, ...],
+    alts: tuple[str, ...],
+    media_order: str | None,
+    yes: bool,
+    **given: Any,
+) -> None:
     """Change what is named and leave the rest. Changed words make a new revision, which must be cleared again.
 
     A time given as “none” is taken away. Title, notes and the planned time cost no clearance.
@@ -63,7 +77,8 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
     if editor and text is not None:
         raise BadInput("The text was given twice, so nothing was saved.", next_step="Leave out --editor, or the text.")
     with edited(before.text) if editor else nullcontext(text) as words:
-        after = _changed(call, before, words, drop_media, given)
+        after = _changed(call, _described(before, alts), words, drop_media, given)
+        after = _ordered(after, len(before.keep_media), drop_media, media_order)
         if after == before:
             call.tell("Nothing was changed.")
             return
@@ -72,6 +87,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
         if dropped and not _agreed(call, yes=yes):
             raise BadInput(f"Nobody said yes, so post {post_id} was not changed.")
         beside = warn_of(call, Neighbourhood(call.office).of(after.said, at=after.planned_at, own=post_id))
+        hints = hint_of(call, after)
         revise(call.office, actor, post_id, after, seen_revision=view.post.revision)
     saved = view_of(call, post_id)
     if call.as_json:
@@ -83,7 +99,7 @@ def edit(call: Invocation, /, *, post_id: int, editor: bool, drop_media: tuple[i
                 "state": str(saved.post.state),
                 "verdict": str(saved.verdict),
                 "dropped": list(dropped),
-                "warnings": [warning_facts(warned) for warned in beside],
+                "warnings": [*(warning_facts(warned) for warned in beside), *map(_hint_facts, hints)],
             }
         )
     else:
@@ -133,19 +149,15 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
     for account, words in given_own_texts(given["own_texts"], accounts).items():
         own[account] = clean_text(words)
     words = before.text if text is None else clean_text(text)
-    kept = before.keep_media
-    for number in drop_media:
-        if number > len(kept):
-            raise BadInput(
-                f"The post has {len(kept)} attached files and no number {number}, so nothing was saved.",
-                next_step="See them: purdah-scheduler post show",
-            )
     plain = {
         name: given[name]
         for name in ("category", "nation", "area", "title", "notes", "lang", "visibility", "content_warning")
         if given[name] is not None
     }
     marks = {name: given[name] for name in (*MARKS, "campaign") if given[name] is not None}
+    kept = before.keep_media
+    for number in drop_media:
+        _check_number(number, len(kept))
     staying = [medium for number, medium in enumerate(kept, start=1) if number not in drop_media]
     new = given_media(given["media"], given["alt"])
     focuses = given_focuses(given["focuses"], [*(medium.focus for medium in staying), *(None for _ in new)])
@@ -171,6 +183,53 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
         card=card,
         card_picture=picture,
     )
+
+
+def _described(draft: "Draft", alts: tuple[str, ...]) -> "Draft":
+    """The draft with other alternative texts of its files."""
+    kept = dict(enumerate(draft.keep_media, start=1))
+    for typed in alts:
+        number, equals, alt = typed.partition("=")
+        at = _number(number)
+        if not equals or not at or not alt.strip():
+            raise BadInput(f"“{typed}” is not of the form N=TEXT, so nothing was saved.", next_step='--alt-for 1="what it shows"')
+        _check_number(at, len(kept))
+        kept[at] = replace(kept[at], alt=clean_text(alt))
+    return replace(draft, keep_media=tuple(kept.values()))
+
+
+def _ordered(draft: "Draft", many: int, drop: tuple[int, ...], order: str | None) -> "Draft":
+    """The draft with its files in the order that was given, by the numbers of the `many` files before; new ones count on."""
+    if order is None:
+        return draft
+    numbers = [number for number in range(1, many + 1) if number not in drop]
+    numbers += range(many + 1, many + len(draft.attachments) + 1)
+    wanted = [_number(part) for part in order.split(",")]
+    if sorted(wanted) != numbers:
+        raise BadInput(
+            f"“{order}” does not name each attached file once, so nothing was saved.",
+            next_step=f"Their numbers are: {', '.join(map(str, numbers)) or 'none'}.",
+        )
+    return replace(draft, media_order=() if wanted == numbers else tuple(numbers.index(number) for number in wanted))
+
+
+def _number(typed: str) -> int:
+    """The number of a file as it was typed; 0 for what is none."""
+    bare = typed.strip()
+    return int(bare) if bare.isdecimal() and len(bare) < 4 else 0
+
+
+def _check_number(number: int, many: int) -> None:
+    if number > many:
+        raise BadInput(
+            f"The post has {many} attached files and no number {number}, so nothing was saved.",
+            next_step="See them: purdah-scheduler post show",
+        )
+
+
+def _hint_facts(hint: "Problem") -> dict[str, object]:
+    """A hint for scripts, in the form of a warning that names no post."""
+    return {"code": hint.code, "account": "", "message": hint.message, "posts": []}
 
 
 def _time(call: Invocation, typed: str | None, before: datetime | None) -> datetime | None:

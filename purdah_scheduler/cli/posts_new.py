@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from purdah_scheduler.cli.beside import warn_of
+from purdah_scheduler.cli.beside import hint_of, warn_of
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
@@ -16,7 +16,6 @@ from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
 from purdah_scheduler.cli.wording import given_card, given_focuses, given_media, given_own_texts, given_text, wording_options
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Marks, Problem
-from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def new(
         text=words or "",
         category=category,
         texts=own,
-        nation=nation or _nation_of(call, names),
+        nation=nation or call.office.house.usual_nation(names),
         area=area or "",
         marks=Marks(
             names_politician=names_politician,
@@ -112,27 +111,25 @@ def new(
         card_picture=picture,
     )
     beside = warn_of(call, Neighbourhood(call.office).of(draft.said, at=draft.planned_at))
-    report_new(call, view_of(call, new_post(call.office, actor, draft)), beside)
+    hints = hint_of(call, draft)
+    report_new(call, view_of(call, new_post(call.office, actor, draft)), beside, hints)
 
 
-def _nation_of(call: Invocation, names: tuple[str, ...]) -> str:
-    """The audience where nobody names one: the nation that all the accounts have, else the whole UK."""
-    nations = {call.office.house.account(name).nation for name in names}
-    return next(iter(nations)) if len(nations) == 1 else Nation.UK
-
-
-def report_new(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]") -> None:
+def report_new(
+    call: Invocation, view: "PostView", beside: "tuple[Warned, ...]", hints: tuple[Problem, ...] = ()
+) -> None:
     """What a new draft is: its code, verdict, lengths and problems, and what to do next."""
     problems = [(account.account, problem) for account in view.accounts for problem in account.problems]
     if call.as_json:
         looked_at = [(warned.account, Problem(code=warned.code, message=warned.words, blocking=False)) for warned in beside]
+        hinted = [("", hint) for hint in hints]
         emit(
             {
                 "post": view.post.id,
                 "digest": view.code,
                 "state": str(view.post.state),
                 "verdict": str(view.verdict),
-                "problems": [problem_facts(account, problem) for account, problem in (*problems, *looked_at)],
+                "problems": [problem_facts(account, problem) for account, problem in (*problems, *looked_at, *hinted)],
             }
         )
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from purdah_scheduler.application import views
+from purdah_scheduler.application import turns, views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.views import AccountView, PostView
 from purdah_scheduler.demo.department import OFFICER, PROPRIETY
@@ -96,7 +96,7 @@ def _sources(finding: Finding) -> Iterator[str]:
 def _sign_offs(office: Office, config_path: Path, now: datetime) -> Iterator[str]:
     """What a person with the sign-off role could answer now, each with the line to type."""
     person = office.house.person(PROPRIETY)
-    waiting = [entry for entry in views.waiting_for(office, person) if entry.stage == SIGN_OFF]
+    waiting = [entry for entry in turns.waiting_for(office, person) if entry.stage == SIGN_OFF]
     yield _heading(f"Waiting for a sign-off (by {PROPRIETY} or another with the role {office.house.sign_off_role})", len(waiting))
     for entry in waiting:
         view = views.post_view(office, entry.row.post, now=now)

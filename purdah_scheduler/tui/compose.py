@@ -48,7 +48,7 @@ class ComposeScreen(ComposeOpening):
         """Title, form, checks."""
         yield Static(id="heading")
         with Horizontal(id="panes"):
-            yield FormView(self.product.office.house)
+            yield FormView(self.product.office)
             with VerticalScroll(id="panel", can_focus=False):
                 yield Static(id="checks")
         with Vertical(id="short"):
@@ -170,14 +170,15 @@ class ComposeScreen(ComposeOpening):
 
     def _check(self) -> None:
         office, form, images = self.product.office, self.current, self.images
-        around = self.around = self.around or Neighbourhood(office)
-        self.read(lambda: check(office, form, images, around), self._checked, group="checks")
+        around, author = self.around or Neighbourhood(office), self.product.actor.person
+        self.around = around
+        self.read(lambda: check(office, form, images, around, author=author), self._checked, group="checks")
 
     def _checked(self, checks: Checks) -> None:
         self.checks = checks
         house = self.product.office.house
         self.form.tell(checks)
-        self.query_one("#checks", Static).update(all_checks(checks, house, 36))
+        self.query_one("#checks", Static).update(all_checks(checks, house, 36, brief=True))
         self.query_one("#short-title", Static).update(says((title_words(checks), "bold $key"), ("  f8 shows all", "$quiet")))
         width = max(self.query_one("#short").content_size.width, 20)
         self.query_one("#short-checks", Static).update(two_lines(checks, house, width))

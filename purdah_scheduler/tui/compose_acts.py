@@ -9,8 +9,8 @@ from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError, StaleDigest
-from purdah_scheduler.tui.compose_checks import Images
 from purdah_scheduler.tui.compose_form import Form, changes_what_was_cleared, draft_of, of_post, read_times, same_form
+from purdah_scheduler.tui.compose_images import Images
 from purdah_scheduler.tui.compose_keep import Keeper
 from purdah_scheduler.tui.compose_view import FormView
 from purdah_scheduler.tui.dialogs import Confirm
@@ -111,7 +111,7 @@ class ComposeActs(FrameScreen):
         An autosave may have taken a later turn while the save was under way: with nothing new in it, it is dropped too.
         """
         nothing_new = same_form(self.form.read(), form)
-        self.saved = replace(form, post=fresh.post, seen_revision=fresh.seen_revision, kept=fresh.kept, attached=())
+        self.saved = replace(form, post=fresh.post, seen_revision=fresh.seen_revision, kept=fresh.kept, attached=(), order=())
         self.form.settle(self.saved)
         if self.keeper is not None:
             self.keeper.drop(self.keeper.turn() if nothing_new else turn)

@@ -1,24 +1,32 @@
 """What compose says of a form while it is typed: counts, problems, the verdict at its time, and the first time that is free."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.channel_ports import Count
+from purdah_scheduler.application.clearers import will_want
 from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.server_limits import known_limits
 from purdah_scheduler.application.slotting import NextSlot, next_slot_of_draft
-from purdah_scheduler.application.writing import Attachment, Draft, Preview, preview
+from purdah_scheduler.application.views import relevant_periods
+from purdah_scheduler.application.wanting import Wanted
+from purdah_scheduler.application.writing import Draft, Preview, preview
 from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
+from purdah_scheduler.domain.readability import hints_of
 from purdah_scheduler.errors import BadInput, ProductError
-from purdah_scheduler.store.media import read_attachment, sniff_type
-from purdah_scheduler.tui.compose_form import Attached, Form, Times, draft_of, read_times
+from purdah_scheduler.tui.compose_form import Form, Times, draft_of, read_times
+from purdah_scheduler.tui.compose_images import Images, Seen
+from purdah_scheduler.tui.month import letters
 
-MAX_FILE = 20_000_000
-"""The most bytes of a file that are read at all; each channel's own limit is smaller and is checked besides."""
+_TOLD_AS_HINT = "many-hashtags"
+"""What a channel says of hashtags is said of every text, among the hints."""
 
 _MOST_STEPS = 12
 """How many periods in a row are looked past; a calendar with more is wrong."""
@@ -38,7 +46,8 @@ class Checks:
 
     `at` is the moment that the verdict is for, `planned` whether that is the planned time. `counts` has the longest part on each
     account, `parts` every part. `judgement` is None where there is nothing to judge yet; `wanting` says what is still to be
-    filled in, `problems` what is wrong, with its account.
+    filled in, `problems` what is wrong, with its account, `hints` what is hard to read or to listen to. `in_force` has a letter
+    and a name for each period in force at that moment; `wanted` is what has to be given before it may go out then.
     """
 
     at: datetime
@@ -51,6 +60,11 @@ class Checks:
     warnings: tuple[str, ...] = ()
     free: FreeTime | None = None
     readings: tuple[tuple[str, str], ...] = ()
+    hints: tuple[str, ...] = ()
+    in_force: tuple[tuple[str, str], ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -58,51 +72,20 @@ class Checks:
         return None if self.judgement is None else self.judgement.verdict
 
 
-class Images:
-    """The attached files, each read once from its path: what was read is what is checked and what is saved."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, tuple[bytes, str]] = {}
-
-    def load(self, attached: tuple[Attached, ...]) -> tuple[Attachment, ...]:
-        """The files with their alternative texts. Raises BadMedia for what is no image, is too large or is gone."""
-        found = []
-        for entry in attached:
-            if entry.path not in self._read:
-                data = read_attachment(Path(entry.path).expanduser(), max_bytes=MAX_FILE)
-                self._read[entry.path] = data, sniff_type(data)
-            data, kind = self._read[entry.path]
-            found.append(Attachment(data=data, type=kind, alt=entry.alt))
-        return tuple(found)
-
-
-def check(office: Office, form: Form, images: Images, around: Neighbourhood | None = None) -> Checks:
+def check(
+    office: Office, form: Form, images: Images, around: Neighbourhood | None = None, *, author: Person | None = None
+) -> Checks:
     """Everything that can be said of the form now. What is missing or wrong becomes a line, never an exception.
 
-    `around` keeps what it has read of the posts beside it, for whoever asks again with every pause in the typing.
+    `around` keeps what it has read of the posts beside it, for whoever asks again with every pause in the typing. `author` is who
+    would save it: without one it is not said who clears it.
     """
     house, now = office.house, office.now()
     times = read_times(form, now=now, zone=house.zone)
-    at = times.planned_at or now
-    problems = [fault.message for fault in times.faults.values()]
-    if times.planned_at is not None and times.planned_at < now - timedelta(minutes=1):
-        problems.append("The planned time has passed.")
-    for bound, early in ((times.not_before, True), (times.not_after, False)):
-        if bound and times.planned_at and (times.planned_at < bound if early else times.planned_at >= bound):
-            word = "before its window opens" if early else "after its window closes"
-            problems.append(f"The planned time is {word} ({format_local(bound, house.zone)}).")
-    readings = [
-        (name, format_local(moment, house.zone))
-        for name, moment in (("when", times.planned_at), ("not_before", times.not_before), ("not_after", times.not_after))
-        if moment is not None
-    ]
-    checks = Checks(
-        at=at,
-        planned=times.planned_at is not None,
-        counts={},
-        wanting=_wanting(form),
-        problems=tuple(problems),
-        readings=tuple(readings),
+    checks = replace(
+        _of_times(form, times, now, house.zone),
+        seen=images.seen(form.pictures, office.shelf),
+        hints=_hints(form),
     )
     if not form.accounts:
         return checks
@@ -110,7 +93,9 @@ def check(office: Office, form: Form, images: Images, around: Neighbourhood | No
     stand_in = form.category if known else next(iter(house.rulebook.categories))
     try:
         draft = draft_of(replace(form, category=stand_in), replace(times, faults={}), images.load(form.attached))
-        seen = preview(office, draft, at=at)
+        seen = preview(office, draft, at=checks.at)
+        wanted = will_want(office, author, draft, post=form.post) if known and author is not None else ()
+        in_force, limits = _around(office, seen)
     except ProductError as fault:
         return replace(checks, problems=(*checks.problems, fault.message))
     checks = replace(
@@ -118,13 +103,52 @@ def check(office: Office, form: Form, images: Images, around: Neighbourhood | No
         counts={entry.account: entry.count for entry in seen.accounts},
         parts={entry.account: tuple(count for _, count in entry.parts) for entry in seen.accounts},
         problems=(*checks.problems, *_problems(seen, blocking=True)),
-        warnings=(*_problems(seen, blocking=False), *_beside(around or Neighbourhood(office), form, times, office.house.zone)),
+        warnings=(*_problems(seen, blocking=False), *_beside(around or Neighbourhood(office), form, times, house.zone)),
+        in_force=in_force,
+        limits=limits,
+        wanted=wanted,
     )
     if not known:
         return checks
     judgement = seen.worst
-    free = first_free(office, draft, at) if judgement.verdict is Verdict.BLOCK else None
+    free = first_free(office, draft, checks.at) if judgement.verdict is Verdict.BLOCK else None
     return replace(checks, judgement=judgement, free=free)
+
+
+def _of_times(form: Form, times: Times, now: datetime, zone: ZoneInfo) -> Checks:
+    """What the fields say by themselves: what is still to be filled in, and the times."""
+    problems = [fault.message for fault in times.faults.values()]
+    if times.planned_at is not None and times.planned_at < now - timedelta(minutes=1):
+        problems.append("The planned time has passed.")
+    for bound, early in ((times.not_before, True), (times.not_after, False)):
+        if bound and times.planned_at and (times.planned_at < bound if early else times.planned_at >= bound):
+            word = "before its window opens" if early else "after its window closes"
+            problems.append(f"The planned time is {word} ({format_local(bound, zone)}).")
+    named = (("when", times.planned_at), ("not_before", times.not_before), ("not_after", times.not_after))
+    return Checks(
+        at=times.planned_at or now,
+        planned=times.planned_at is not None,
+        counts={},
+        wanting=_wanting(form),
+        problems=tuple(problems),
+        readings=tuple((name, format_local(moment, zone)) for name, moment in named if moment is not None),
+    )
+
+
+def _around(office: Office, seen: Preview) -> tuple[tuple[tuple[str, str], ...], dict[str, Limits]]:
+    """The periods in force for any of the accounts then, by letter and name, and what each account takes."""
+    with office.store.read() as reader:
+        periods, told = relevant_periods(office.house, reader), known_limits(reader)
+    ids = {period for entry in seen.accounts for period in entry.judgement.periods}
+    named = letters(periods)
+    in_force = tuple((named[period.id], period.name) for period in periods if period.id in ids)
+    return in_force, {entry.account: office.rules.limits(entry.channel, told.get(entry.account)) for entry in seen.accounts}
+
+
+def _hints(form: Form) -> tuple[str, ...]:
+    """What is hard to read or to listen to in what the accounts would say, and in the descriptions of the pictures."""
+    texts = [form.words(account) for account in form.accounts] or [form.text]
+    return tuple(hint.message for hint in hints_of(texts, [picture.alt for picture in form.pictures]))
 
 
 def _beside(around: Neighbourhood, form: Form, times: Times, zone: ZoneInfo) -> tuple[str, ...]:
@@ -192,7 +216,7 @@ def _problems(seen: Preview, *, blocking: bool) -> tuple[str, ...]:
     by_words: dict[str, list[str]] = {}
     for entry in seen.accounts:
         for problem in entry.problems:
-            if problem.blocking is blocking:
+            if problem.blocking is blocking and problem.code != _TOLD_AS_HINT:
                 by_words.setdefault(problem.message, []).append(entry.account)
     every = len(seen.accounts)
     return tuple(

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -45,8 +46,15 @@ class WordsArea(TextArea):
 class Field(Input):
     """A field of one line; what is hidden in its text is written out as soon as it stands in it."""
 
-    def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name that Textual gives it
-        super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - the name that Textual gives it
+        placeholder: str = "",
+        value: str = "",
+        suggester: Suggester | None = None,
+    ) -> None:
+        super().__init__(value=value, id=id, placeholder=placeholder, suggester=suggester, compact=True, select_on_focus=False)
 
     def validate_value(self, value: str) -> str:
         """Textual asks this of every new value, pasted ones included."""

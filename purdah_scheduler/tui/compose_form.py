@@ -1,6 +1,6 @@
 """What stands in the fields of compose, as one record: from a post, to a draft, and to a file and back; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,12 +25,17 @@ class Attached:
     alt: str
 
 
+Picture = Media | Attached
+"""One that the revision has already, or a new one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """Every field as it stands; times are as typed. `texts` holds an account's own words where it has any.
 
-    `post` is None for a new post; `seen_revision` is the revision that the editor opened. `kept` are media of that
-    revision that stay. The last five are not shown and go through an edit unchanged.
+    `post` is None for a new post; `seen_revision` is the revision that the editor opened. `kept` are media of that revision that
+    stay, `attached` those that are new, and `order` the places in which they go out (`pictures`); empty as they stand.
+    The card goes through an edit unchanged.
     """
 
     post: int | None = None
@@ -49,6 +54,7 @@ class Form:
     notes: str = ""
     kept: tuple[Media, ...] = ()
     attached: tuple[Attached, ...] = ()
+    order: tuple[int, ...] = ()
     lang: str = "en"
     visibility: str = "public"
     content_warning: str = ""
@@ -58,6 +64,22 @@ class Form:
     def words(self, account: str) -> str:
         """What `account` would say."""
         return self.texts.get(account, self.text)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture in the order in which they go out."""
+        every: tuple[Picture, ...] = (*self.kept, *self.attached)
+        if sorted(self.order) != list(range(len(every))):
+            return every
+        return tuple(every[number] for number in self.order)
+
+    def with_pictures(self, pictures: Sequence[Picture]) -> "Form":
+        """The form with these in this order."""
+        kept = tuple(one for one in pictures if isinstance(one, Media))
+        attached = tuple(one for one in pictures if isinstance(one, Attached))
+        numbers = {id(one): number for number, one in enumerate((*kept, *attached))}
+        order = tuple(numbers[id(one)] for one in pictures)
+        return replace(self, kept=kept, attached=attached, order=() if order == tuple(range(len(order))) else order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +95,14 @@ class Times:
 def blank(house: House, *, planned_day: date | None, now: datetime) -> Form:
     """An empty form; with a day, its time is nine o'clock there, or the next full hour where that has passed."""
     only = (house.accounts[0].id,) if len(house.accounts) == 1 else ()
+    form = Form(accounts=only, nation=house.usual_nation(only))
     if planned_day is None:
-        return Form(accounts=only)
+        return form
     local_now = now.astimezone(house.zone)
     at = datetime.combine(planned_day, _MORNING)
     if at <= local_now.replace(tzinfo=None) and planned_day == local_now.date():
         at = local_now.replace(tzinfo=None, minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return Form(accounts=only, when=f"{format_day(at.date())} {at:%H:%M}")
+    return replace(form, when=f"{format_day(at.date())} {at:%H:%M}")
 
 
 def of_post(view: PostView, zone: ZoneInfo) -> Form:
@@ -155,6 +178,7 @@ def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...]) -> D
         keep_media=form.kept,
         attachments=attachments,
         card=form.card,
+        media_order=form.order if sorted(form.order) == list(range(len(form.kept) + len(attachments))) else (),
     )
 
 
@@ -185,6 +209,7 @@ def from_document(document: object) -> Form:
         values["card"] = _card(values.get("card"))
         values["attached"] = tuple(Attached(**entry) for entry in values.get("attached", ()))
         values["accounts"] = tuple(values.get("accounts", ()))
+        values["order"] = tuple(values.get("order", ()))
         form = Form(**values)
     except (TypeError, AttributeError) as fault:
         raise _unreadable() from fault
@@ -233,7 +258,7 @@ def _well_typed(form: Form) -> bool:
     stored = [part for medium in files for part in (medium.sha256, medium.type, medium.alt)]
     stored += [] if form.card is None else [form.card.address, form.card.title, form.card.description]
     points = [at for medium in files if medium.focus is not None for at in (medium.focus.x, medium.focus.y)]
-    sizes = all(type(number) is int for number in (*(medium.size for medium in files), *points))
+    sizes = all(type(number) is int for number in (*(medium.size for medium in files), *points, *form.order))
     marks = all(type(getattr(form.marks, mark.name)) is type(mark.default) for mark in fields(Marks))
     own = isinstance(form.texts, dict) and all(isinstance(part, str) for pair in form.texts.items() for part in pair)
     return numbers and sizes and marks and own and all(isinstance(value, str) for value in (*words, *kept, *paths, *stored))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from purdah_scheduler.application.category_guide import category_guide
 from purdah_scheduler.application.lapsing import Lapsing, lapsing
+from purdah_scheduler.application.lists import Classed
 from purdah_scheduler.application.previews import draft_as_read
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import format_local
@@ -13,9 +15,12 @@ from purdah_scheduler.tui.compose_boxes import Choice, Offer
 from purdah_scheduler.tui.compose_checks import draft_to_look_at
 from purdah_scheduler.tui.compose_drafts import DraftFolder, Unsaved
 from purdah_scheduler.tui.compose_fields import WordsArea
-from purdah_scheduler.tui.compose_form import Form, blank, of_post, same_form
+from purdah_scheduler.tui.compose_form import Attached, Form, blank, of_post, read_times, same_form
+from purdah_scheduler.tui.compose_guide import guide_words
 from purdah_scheduler.tui.compose_keep import Keeper
+from purdah_scheduler.tui.compose_pictures import PictureList
 from purdah_scheduler.tui.reader_words import as_read_sheet
+from purdah_scheduler.tui.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,27 @@ class ComposeOpening(ComposeActs):
             lambda found: self.app.push_screen(as_read_sheet(found)),
             group="as-read",
         )
+
+    def action_categories(self) -> None:
+        """What each kind of post means, and how the rules treat it at the time of this one."""
+        office, form = self.product.office, self.current
+        times = read_times(form, now=office.now(), zone=office.house.zone)
+        at = times.planned_at or office.now()
+        said = format_local(at, office.house.zone)
+        classed = Classed(category=form.category, nation=form.nation, area=form.area, marks=form.marks)
+        self.read(
+            lambda: category_guide(office, classed, form.accounts, at),
+            lambda found: self.app.push_screen(
+                Sheet("Kinds of post", lambda width: guide_words(found, form.category, said, width))
+            ),
+            group="categories",
+        )
+
+    def on_picture_list_wanted(self, event: PictureList.Wanted) -> None:
+        """Attach a file: it is read at once, and a file that cannot be attached is said to be none."""
+        event.stop()
+        picture = Attached(path=event.path, alt="")
+        self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(PictureList).add(picture), group="attach")
 
     def _kept(self, form: Form, now: datetime, *, kept: bool) -> None:
         if kept:

@@ -2,8 +2,12 @@
 
 from textual.content import Content
 
+from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.application.office import House
+from purdah_scheduler.application.wanting import Wanted
 from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.policy import Finding
+from purdah_scheduler.domain.readability import SOURCE
 from purdah_scheduler.tui.compose_checks import Checks
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import GAP, block, heading
@@ -12,8 +16,11 @@ from purdah_scheduler.tui.words import counted, verdict_word
 _BOUNDS = {"not_before": "Not before", "not_after": "Not after"}
 
 
-def all_checks(checks: Checks, house: House, width: int) -> Content:
-    """The verdict and the way past it, what is to be done, why, the length on each account, and the sources."""
+def all_checks(checks: Checks, house: House, width: int, *, brief: bool = False) -> Content:
+    """The verdict and the way past it, what is to be done, why and by which source, who clears it, and what is easier to read.
+
+    `brief`: each source is cut to one line.
+    """
     lines = _verdict(checks, house)
     if checks.free is not None:
         lines += [GAP, says(("f5 " if checks.free.at is not None else "", "bold $key"), checks.free.words)]
@@ -25,19 +32,19 @@ def all_checks(checks: Checks, house: House, width: int) -> Content:
         lines += [GAP, heading("To look at"), *(says(("? ", "$text-warning"), words) for words in checks.warnings)]
     findings = checks.judgement.findings if checks.judgement is not None else ()
     if findings:
-        lines += [GAP, heading("Why")]
-    for finding in findings:
-        word = verdict_word(finding.counts)
-        period = f", period {finding.period}" if finding.period else ""
-        lines += [says((f"{word.sign} ", word.style), finding.reason), says((f"  rule {finding.rule}{period}", "$quiet"))]
+        lines += [GAP, heading("Why"), *(line for finding in findings for line in _why(finding, width if brief else 0))]
+    if checks.wanted:
+        lines += [GAP, heading("Who clears it"), *(line for wanted in checks.wanted for line in _wanted(wanted, house))]
+    if checks.hints:
+        lines += [GAP, heading("Easier to read"), *(says(("· ", "$text-warning"), words) for words in checks.hints)]
+        lines += [says((_address(SOURCE, width if brief else 0), "$quiet"))]
     if checks.counts:
         lines += [GAP, heading("Length"), *(line for name in checks.counts for line in _lengths(name, checks))]
     window = [f"{_BOUNDS[name]} {words}" for name, words in checks.readings if name in _BOUNDS]
     if window:
         lines += [GAP, heading("Window"), *(says(words) for words in window)]
-    sources = dict.fromkeys(part.strip() for finding in findings for part in finding.source.split(" ; ") if part.strip())
-    if sources:
-        lines += [GAP, heading("Sources"), *(says((cell(source, width), "$quiet")) for source in sources)]
+    if checks.seen and checks.limits:
+        lines += [GAP, heading("Pictures"), *(_takes(name, one, len(checks.seen)) for name, one in checks.limits.items())]
     return block(lines, width)
 
 
@@ -59,6 +66,8 @@ def two_lines(checks: Checks, house: House, width: int) -> Content:
         second = says(cell(checks.judgement.standing[0].reason, width))
     elif checks.warnings:
         second = says(("? ", "bold $text-warning"), cell(checks.warnings[0], width - 2))
+    elif checks.hints:
+        second = says(("· ", "$text-warning"), cell(checks.hints[0], width - 2))
     else:
         second = says(("Nothing is wrong.", "$quiet"))
     return block(line.truncate(width, ellipsis=True) for line in (first, second))
@@ -71,16 +80,50 @@ def title_words(checks: Checks | None) -> str:
     wrong = len(checks.problems) + len(checks.wanting)
     if wrong:
         return f"Checks: {counted(wrong, 'thing')} to do"
-    return f"Checks: {counted(len(checks.warnings), 'thing')} to look at" if checks.warnings else "Checks"
+    look = len(checks.warnings) + len(checks.hints)
+    return f"Checks: {counted(look, 'thing')} to look at" if look else "Checks"
 
 
 def _verdict(checks: Checks, house: House) -> list[Content]:
     at = format_local(checks.at, house.zone)
     when = f"at {at}" if checks.planned else f"if it were sent now, {at}"
+    periods = [says((f"in {letter}  ", "bold"), (name, "$quiet")) for letter, name in checks.in_force]
     if checks.verdict is None:
         return [heading("Pre-election check"), says(("No verdict yet: the rules need an account and a category.", "$quiet"))]
     word = verdict_word(checks.verdict)
-    return [heading("Pre-election check"), says((f"{word.sign} {word.word}", word.style)), says((when, "$quiet"))]
+    return [heading("Pre-election check"), says((f"{word.sign} {word.word}", word.style)), says((when, "$quiet")), *periods]
+
+
+def _why(finding: Finding, width: int) -> list[Content]:
+    """One finding: the reason, then its rule with the period, and where the two come from."""
+    word = verdict_word(finding.counts)
+    period = f", period {finding.period}" if finding.period else ""
+    sources = dict.fromkeys(part.strip() for part in finding.source.split(" ; ") if part.strip())
+    return [
+        says((f"{word.sign} ", word.style), finding.reason),
+        says((f"  rule {finding.rule}{period}", "$quiet")),
+        *(says((_address(source, width), "$quiet")) for source in sources),
+    ]
+
+
+def _address(source: str, width: int) -> str:
+    """A source below what it is the source of; with a `width`, cut to one line."""
+    return f"  {cell(source, width - 2) if width else source}"
+
+
+def _wanted(wanted: Wanted, house: House) -> list[Content]:
+    """One thing that has to be given, and by name who can give it."""
+    names = {person.id: person.name for person in house.people}
+    who = ", ".join(names.get(person, person) for person in wanted.people) or "nobody in the configuration can give it"
+    return [says(("· ", "$key"), (wanted.label, "bold"), f": {wanted.brief}"), says(("  " + who, "$quiet"))]
+
+
+def _takes(account: str, limits: Limits, many: int) -> Content:
+    """What an account takes of pictures, and whether these are too many."""
+    style = "bold $text-error" if many > limits.max_images else "$foreground"
+    kinds = ", ".join(kind.removeprefix("image/").upper() for kind in limits.image_types)
+    rest = f" up to {limits.max_image_bytes:,} bytes, described in {limits.max_alt:,} characters: {kinds}"
+    return says(f"{account}  ", (f"{many} of {limits.max_images}", style), (rest if limits.max_images else "", "$quiet"))
 
 
 def _lengths(account: str, checks: Checks) -> list[Content]:

@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePath
 
 from textual.app import ComposeResult
-from textual.containers import ItemGrid, Vertical, VerticalScroll
+from textual.containers import ItemGrid, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
 
-from purdah_scheduler.application.office import House
+from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.changes import MARK_WORDS
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.policy import STRICT, YEAR_ROUND, Verdict
 from purdah_scheduler.tui.compose_checks import Checks
 from purdah_scheduler.tui.compose_fields import Field, Row, Tick, Tight, WordsArea
-from purdah_scheduler.tui.compose_form import Attached, Form
-from purdah_scheduler.tui.plain import cell, plain, says
+from purdah_scheduler.tui.compose_form import Form
+from purdah_scheduler.tui.compose_pictures import PictureList
+from purdah_scheduler.tui.compose_settings import SettingsBox
+from purdah_scheduler.tui.plain import plain, says
 
 EVERY = ""
 """Stands for every account in the choice of whose words are shown."""
@@ -34,11 +35,13 @@ class FormView(VerticalScroll, can_focus=False):
     class Changed(Message):
         """Something was typed, ticked or chosen."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, office: Office) -> None:
         super().__init__(id="form")
-        self.house = house
+        self.office = office
+        self.house = office.house
         self.form = Form()
         self.words_of = EVERY
+        self.checks: Checks | None = None
 
     def compose(self) -> ComposeResult:
         """The words first, then whom they are for, when, and how they are classified."""
@@ -59,11 +62,10 @@ class FormView(VerticalScroll, can_focus=False):
         yield Row("Marks", ItemGrid(*marks, min_column_width=31, id="marks"))
         yield Tight("Campaign", Field(id="campaign", placeholder="(its name, if it is part of one)"))
         before, after = Field(id="not_before"), Field(id="not_after")
-        alt = Field(id="alt", placeholder="(what it shows)")
         yield Row("Not before", before, Static("not after", classes="between"), after)
-        path = Field(id="path", placeholder="(path of the file)")
-        yield Tight("Image", path, Static("alt", classes="between"), alt)
-        yield Vertical(id="media")
+        yield Row("", Static(id="window-read"), id="row-window")
+        yield PictureList()
+        yield SettingsBox()
         yield Tight("Title", Field(id="title", placeholder="(for lists; else the first words of the text)"))
         yield Row("Notes", Field(id="notes", placeholder="(for colleagues; never published)"))
 
@@ -84,20 +86,21 @@ class FormView(VerticalScroll, can_focus=False):
             tick.ticked = tick.name in form.accounts
         for tick in self.query(".mark").results(Tick):
             tick.ticked = bool(getattr(form.marks, str(tick.name)))
-        self._show_media()
+        self.query_one(PictureList).show(form.pictures)
+        self._show_settings()
         self._say_own()
         self._say_category()
 
     def read(self) -> Form:
         """The form as the fields stand."""
         category = self.query_one("#category", Select).value
-        ticked = {str(tick.name): tick.ticked for tick in self.query(Tick).exclude(".medium").results(Tick)}
+        ticked = {str(tick.name): tick.ticked for tick in self.query(Tick)}
         marks = Marks(
             **{name: ticked[name] for name in MARK_WORDS},
             campaign=self._typed("campaign"),
         )
         return replace(
-            self._with_media(),
+            self.query_one(SettingsBox).into(self.form.with_pictures(self.query_one(PictureList).pictures)),
             accounts=tuple(one.id for one in self.house.accounts if ticked[one.id]),
             category=category if isinstance(category, str) else "",
             nation=str(self.query_one("#nation", Select).value),
@@ -121,10 +124,8 @@ class FormView(VerticalScroll, can_focus=False):
 
     def settle(self, saved: Form) -> None:
         """What is on the screen is stored now: later edits begin from that revision, and its images are its own."""
-        self.form = replace(
-            self.form, post=saved.post, seen_revision=saved.seen_revision, kept=saved.kept, attached=saved.attached
-        )
-        self._show_media()
+        self.form = replace(self.form, post=saved.post, seen_revision=saved.seen_revision).with_pictures(saved.pictures)
+        self.query_one(PictureList).show(saved.pictures)
 
     def begin_from(self, revision: int) -> None:
         """The words on the screen are to follow that revision."""
@@ -141,15 +142,24 @@ class FormView(VerticalScroll, can_focus=False):
             self.post_message(self.Changed())
 
     def tell(self, checks: Checks) -> None:
-        """Show the counts beside the accounts, and every time as it was read."""
+        """Show the counts beside the accounts, every time as it was read, and what is known of the pictures."""
+        self.checks = checks
         for tick in self.query(".account").results(Tick):
             count = checks.counts.get(tick.label)
             over = " TOO LONG" if count is not None and count.used > count.limit else ""
             tick.said = tick.label if count is None else f"{tick.label} {count.used:,}/{count.limit:,}{over}"
         read = dict(checks.readings)
         words = read.get("when", "")
+        inside = f", in {', '.join(letter for letter, _ in checks.in_force)}" if words and checks.in_force else ""
         fault = "" if words or not self.query_one("#when", Field).value.strip() else "cannot be read: see the checks"
-        self.query_one("#when-read", Static).update(says(("= " + words, "bold") if words else (fault, "$text-warning")))
+        echo = says((f"= {words}", "bold"), (inside, "bold $text-warning")) if words else says((fault, "$text-warning"))
+        self.query_one("#when-read", Static).update(echo)
+        window = window_words(read, self._typed("not_before"), self._typed("not_after"))
+        self.query_one("#window-read", Static).update(says((window, "bold")))
+        self.query_one("#row-window", Row).display = bool(window)
+        self.query_one(PictureList).tell(checks.seen, checks.limits)
+        self._say_own()
+        self._say_category()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The words of every account, or those of one."""
@@ -165,22 +175,19 @@ class FormView(VerticalScroll, can_focus=False):
     def on_input_changed(self, event: Input.Changed) -> None:
         """A field of one line."""
         event.stop()
-        if event.input.id not in ("path", "alt"):
-            self.post_message(self.Changed())
+        self.post_message(self.Changed())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter beside an image attaches it."""
+    def on_picture_list_changed(self, event: PictureList.Changed) -> None:
+        """A picture came, went, moved or was described."""
         event.stop()
-        path, alt = self.query_one("#path", Field), self.query_one("#alt", Field)
-        if event.input in (path, alt) and path.value.strip():
-            if not alt.value.strip() and event.input is path:
-                alt.focus()
-                return
-            attached = Attached(path=path.value.strip(), alt=alt.value.strip())
-            self.form = replace(self._with_media(), attached=(*self._with_media().attached, attached))
-            path.value = alt.value = ""
-            self._show_media()
-            self.post_message(self.Changed())
+        self.form = self.form.with_pictures(self.query_one(PictureList).pictures)
+        self.post_message(self.Changed())
+
+    def on_settings_box_changed(self, event: SettingsBox.Changed) -> None:
+        """A setting of the channels."""
+        event.stop()
+        self.form = self.query_one(SettingsBox).into(self.form)
+        self.post_message(self.Changed())
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Whose words are shown, the category, or the nation."""
@@ -191,52 +198,65 @@ class FormView(VerticalScroll, can_focus=False):
                 self.query_one(WordsArea).load_text(self.form.words(self.words_of) if self.words_of else self.form.text)
             self._say_own()
         else:
+            self.checks = None
             self._say_category()
             self.post_message(self.Changed())
 
     def on_tick_changed(self, event: Tick.Changed) -> None:
-        """A box was ticked."""
+        """A box was ticked; the audience of a new post follows its accounts for as long as nobody chose another."""
         event.stop()
+        if event.tick.has_class("account"):
+            accounts = tuple(one.label for one in self.query(".account").results(Tick) if one.ticked)
+            before = [one.id for one in self.house.accounts if one.id in self.form.accounts]
+            nation = self.query_one("#nation", Select)
+            if self.form.post is None and nation.value == str(self.house.usual_nation(before)):
+                with self.prevent(Select.Changed):
+                    nation.value = str(self.house.usual_nation(accounts))
+            self.form = replace(self.form, accounts=accounts)
+            self._show_settings()
         self.post_message(self.Changed())
 
     def _typed(self, name: str) -> str:
         return self.query_one(f"#{name}", Field).value
 
-    def _with_media(self) -> Form:
-        """The form without the images that were unticked."""
-        gone = {str(tick.name) for tick in self.query(".medium").results(Tick) if not tick.ticked}
-        return replace(
-            self.form,
-            kept=tuple(medium for number, medium in enumerate(self.form.kept) if f"kept-{number}" not in gone),
-            attached=tuple(entry for number, entry in enumerate(self.form.attached) if f"new-{number}" not in gone),
-        )
-
-    def _show_media(self) -> None:
-        """A box for each image; an unticked one is left out when the post is saved."""
-        holder = self.query_one("#media", Vertical)
-        holder.query(".medium").remove_class("medium")
-        holder.remove_children()
-        kept = [(f"kept-{number}", one.type, one.alt) for number, one in enumerate(self.form.kept)]
-        new = [(f"new-{number}", PurePath(one.path).name, one.alt) for number, one in enumerate(self.form.attached)]
-        holder.mount_all(
-            Tick(f"{cell(what, 30)}  {f'“{cell(alt, 60)}”' if alt else 'no alt text'}", name=name, ticked=True, classes="medium")
-            for name, what, alt in (*kept, *new)
-        )
+    def _show_settings(self) -> None:
+        """The settings that a channel of the ticked accounts has."""
+        channels = [self.office.rules.settings(one.channel) for one in self.house.accounts if one.id in self.form.accounts]
+        self.query_one(SettingsBox).show(self.form, channels)
 
     def _say_own(self) -> None:
+        """Whose words are shown, and how long those of one account are there."""
         whose = self.words_of
+        count = self.checks.counts.get(whose) if self.checks is not None else None
+        length = f"{count.used:,}/{count.limit:,}  " if count is not None else ""
         if not whose:
             own = [account for account in self.form.texts if self.form.texts[account] != self.form.text]
             said = f"own words: {', '.join(own)}" if own else ""
         elif whose in self.form.texts:
-            said = "words of its own; f9 takes them away"
+            said = f"{length}words of its own; f9 takes them away"
         else:
-            said = "what every account says; typing gives it words of its own"
+            said = f"{length}what every account says; typing gives it words of its own"
         self.query_one("#own", Static).update(says((said, "$quiet")))
 
     def _say_category(self) -> None:
+        """How the rules treat the category: on most days, in a strict period, and at the time of the post."""
         value = self.query_one("#category", Select).value
-        self.query_one("#category-help", Static).update(says((category_help(value, self.house.rulebook.rules), "$quiet")))
+        verdict = self.checks.verdict if self.checks is not None else None
+        at = f" At its time: {_MEANS[verdict]}." if verdict is not None else ""
+        said = f"{category_help(value, self.house.rulebook.rules)}{at} f3 explains every kind."
+        self.query_one("#category-help", Static).update(says((said, "$quiet")))
+
+
+def window_words(read: Mapping[str, str], before: str, after: str) -> str:
+    """The window as it was read; a bound that was typed and cannot be read says so."""
+    opens, closes = read.get("not_before", ""), read.get("not_after", "")
+    if (before.strip() and not opens) or (after.strip() and not closes):
+        return "cannot be read: see the checks"
+    if opens and closes:
+        return f"= from {opens} until {closes}"
+    if opens:
+        return f"= from {opens} on"
+    return f"= until {closes}" if closes else ""
 
 
 def category_help(category: object, rules: Mapping[tuple[str, str], Verdict]) -> str:

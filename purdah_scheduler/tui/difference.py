@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from textual.content import Content as Shown
@@ -13,6 +14,8 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import AccountContent, Content
 from purdah_scheduler.tui.plain import says
 
+_NOTHING = says(("Nothing that clearance is bound to has changed.", "$quiet"))
+_BETWEEN = " │ "
 _SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
 
 
@@ -51,17 +54,52 @@ def change_lines(lines: Sequence[Line]) -> list[Shown]:
         if line.sign == "#":
             shown.append(says((line.text, "$quiet")))
         else:
-            sign, style = _SIGNS[line.sign]
-            note = f"  ({line.note})" if line.note else ""
-            shown.append(says((sign, f"bold {style}"), (line.text, style), (note, "$text-warning")))
+            shown.append(_cell(line))
     if all(line.sign in ("#", " ") for line in lines):
-        shown.append(says(("Nothing that clearance is bound to has changed.", "$quiet")))
+        shown.append(_NOTHING)
+    return shown
+
+
+def beside_lines(lines: Sequence[Line], width: int) -> list[Shown]:
+    """The same in two columns within `width` cells: what it was at the left, what it is now at the right, line by line."""
+    half = max((width - len(_BETWEEN)) // 2, 8)
+    shown = _columns(says(("was", "$quiet")), says(("is now", "$quiet")), half)
+    gone: list[Line] = []
+    come: list[Line] = []
+    for line in (*lines, None):
+        if line is not None and line.sign == "-":
+            gone.append(line)
+        elif line is not None and line.sign == "+":
+            come.append(line)
+        else:
+            for before, after in zip_longest(gone, come):
+                shown += _columns(_cell(before), _cell(after), half)
+            gone, come = [], []
+            if line is not None:
+                shown += [says((line.text, "$quiet"))] if line.sign == "#" else _columns(_cell(line), _cell(line), half)
+    if all(line.sign in ("#", " ") for line in lines):
+        shown.append(_NOTHING)
     return shown
 
 
 def same_words(content: Content) -> bool:
     """Whether every account says the same."""
     return len({entry.parts for entry in content.accounts}) == 1
+
+
+def _cell(line: Line | None) -> Shown:
+    """A line with its sign, and what the eye cannot see of it."""
+    if line is None:
+        return Shown("")
+    sign, style = _SIGNS[line.sign]
+    note = f"  ({line.note})" if line.note else ""
+    return says((sign, f"bold {style}"), (line.text, style), (note, "$text-warning"))
+
+
+def _columns(left: Shown, right: Shown, half: int) -> list[Shown]:
+    """Two cells beside each other, wrapped to as many lines as the longer one has."""
+    rows = zip_longest(left.wrap(half), right.wrap(half), fillvalue=Shown(""))
+    return [Shown.assemble(one, " " * max(half - one.cell_length, 0), (_BETWEEN, "$rule"), other) for one, other in rows]
 
 
 def _texts(old: Content, new: Content) -> list[tuple[str, str, str]]:

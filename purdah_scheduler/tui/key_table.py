@@ -158,6 +158,18 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("compose.common", "f9", "common", "Common words", "Give this account the words of every account again", "compose"),
     _key("compose.checks", "f8", "checks", "All checks", "Every check in full", "compose"),
+    _key(
+        "compose.categories",
+        "f3",
+        "categories",
+        "Kinds of post",
+        "What each kind of post means, and how the rules treat it now",
+        "compose",
+        before_field=True,
+    ),
+    _key("picture.earlier", "less_than_sign", "move(-1)", "Earlier", "Put this picture before the one before it", "picture"),
+    _key("picture.later", "greater_than_sign", "move(1)", "Later", "Put this picture behind the next one", "picture"),
+    _key("picture.remove", "D", "take_away", "Take away", "Leave this picture out when the post is saved", "picture"),
     # review
     _key("review.approve", "a", "approve", "Approve", "Approve exactly the text that is shown", "review"),
     _key("review.changes", "c", "changes", "Ask for changes", "Say no, with a reason", "review"),
@@ -165,6 +177,9 @@ KEYS: tuple[Key, ...] = (
     _key("review.withdraw", "w", "withdraw", "Take back", "Take back your own decision", "review"),
     _key("review.next", "right_square_bracket", "next", "Next", "The next post", "review"),
     _key("review.previous", "left_square_bracket", "previous", "Previous", "The previous post", "review"),
+    _key("review.view", "v", "view", "View", "The changes side by side, or one below the other", "review"),
+    _key("review.older", "less_than_sign", "version(-1)", "Older", "Compare with the revision before that one", "review"),
+    _key("review.newer", "greater_than_sign", "version(1)", "Newer", "Compare with the revision after that one", "review"),
     _key("review.up", "up,k", "scroll_text(-1)", "Up", "Scroll up", "review", "post", "help"),
     _key("review.down", "down,j", "scroll_text(1)", "Down", "Scroll down", "review", "post", "help"),
     # calendar

@@ -121,6 +121,8 @@ _NAMES = {
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
     "dollar_sign": "$",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "up": "↑",
     "down": "↓",
     "left": "←",

@@ -1,4 +1,4 @@
-"""What waits for your decision, and the chosen post to read in full before you decide."""
+"""What waits for your decision and for others, and the chosen post to read in full before you decide."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -6,28 +6,25 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from purdah_scheduler.application import reading
-from purdah_scheduler.application.previews import post_as_read
-from purdah_scheduler.application.views import Waiting, waiting_for
+from purdah_scheduler.application.turns import Turns, turns_of
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.plain import says
-from purdah_scheduler.tui.reader_words import as_read_sheet
-from purdah_scheduler.tui.review_acts import ReviewActs
 from purdah_scheduler.tui.review_case import Case, case_of
-from purdah_scheduler.tui.review_words import bottom_part, rest_part, talk_part, text_part, title_line, waiting_line
+from purdah_scheduler.tui.review_list import ReviewList, place_words
+from purdah_scheduler.tui.review_reading import ReviewReading
+from purdah_scheduler.tui.review_words import bottom_part, rest_part, talk_part, text_part, title_line
 from purdah_scheduler.tui.talking import Talk
-from purdah_scheduler.tui.words import counted
 
-Found = tuple[tuple[Waiting, ...], Case | None, frozenset[int]]
-"""What waits for the person, the post to show, and the numbers of its comments that are new to them."""
+Found = tuple[Turns, Case | None, frozenset[int]]
+"""Whose turn it is, the post to show, and the numbers of its comments that are new to them."""
 
 
-class ReviewScreen(ReviewActs):
-    """The posts that wait for you, and one of them; without a post id it begins with the one that is due first."""
+class ReviewScreen(ReviewReading):
+    """Whose turn it is, and one of the posts; without a post id it begins with the one that is due first."""
 
     SCOPE = "review"
     NUMBER = 3
@@ -38,7 +35,7 @@ class ReviewScreen(ReviewActs):
         super().__init__()
         self.opened_on = post_id
         self.post_id = post_id
-        self.waiting: tuple[Waiting, ...] = ()
+        self.turns = Turns()
         self.new: frozenset[int] = frozenset()
         self.shown = ""
         self.lines = 0
@@ -47,7 +44,7 @@ class ReviewScreen(ReviewActs):
         """The list, the post, and what you can do."""
         yield Static(id="place")
         with Horizontal(id="panes"):
-            yield OptionList(id="waiting", compact=True)
+            yield ReviewList()
             with Vertical(id="reading"):
                 yield Static(id="title")
                 with VerticalScroll(id="page"):
@@ -68,11 +65,11 @@ class ReviewScreen(ReviewActs):
         office, person, wanted = self.product.office, self.product.actor.person, self.post_id
 
         def query() -> Found:
-            waiting = waiting_for(office, person)
-            post = wanted if wanted is not None else (waiting[0].row.post if waiting else None)
+            turns = turns_of(office, person)
+            post = wanted if wanted is not None else (turns.mine[0].row.post if turns.mine else None)
             if post is None:
-                return waiting, None, frozenset()
-            return waiting, case_of(office, person, post), reading.new_on(office, person, post)
+                return turns, None, frozenset()
+            return turns, case_of(office, person, post), reading.new_on(office, person, post)
 
         self.read(query, self._took, group="review")
 
@@ -83,20 +80,12 @@ class ReviewScreen(ReviewActs):
         super().refused(fault)
 
     def action_next(self) -> None:
-        """The next post that waits."""
+        """The next post of the lists: those that wait for you come first."""
         self._step(1)
 
     def action_previous(self) -> None:
         """The one before."""
         self._step(-1)
-
-    def action_as_read(self) -> None:
-        """What its readers will see."""
-        office, post = self.product.office, self.post_id
-        if post is not None:
-            self.read(
-                lambda: post_as_read(office, post), lambda found: self.app.push_screen(as_read_sheet(found)), group="as-read"
-            )
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll the text by a line."""
@@ -109,18 +98,18 @@ class ReviewScreen(ReviewActs):
         else:
             self.dismiss()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_review_list_chosen(self, event: ReviewList.Chosen) -> None:
         """A post of the list was chosen."""
         event.stop()
-        self._open(self.waiting[event.option_index].row.post)
+        self._open(event.post)
 
     def on_resize(self) -> None:
         """The lines are cut to the width."""
         self.shown = ""
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
     def _step(self, by: int) -> None:
-        posts = [entry.row.post for entry in self.waiting]
+        posts = self.turns.posts
         if not posts:
             return
         at = posts.index(self.post_id) if self.post_id in posts else (-1 if by > 0 else 0)
@@ -132,7 +121,7 @@ class ReviewScreen(ReviewActs):
             self.refresh_data()
 
     def _took(self, found: Found) -> None:
-        self.waiting, case, new = found
+        self.turns, case, new = found
         before = self.case
         if case is not None:
             self.new = self.query_one(Talk).take(case.view, new)
@@ -143,17 +132,16 @@ class ReviewScreen(ReviewActs):
             else:  # what it is read against stays while it is read, though by now all of it was read
                 case = replace(case, base=before.base, base_words=before.base_words)
         self.case = case
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Put everything on the screen; what did not change is not written again."""
         office, case = self.product.office, self.case
         house, now = office.house, office.now()
         self.set_class(case is None, "-nothing")
-        posts = [entry.row.post for entry in self.waiting]
-        place = f"   {posts.index(self.post_id) + 1} of {len(posts)}   ] next  [ previous" if self.post_id in posts else ""
-        waits = f"{counted(len(posts), 'post')} {'waits' if len(posts) == 1 else 'wait'} for your decision"
+        waits, place = place_words(self.turns, self.post_id)
         self.query_one("#place", Static).update(says((waits, "bold"), (place, "$quiet")))
-        self._draw_list(posts)
+        self.query_one(ReviewList).take(self.turns, self.post_id, house, now)
         if case is None:
             nothing = "Nothing waits for you. Posts that others have submitted appear here."
             self.query_one("#words", Static).update(says((nothing, "$quiet")))
@@ -162,7 +150,8 @@ class ReviewScreen(ReviewActs):
         else:
             width = max(self.query_one("#page").scrollable_content_region.width, 20)
             self.query_one("#title", Static).update(title_line(case, ""))
-            words, rest = text_part(case, width), rest_part(case, house, now=now, width=width)
+            words = text_part(case, width)
+            rest = rest_part(case, house, now=now, width=width, side_by_side=self.side_by_side)
             talk = talk_part(case, house, new=self.new, width=width)
             if words.plain + rest.plain + talk.plain != self.shown:
                 self.shown = words.plain + rest.plain + talk.plain
@@ -172,14 +161,6 @@ class ReviewScreen(ReviewActs):
                 self.query_one("#talk", Static).update(talk)
             self.call_after_refresh(self._look)
         self._draw_bottom()
-
-    def _draw_list(self, posts: list[int]) -> None:
-        office, chooser = self.product.office, self.query_one("#waiting", OptionList)
-        width = max(chooser.scrollable_content_region.width - 1, 20)
-        lines = [waiting_line(entry, office.house, now=office.now(), width=width) for entry in self.waiting]
-        chooser.clear_options()
-        chooser.add_options([Option(line) for line in lines])
-        chooser.highlighted = posts.index(self.post_id) if self.post_id in posts else None
 
     def _draw_bottom(self) -> None:
         if self.case is not None:

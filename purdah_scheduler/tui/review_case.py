@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import House, Office
 from purdah_scheduler.application.reading import last_read
+from purdah_scheduler.application.supposing import Supposed, if_approved
 from purdah_scheduler.application.views import PostView, post_view
-from purdah_scheduler.application.wanting import Want, next_for
+from purdah_scheduler.application.wanting import Want, Wanted, next_for
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.policy import Verdict
-from purdah_scheduler.domain.posts import DeliveryState, PostState, Revision
+from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, Revision
 from purdah_scheduler.domain.readings import Reading
 
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
@@ -25,7 +26,7 @@ class Case:
     `stage` is what the person can approve now (a stage or `sign-off`), empty with `why_not` in its place. `no_stage` is
     where the person can say no, or empty. `standing` is what the person can take back: the own decision that stands, or the no of
     another. `base` is the revision to compare with, and `base_words` says why that one. `outcome` says what an approval would
-    lead to.
+    lead to, and `gate` is what the gate says of it on each account, for its time.
     """
 
     view: PostView
@@ -39,6 +40,7 @@ class Case:
     base_words: str
     outcome: str
     why_no_exemption: str
+    gate: tuple[Supposed, ...] = ()
 
     @property
     def may_exempt(self) -> bool:
@@ -50,17 +52,21 @@ def case_of(office: Office, person: Person, post_id: int) -> Case:
     """Read a post for a person. Raises NotFound."""
     now = office.now()
     read = last_read(office, person, post_id)
-    return weigh(post_view(office, post_id, now=now), person, office.house, now=now, read=read)
+    view = post_view(office, post_id, now=now)
+    turn = _turn(view, person)
+    gate = () if turn is None else if_approved(office, person, post_id, turn.stage)
+    return weigh(view, person, office.house, now=now, read=read, gate=gate)
 
 
-def weigh(view: PostView, person: Person, house: House, *, now: datetime, read: Reading | None = None) -> Case:
+def weigh(
+    view: PostView, person: Person, house: House, *, now: datetime, read: Reading | None = None, gate: tuple[Supposed, ...] = ()
+) -> Case:
     """What the person can do with the post as it was read; whether it is so when it is done, the service says.
 
-    `read` is how far the person has read it before.
+    `read` is how far the person has read it before, `gate` what the gate says of it with their approval.
     """
-    is_open = view.post.state in _OPEN
-    outsider = person.id not in view.authors
-    turn = next_for(person, view.missing) if is_open and outsider else None
+    may_decide = view.post.state in _OPEN and person.id not in view.authors
+    turn = _turn(view, person)
     stage, label = ("", "") if turn is None else (turn.stage, turn.label)
     base, base_words = _base(view, person, read, house.zone)
     return Case(
@@ -69,13 +75,19 @@ def weigh(view: PostView, person: Person, house: House, *, now: datetime, read: 
         stage=stage,
         label=label,
         why_not="" if stage else _why_not(view, person),
-        no_stage=_no_stage(view, person, house, stage) if is_open and outsider else "",
+        no_stage=_no_stage(view, person, house, stage) if may_decide else "",
         standing=_own_word(view, person) or _others_no(view, person),
         base=base,
         base_words=base_words,
-        outcome=_outcome(view, house, stage, now=now) if stage else "",
+        outcome=_outcome(view, house, stage, gate, now=now) if stage else "",
         why_no_exemption=_why_no_exemption(view, person, house),
+        gate=gate,
     )
+
+
+def _turn(view: PostView, person: Person) -> Wanted | None:
+    """What this person could give now; nothing of what they wrote themselves, or of what nobody has asked to be cleared."""
+    return next_for(person, view.missing) if view.post.state in _OPEN and person.id not in view.authors else None
 
 
 def must_be_signed(house: House, case: Case, stage: str, choice: Choice) -> bool:
@@ -179,7 +191,7 @@ def _base(view: PostView, person: Person, read: Reading | None, zone: ZoneInfo) 
     return last, f"revision {last.number} by {last.author}"
 
 
-def _outcome(view: PostView, house: House, stage: str, *, now: datetime) -> str:
+def _outcome(view: PostView, house: House, stage: str, gate: tuple[Supposed, ...], *, now: datetime) -> str:
     """What follows from an approval, were it given now. Approval itself never sends anything."""
     waits = _then_missing(view, house, stage)
     if waits:
@@ -195,6 +207,10 @@ def _outcome(view: PostView, house: House, stage: str, *, now: datetime) -> str:
         return f"It is cleared, and HELD at {at}: an approval does not lift a pre-election period."
     if stage != SIGN_OFF and _wants_sign_off(view):
         return f"It is cleared, and HELD at {at} unless its flag is signed off by then."
+    stop = next((one.answer.first for one in gate if one.answer.holds), None)
+    if stop is not None:
+        is_wanting = stop.code in (HoldReason.CLEARANCE, HoldReason.EXPIRED, HoldReason.SIGN_OFF)
+        return f"It {'waits' if is_wanting else 'is cleared, and HELD'} at {at}: {stop.reason}"
     due = [entry.delivery.due_at for entry in view.accounts if entry.delivery and entry.delivery.state is DeliveryState.SCHEDULED]
     if due:
         return f"It is cleared, and goes out at its time, {format_local(min(due), house.zone)}."

@@ -1,17 +1,18 @@
 """A post as the person who decides reads it: all its words, what changed, its classification, what stands and is missing."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from purdah_scheduler.application.office import House
-from purdah_scheduler.application.views import PostView, Waiting
+from purdah_scheduler.application.supposing import Supposed
+from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.changes import mark_words
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.tui.card_words import card_lines
-from purdah_scheduler.tui.difference import change_lines, difference, same_words
-from purdah_scheduler.tui.plain import cell, says
+from purdah_scheduler.tui.difference import beside_lines, change_lines, difference, same_words
+from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.postwords import (
     GAP,
     block,
@@ -28,7 +29,7 @@ from purdah_scheduler.tui.postwords import (
     words_block,
 )
 from purdah_scheduler.tui.review_case import Case
-from purdah_scheduler.tui.words import span, when
+from purdah_scheduler.tui.words import span
 
 
 def words_of(view: PostView) -> str:
@@ -65,17 +66,20 @@ def text_part(case: Case, width: int) -> Content:
     return block([*lines, *card_lines(view.revision.content.card)], width)
 
 
-def rest_part(case: Case, house: House, *, now: datetime, width: int) -> Content:
-    """Everything below the words."""
+def rest_part(case: Case, house: House, *, now: datetime, width: int, side_by_side: bool = False) -> Content:
+    """Everything below the words; the changes one below the other, or side by side."""
     view, zone = case.view, house.zone
     names = {stage.id: stage.label for stage in house.chain}
     lines: list[Content] = [unreviewed] if (unreviewed := glass_line(view)) is not None else []
     if case.base is not None:
         changes = difference(case.base.content, view.revision.content, labels=house.rulebook.categories, zone=zone)
-        lines += [GAP, heading("Changes", f"since {case.base_words}"), *change_lines(changes)]
+        shown = beside_lines(changes, width) if side_by_side else change_lines(changes)
+        lines += [GAP, heading("Changes", f"since {case.base_words}"), *shown]
     lines += [GAP, heading("Classification"), *_classified(view, house, now)]
     lines += [GAP, heading("Verdict"), *verdict_lines(view, zone=zone)]
     lines += [GAP, heading("Clearance"), *clearance_lines(view, names, zone=zone)]
+    if case.gate:
+        lines += [GAP, heading("With your approval", "the gate, asked for that time"), *gate_lines(case.gate, house)]
     if view.decisions:
         lines += [GAP, heading("Decisions"), *decision_lines(view.decisions, names, zone=zone)]
     if view.post.notes:
@@ -99,15 +103,22 @@ def bottom_part(case: Case, *, read: bool) -> Content:
     return Content.assemble(stage, "If you approve now: ", says(case.outcome))
 
 
-def waiting_line(entry: Waiting, house: House, *, now: datetime, width: int) -> Content:
-    """A post in the list of those that wait: its time and stage, and its title below."""
-    at = when(entry.row.at, house.zone, now) if entry.row.at is not None else "no time yet"
-    return Content("\n").join(
-        [
-            says((f"{at:<16} ", "bold"), (cell(entry.label, max(width - 17, 4)), "$quiet")),
-            says(cell(entry.row.title, width)),
-        ]
-    )
+def gate_lines(gate: Sequence[Supposed], house: House) -> list[Content]:
+    """What the gate would say on each account at its time; accounts of which it says the same stand on one line."""
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for one in gate:
+        at = format_local(one.at, house.zone)
+        if one.answer.holds:
+            key = ("= ", f"HELD at {at}", one.answer.first.reason)
+        elif one.answer.missed:
+            key = ("= ", f"not sent at {at}", one.answer.missed)
+        else:
+            key = ("√ ", f"may go out at {at}", "")
+        said.setdefault(key, []).append(one.account)
+    return [
+        says((f"  {sign}", "$text-warning" if why else "$text-success"), f"{', '.join(accounts)}: {what}", (f"  {why}", "$quiet"))
+        for (sign, what, why), accounts in said.items()
+    ]
 
 
 def _classified(view: PostView, house: House, now: datetime) -> list[Content]:

@@ -8,7 +8,8 @@ import pytest
 
 from purdah_scheduler.application import calendar_changes, calendars, exempting, scheduling, stopping, sweeping, writing
 from purdah_scheduler.application.gate import Answer, ask
-from purdah_scheduler.application.views import post_view, waiting_for
+from purdah_scheduler.application.turns import waiting_for
+from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.clearance import SIGN_OFF
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import Person, Role

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from purdah_scheduler.application import calendar_changes, calendars, scheduling, stopping, sweeping, views
+from purdah_scheduler.application import calendar_changes, calendars, scheduling, stopping, sweeping, turns
 from purdah_scheduler.application.calendar_changes import Changed
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.publishing import Owner, Publisher
@@ -400,10 +400,10 @@ def test_another_person_may_clear_it_again_and_is_told_so(desk: Desk) -> None:
     after = desk.office.now() + HOUR
     assert [hold.code for hold in answer(desk, post, after).holds] == [HoldReason.CLEARANCE]
     for person, waits in ((PAT, True), (BOB, True), (ANN, False), (ALF, False)):
-        assert [found.row.post for found in views.waiting_for(desk.office, person)] == [post] * waits
+        assert [found.row.post for found in turns.waiting_for(desk.office, person)] == [post] * waits
     desk.decide(PAT, post)
     assert answer(desk, post, after).go
-    assert views.waiting_for(desk.office, BOB) == ()
+    assert turns.waiting_for(desk.office, BOB) == ()
 
 
 def test_a_clearance_at_the_very_start_counts_after_it_and_a_second_earlier_does_not(desk: Desk) -> None:

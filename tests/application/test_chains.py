@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from purdah_scheduler.application import calendars, deciding, scheduling, views, writing
+from purdah_scheduler.application import calendars, deciding, scheduling, turns, views, writing
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.wanting import Want
 from purdah_scheduler.domain.clearance import Choice, Stage, When
@@ -103,7 +103,7 @@ def test_the_same_person_clears_an_expired_post_again_and_it_can_go(desk: Desk) 
     desk.clock.forward(DAY + HOUR)
     (missing,) = views.post_view(desk.office, post).missing
     assert (missing.want, missing.people) == (Want.EXPIRED, ("bob", "pat"))
-    assert [(one.row.post, one.stage) for one in views.waiting_for(desk.office, BOB)] == [(post, "press")]
+    assert [(one.row.post, one.stage) for one in turns.waiting_for(desk.office, BOB)] == [(post, "press")]
     assert not views.post_view(desk.office, post).decisions[0].counts
     desk.decide(BOB, post)
     assert asked(desk, post, hours=23).go

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from purdah_scheduler.application import calendars, views, writing
+from purdah_scheduler.application import calendars, turns, views, writing
 from purdah_scheduler.application.gate import ask
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.clearance import SIGN_OFF
@@ -52,12 +52,12 @@ def test_a_verdict_is_for_the_due_time_and_a_late_one_for_now(desk: Desk) -> Non
 
 def test_what_waits_for_a_person_is_what_that_person_could_decide(desk: Desk) -> None:
     post = desk.write()
-    assert views.waiting_for(desk.office, BOB) == ()
+    assert turns.waiting_for(desk.office, BOB) == ()
     writing.submit(desk.office, desk.act(ANN), post)
-    assert [(entry.row.post, entry.stage) for entry in views.waiting_for(desk.office, BOB)] == [(post, "press")]
-    assert views.waiting_for(desk.office, ANN) == ()
+    assert [(entry.row.post, entry.stage) for entry in turns.waiting_for(desk.office, BOB)] == [(post, "press")]
+    assert turns.waiting_for(desk.office, ANN) == ()
     desk.decide(BOB, post)
-    assert views.waiting_for(desk.office, BOB) == ()
+    assert turns.waiting_for(desk.office, BOB) == ()
 
 
 def test_what_waits_is_found_behind_any_number_of_posts_that_wait_for_nobody(desk: Desk) -> None:
@@ -66,17 +66,17 @@ def test_what_waits_is_found_behind_any_number_of_posts_that_wait_for_nobody(des
     late, last = (desk.write(planned_at=NOON + timedelta(days=day)) for day in (1, 2))
     for post in (last, late):
         writing.submit(desk.office, desk.act(ANN), post)
-    assert [entry.row.post for entry in views.waiting_for(desk.office, BOB)] == [late, last]
-    assert [entry.row.post for entry in views.waiting_for(desk.office, BOB, limit=1)] == [late]
+    assert [entry.row.post for entry in turns.waiting_for(desk.office, BOB)] == [late, last]
+    assert [entry.row.post for entry in turns.waiting_for(desk.office, BOB, limit=1)] == [late]
 
 
 def test_a_flag_waits_for_the_propriety_officer_until_signed_off(desk: Desk) -> None:
     calendars.declare(desk.office, desk.act(PAT), election())
     post = desk.queued(NOON, category="factual-policy")
-    assert [(entry.row.post, entry.stage) for entry in views.waiting_for(desk.office, PAT)] == [(post, SIGN_OFF)]
+    assert [(entry.row.post, entry.stage) for entry in turns.waiting_for(desk.office, PAT)] == [(post, SIGN_OFF)]
     assert [finding.code for finding in views.post_view(desk.office, post).sign_off_needed] == ["strict"]
     desk.decide(PAT, post, stage=SIGN_OFF, reason="Neutral")
-    assert views.waiting_for(desk.office, PAT) == ()
+    assert turns.waiting_for(desk.office, PAT) == ()
     assert views.post_view(desk.office, post).sign_off_needed == ()
 
 

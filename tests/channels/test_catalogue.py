@@ -3,13 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.channels import catalogue
+from purdah_scheduler.channels import catalogue, mastodon_text
 from purdah_scheduler.channels.outbox import OutboxChannel
 from purdah_scheduler.channels.x import XChannel
+from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import BadSetup, NotFound
 from tests.fakes.x_rules import write_credentials
@@ -84,3 +86,28 @@ def test_a_public_http_address_is_refused_before_the_tokens_are_read(
     account = make_account(base_url="http://api.example.gov.uk", credentials=str(tmp_path / "missing.toml"))
     with pytest.raises(BadSetup, match="must use https"):
         catalogue.open_channel(account, data_dir=tmp_path, credentials_dir=None)
+
+
+@pytest.mark.parametrize("channel", catalogue.channel_names())
+def test_a_channel_takes_the_settings_that_it_says_it_has_and_refuses_the_others(channel: str) -> None:
+    """Compose shows a field for each of them, and for no other."""
+    settings = catalogue.rules_for(channel).settings
+
+    def refused(outgoing: Outgoing) -> set[str]:
+        return {problem.code for problem in catalogue.problems_of(channel, outgoing) if problem.blocking}
+
+    plain = Outgoing(key="", account="a", text="Title\n\nWords.")
+    assert refused(plain) == set()
+    for visibility in settings.visibilities:
+        assert refused(replace(plain, visibility=visibility)) == set()
+    if not settings.visibilities:
+        assert refused(replace(plain, visibility="unlisted")) == {"visibility-unsupported"}
+    warned = refused(replace(plain, content_warning="Flooding"))
+    assert warned == (set() if settings.content_warning else {"content-warning-unsupported"})
+    answered = refused(replace(plain, reply_to="99"))
+    assert ("reply-unsupported" in answered) is not settings.reply
+    assert ("language" in refused(replace(plain, lang="not a language"))) <= settings.language
+
+
+def test_the_visibilities_are_those_of_mastodon() -> None:
+    assert catalogue.rules_for("mastodon").settings.visibilities == mastodon_text.VISIBILITIES

@@ -263,6 +263,47 @@ def test_an_edit_takes_marks_media_window_and_accounts_away(wide_desk: Desk, tmp
     assert wide_desk("post", "edit", number, "--drop-media", "1", by="asha").code == 64
 
 
+def test_an_edit_describes_files_anew_and_puts_them_in_order(desk: Desk, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png", "new.png"):
+        (tmp_path / name).write_bytes(PNG + name.encode())
+    pictures = ("--media", str(tmp_path / "one.png"), "--alt", "One", "--media", str(tmp_path / "two.png"), "--alt", "Two")
+    made = desk.ok(
+        *("post", "new", "--account", "outbox", "--category", "event", "--text", "Shared", *pictures, "--json"), by="asha"
+    ).object
+    number = str(made["post"])
+    new = ("--media", str(tmp_path / "new.png"), "--alt", "New")
+    desk.ok("post", "edit", number, "--alt-for", "2=Second", "--media-order", "3,2,1", *new, by="asha")
+    assert [medium["alt"] for medium in desk.shown(made["post"])["media"]] == ["New", "Second", "One"]
+    desk.ok("post", "edit", number, "--drop-media", "1", "--media-order", "3,2", by="asha")
+    assert [medium["alt"] for medium in desk.shown(made["post"])["media"]] == ["One", "Second"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--alt-for", "3=None"), ("--alt-for", "1="), ("--alt-for", "x=y"), ("--media-order", "1"), ("--media-order", "2,x")],
+)
+def test_a_file_that_is_not_there_is_refused_and_nothing_is_saved(desk: Desk, tmp_path: Path, options: tuple[str, str]) -> None:
+    (tmp_path / "one.png").write_bytes(PNG)
+    (tmp_path / "two.png").write_bytes(PNG + b"2")
+    pictures = ("--media", str(tmp_path / "one.png"), "--alt", "One", "--media", str(tmp_path / "two.png"), "--alt", "Two")
+    made = desk.ok(
+        *("post", "new", "--account", "outbox", "--category", "event", "--text", "Shared", *pictures, "--json"), by="asha"
+    ).object
+    ran = desk("post", "edit", str(made["post"]), *options, by="asha")
+    assert (ran.code, "so nothing was saved" in ran.err) == (64, True)
+    assert desk.shown(made["post"])["revision"] == 1
+
+
+def test_what_is_hard_to_read_is_a_hint_that_stops_nothing(desk: Desk) -> None:
+    words = "The #tides are high."
+    ran = desk.ok("post", "new", "--account", "outbox", "--category", "event", "--text", words, "--json", by="asha")
+    assert "Hint: #tides stands among the words: put hashtags at the end." in ran.err
+    hints = [problem for problem in ran.object["problems"] if problem["code"] == "hashtag-in-text"]
+    assert [(hint["account"], hint["blocking"]) for hint in hints] == [("", False)]
+    edited = desk.ok("post", "edit", str(ran.object["post"]), "--title", "A title", "--json", by="asha")
+    assert [warning["code"] for warning in edited.object["warnings"]] == ["hashtag-in-text", "hashtag-case"]
+
+
 def test_an_edit_that_changes_nothing_makes_no_revision(desk: Desk) -> None:
     made = desk.new("Same")
     ran = desk.ok("post", "edit", str(made["post"]), "--text", "Same\n", by="asha")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from purdah_scheduler import bootstrap
-from purdah_scheduler.application import checklists, views
+from purdah_scheduler.application import checklists, turns, views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
@@ -225,9 +225,9 @@ def test_the_officer_at_the_interface_has_written_none_and_can_decide_and_sign_o
     with noon.office.store.read() as reader:
         authors = {revision.author for post in noon.seeded.posts.values() for revision in reader.revisions(post)}
     assert "carys" not in authors
-    stages = Counter(entry.stage for entry in views.waiting_for(noon.office, carys))
+    stages = Counter(entry.stage for entry in turns.waiting_for(noon.office, carys))
     assert stages == {"policy": 1, "press": 1, SIGN_OFF: 3}
-    assert Counter(entry.stage for entry in views.waiting_for(noon.office, farid))[SIGN_OFF] == 3
+    assert Counter(entry.stage for entry in turns.waiting_for(noon.office, farid))[SIGN_OFF] == 3
 
 
 @pytest.mark.parametrize("now", INSTANTS.values(), ids=INSTANTS)

@@ -17,6 +17,7 @@ from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.compose_fields import Field, Tick, WordsArea
+from purdah_scheduler.tui.compose_pictures import PictureList
 from purdah_scheduler.tui.queue import QueueScreen
 from tests.tui.conftest import NOW, Desk
 from tests.tui.seeing import seen, shows, types, until
@@ -207,10 +208,10 @@ async def test_a_new_post_is_saved_with_every_field(desk: Desk, tmp_path: Path) 
         next(tick for tick in screen.query(Tick) if tick.name == "joint_uk").focus()
         await pilot.press("space")
         put(screen, "path", str(image))
-        put(screen, "alt", "A map of lights")
-        screen.query_one("#alt", Field).focus()
+        screen.query_one("#path", Field).focus()
         await pilot.press("enter")
-        await until(pilot, lambda: len(screen.query(".medium")) == 1)
+        await until(pilot, lambda: len(screen.query_one(PictureList).boxes) == 1)
+        screen.query_one(PictureList).boxes[0].alt.value = "A map of lights"
         await pilot.press("ctrl+s")
         await shows(pilot, "is saved, revision 1")
         post = screen.saved.post
@@ -243,24 +244,6 @@ async def test_an_autosave_during_a_save_leaves_a_file_only_if_something_was_typ
             put(screen, "title", "Typed meanwhile")
         screen._took(replace(form, post=1, seen_revision=1), form, turn, None)
         assert bool(drafts(desk)) is typed_meanwhile
-
-
-async def test_an_image_that_is_unticked_is_left_out_of_the_next_revision(desk: Desk) -> None:
-    draft = Draft(
-        accounts=("dlt",),
-        text="Words.",
-        category="operational-service",
-        attachments=tuple(writing.Attachment(data=PNG + bytes([n]), type="image/png", alt=f"Image {n}") for n in (1, 2)),
-    )
-    post = writing.new_post(desk.office, desk.actor(), draft)
-    async with desk.app().run_test(size=(120, 50)) as pilot:
-        screen = await opened(pilot, post)
-        await shows(pilot, "“Image 1”", "“Image 2”")
-        screen.query(".medium").first().focus()
-        await pilot.press("space", "ctrl+s")
-        await until(pilot, lambda: read(desk, post).revision.number == 2)
-        await until(pilot, lambda: len(screen.query(".medium")) == 1)
-    assert [medium.alt for medium in read(desk, post).revision.content.media] == ["Image 2"]
 
 
 async def test_a_second_save_edits_the_post_that_the_first_one_made(desk: Desk) -> None:

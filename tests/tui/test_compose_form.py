@@ -21,7 +21,7 @@ from purdah_scheduler.domain.periods import EndMode, PeriodStatus
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput, BadMedia, TryAgain
-from purdah_scheduler.tui.compose_checks import Images, check
+from purdah_scheduler.tui.compose_checks import check
 from purdah_scheduler.tui.compose_drafts import DraftFolder
 from purdah_scheduler.tui.compose_fields import mask
 from purdah_scheduler.tui.compose_form import (
@@ -35,6 +35,7 @@ from purdah_scheduler.tui.compose_form import (
     same_form,
     to_document,
 )
+from purdah_scheduler.tui.compose_images import Images
 from purdah_scheduler.tui.compose_keep import Keeper
 from tests.tui.conftest import NOW, Desk
 

@@ -7,7 +7,7 @@ import pytest
 
 from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.content import AccountContent, Content, Marks, Media
-from purdah_scheduler.tui.difference import Line, difference, same_words
+from purdah_scheduler.tui.difference import Line, beside_lines, difference, same_words
 
 ZONE = london()
 LABELS = {"announcement": "Announcement", "funding": "Funding"}
@@ -115,3 +115,25 @@ def test_same_words_is_about_the_words_alone() -> None:
     assert same_words(one)
     other = AccountContent(account="dept-blog", channel="outbox", parts=("two",))
     assert not same_words(replace(one, accounts=(*one.accounts, other)))
+
+
+def test_side_by_side_what_was_stands_beside_what_is_and_no_line_is_wider_than_it_may() -> None:
+    lines = difference(content("one\n£40m for all of it\nthree"), content("one\n£42m for all\nthree"), labels=LABELS, zone=ZONE)
+    shown = [line.plain for line in beside_lines(lines, 61)]
+    assert shown[0].split("│")[0].strip() == "was"
+    assert "  one                         │   one" in shown
+    assert any(line.startswith("- £40m for all of it") and line.endswith("│ + £42m for all") for line in shown)
+    assert all(line.cell_length <= 61 for line in beside_lines(lines, 61))
+
+
+def test_side_by_side_a_line_that_only_one_has_has_nothing_beside_it() -> None:
+    shown = [line.plain for line in beside_lines(difference(content("one"), content("one\ntwo"), labels=LABELS, zone=ZONE), 41)]
+    assert "                    │ + two" in [line.rstrip() for line in shown]
+
+
+def test_side_by_side_long_words_are_wrapped_in_their_own_column() -> None:
+    long = "word " * 30
+    lines = difference(content(long), content(f"{long}more"), labels=LABELS, zone=ZONE)
+    shown = beside_lines(lines, 50)
+    assert all(line.cell_length <= 50 for line in shown)
+    assert sum(line.plain.count("word") for line in shown) == 60

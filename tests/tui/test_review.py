@@ -15,6 +15,7 @@ from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.queue import QueueScreen
 from purdah_scheduler.tui.review import ReviewScreen
+from purdah_scheduler.tui.review_list import ReviewList
 from tests.tui.conftest import NOW, Desk
 from tests.tui.seeing import picture, seen, settled, shows, types, until
 
@@ -383,3 +384,98 @@ async def test_a_post_that_is_scheduled_loses_its_clearance_and_is_held(desk: De
         await pilot.press("y")
         await shows(pilot, "= HELD")
     assert read(desk, post).post.state is PostState.IN_REVIEW
+
+
+# --- whose turn it is ---------------------------------------------------------------------------------------------
+
+
+async def test_what_waits_for_others_and_what_was_done_today_stand_below(desk: Desk) -> None:
+    done = desk.cleared("Tide tables for May.", at=NOW + 3 * HOUR)
+    mine = desk.submitted("Harbour lights are out.", at=NOW + HOUR)
+    async with desk.app("bede").run_test(size=(120, 36)) as pilot:
+        await opened(pilot, None, "For you  1", "For others  nothing", "Done today  1", "√ you approved", "Tide tables for May.")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, f"Post {done}  revision 1", "done today, 1 of 1")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, f"Post {mine}  revision 1", "1 of 1   ] next")
+    async with desk.app("asha").run_test(size=(120, 36)) as pilot:
+        await opened(pilot, None, "For you  nothing", "For others  1", "Harbour lights are out.", "Done today  nothing")
+
+
+async def test_a_post_of_the_list_is_opened_by_choosing_it_and_a_heading_is_not(desk: Desk) -> None:
+    desk.submitted("Sooner words.", at=NOW + HOUR)
+    later = desk.submitted("Later words.", at=NOW + 2 * HOUR)
+    async with desk.app("bede").run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, None, "│ Sooner words.")
+        chooser = screen.query_one(ReviewList)
+        chooser.focus()
+        chooser.highlighted = chooser.posts.index(later)
+        await pilot.press("enter")
+        await shows(pilot, f"Post {later}  revision 1", "│ Later words.")
+        assert chooser.posts[0] is None
+        assert chooser.get_option_at_index(0).disabled
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def revised(desk: Desk, post: int, *texts: str) -> None:
+    """Further revisions of asha's, submitted."""
+    for text in texts:
+        draft = Draft(accounts=("dlt",), text=text, category="operational-service", planned_at=NOW + HOUR)
+        writing.revise(desk.office, desk.actor(), post, draft)
+    writing.submit(desk.office, desk.actor(), post)
+
+
+@pytest.mark.parametrize("size", [(120, 50), (80, 40)])
+async def test_v_shows_the_changes_side_by_side_and_back(desk: Desk, size: tuple[int, int]) -> None:
+    post = desk.draft("Lights are out.")
+    revised(desk, post, "Lights are on.")
+    async with desk.app("bede").run_test(size=size) as pilot:
+        await opened(pilot, post, "- Lights are out.", "+ Lights are on.")
+        await pilot.press("v")
+        await until(
+            pilot, lambda: any("- Lights are out." in line and "│ + Lights are on." in line for line in picture(ours(pilot)))
+        )
+        await pilot.press("v")
+        await until(pilot, lambda: not any("- Lights" in line and "+ Lights" in line for line in picture(ours(pilot))))
+
+
+async def test_the_angle_brackets_compare_with_older_and_newer_revisions(desk: Desk) -> None:
+    post = desk.draft("First words.")
+    revised(desk, post, "Second words.", "Third words.")
+    async with desk.app("bede").run_test(size=(120, 50), notifications=True) as pilot:
+        screen = await opened(pilot, post, "since revision 2 by asha", "- Second words.", "+ Third words.")
+        await pilot.press("less_than_sign")
+        await shows(pilot, "since revision 1 by asha", "- First words.", "+ Third words.")
+        await pilot.press("less_than_sign")
+        await shows(pilot, "Revision 1 is the oldest.")
+        await pilot.press("greater_than_sign")
+        await shows(pilot, "since revision 2 by asha", "- Second words.")
+        assert screen.case is not None
+        assert screen.case.view.revision.number == 3
+
+
+async def test_a_first_revision_has_nothing_to_be_compared_with(desk: Desk) -> None:
+    post = desk.submitted("Words.", at=NOW + HOUR)
+    async with desk.app("bede").run_test(size=(120, 36), notifications=True) as pilot:
+        screen = await opened(pilot, post, "If you approve now")
+        assert screen.possible("version") is None
+        await pilot.press("v")
+        await shows(pilot, "This is the first revision")
+
+
+async def test_what_the_gate_says_with_your_approval_is_told_for_the_planned_time(desk: Desk) -> None:
+    free = desk.submitted("Words.", at=NOW + HOUR)
+    blocked = desk.submitted("Funding.", category="funding", at=NOW + HOUR)
+    async with desk.app("bede").run_test(size=(120, 50)) as pilot:
+        await opened(pilot, free, "With your approval", "√ dlt: may go out at Tue 14 Apr 2026 11:42 BST")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, f"Post {blocked}", "= dlt: HELD at Tue 14 Apr 2026 11:42 BST")
+
+
+async def test_a_stop_is_told_before_the_approval(desk: Desk) -> None:
+    post = desk.submitted("Words.", at=NOW + HOUR)
+    desk.office.stop.set("Drill")
+    async with desk.app("bede").run_test(size=(120, 50)) as pilot:
+        await opened(pilot, post, "cleared, and HELD at", "= dlt: HELD at", "All publishing is stopped: Drill.")

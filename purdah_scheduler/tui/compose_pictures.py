@@ -1,0 +1,258 @@
+"""The pictures of compose: attached by a path that completes itself, described, put in order, and taken away."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input
+
+from purdah_scheduler.application.answers import Limits
+from purdah_scheduler.domain.reveal import reveal
+from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.compose_fields import Field, Row, Tight
+from purdah_scheduler.tui.compose_form import Attached, Picture
+from purdah_scheduler.tui.compose_images import Seen
+from purdah_scheduler.tui.plain import cell, says
+
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+_MOST_NAMES = 5_000
+"""Names of a folder that are looked at for one completion."""
+
+
+def completed(typed: str) -> str | None:
+    """The path as far as it can be completed: what all pictures and folders that begin so have in common, else the first.
+
+    None where nothing does. Names that have anything hidden in them are left out: they have to be typed.
+    """
+    folder, slash, begun = typed.rpartition("/")
+    try:
+        place = Path(f"{folder}{slash}" or ".").expanduser()
+        found = sorted(
+            f"{entry.name}/" if entry.is_dir() else entry.name
+            for _, entry in zip(range(_MOST_NAMES), place.iterdir(), strict=False)
+            if entry.name.startswith(begun)
+            and (begun.startswith(".") or not entry.name.startswith("."))
+            and reveal(entry.name, keep_newlines=False) == entry.name
+            and (entry.name.lower().endswith(_ENDINGS) or entry.is_dir())
+        )
+    except (OSError, RuntimeError, ValueError):
+        return None
+    shared = _shared(found)
+    name = shared if len(shared) > len(begun) else next((name for name in found if name != begun), "")
+    return f"{folder}{slash}{name}" if name else None
+
+
+def _shared(names: Sequence[str]) -> str:
+    """What all of these sorted names begin with."""
+    first, last = (names[0], names[-1]) if names else ("", "")
+    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+
+
+class _Paths(Suggester):
+    """Completes a path while it is typed; `→` takes what it offers."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The folder is read in a thread: it may be on a slow disk."""
+        return await asyncio.to_thread(completed, value) if value else None
+
+
+class _Said(Widget):
+    """A line that can be written before it is on the screen."""
+
+    said: reactive[Content] = reactive(Content(""), layout=True)
+
+    def render(self) -> Content:
+        """The line."""
+        return self.said
+
+
+class PictureHead(_Said, can_focus=True):
+    """The line of one picture: its place, name, type, size and pixels. Its keys put it elsewhere, or take it away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("picture")]
+
+    class Moved(Message):
+        """The picture of this line is to stand `by` places further down."""
+
+        def __init__(self, head: "PictureHead", by: int) -> None:
+            super().__init__()
+            self.head, self.by = head, by
+
+    class Gone(Message):
+        """The picture of this line is to be taken away."""
+
+        def __init__(self, head: "PictureHead") -> None:
+            super().__init__()
+            self.head = head
+
+    def render(self) -> Content:
+        """What is known of it, and its keys while it has focus."""
+        ways = "   < > order   D take away" if self.has_focus else ""
+        return Content.assemble(self.said, says((ways, "bold $key")))
+
+    def action_move(self, by: int) -> None:
+        """Put it before the one before it, or behind the next."""
+        self.post_message(self.Moved(self, by))
+
+    def action_take_away(self) -> None:
+        """Leave it out."""
+        self.post_message(self.Gone(self))
+
+
+class PictureBox(Vertical):
+    """One picture: its line, its alternative text, and what is to be said of that."""
+
+    def __init__(self, alt: str) -> None:
+        super().__init__(classes="picture")
+        self.head = PictureHead()
+        self.alt = Field(value=alt, placeholder="(what it shows, for those who cannot see it)")
+        self.note = _Said(classes="note")
+
+    def compose(self) -> ComposeResult:
+        """The line, and the text below it."""
+        yield self.head
+        yield Tight("  alt text", self.alt)
+        yield self.note
+
+
+class PictureList(Vertical):
+    """Every picture of a form, and the field to attach another. `Changed` tells that any of it did."""
+
+    class Changed(Message):
+        """A picture was described, moved or taken away."""
+
+    class Wanted(Message):
+        """The file at this path is to be attached."""
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
+
+    def __init__(self) -> None:
+        super().__init__(id="pictures")
+        self.pictures: tuple[Picture, ...] = ()
+        self.seen: tuple[Seen, ...] = ()
+        self.limits: Mapping[str, Limits] = {}
+
+    def compose(self) -> ComposeResult:
+        """The pictures, and below them the field for the next."""
+        yield Vertical(id="media")
+        path = Field(id="path", placeholder="(path of an image; → completes it, enter attaches it)", suggester=_Paths())
+        yield Row("Image", path)
+
+    @property
+    def boxes(self) -> list[PictureBox]:
+        """The boxes of the pictures, in their order."""
+        return list(self.query(PictureBox).exclude(".gone").results(PictureBox))
+
+    def show(self, pictures: Sequence[Picture]) -> None:
+        """Show these. A box stays where it is, and keeps the focus, while what it shows may be another picture."""
+        if tuple(pictures) != self.pictures:
+            self.seen = ()
+        self.pictures = tuple(pictures)
+        boxes = self.boxes
+        for box in boxes[len(self.pictures) :]:
+            box.add_class("gone")
+            box.remove()
+        with self.prevent(Input.Changed):
+            for box, picture in zip(boxes, self.pictures, strict=False):
+                box.alt.value = picture.alt
+        new = [PictureBox(picture.alt) for picture in self.pictures[len(boxes) :]]
+        if new:
+            self.query_one("#media", Vertical).mount_all(new)
+        self._say()
+
+    def add(self, picture: Attached) -> None:
+        """One more, which is to be described next."""
+        self.show((*self.pictures, picture))
+        self.query_one("#path", Field).value = ""
+        self.call_after_refresh(self.boxes[-1].alt.focus)
+        self.post_message(self.Changed())
+
+    def tell(self, seen: Sequence[Seen], limits: Mapping[str, Limits]) -> None:
+        """What is known of the pictures, and what each account takes."""
+        self.seen, self.limits = tuple(seen), limits
+        self._say()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """An alternative text was typed."""
+        event.stop()
+        for number, box in enumerate(self.boxes):
+            if box.alt is event.input and self.pictures[number].alt != event.value:
+                described = replace(self.pictures[number], alt=event.value)
+                self.pictures = (*self.pictures[:number], described, *self.pictures[number + 1 :])
+                self._say()
+                self.post_message(self.Changed())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter attaches the file of the path."""
+        event.stop()
+        if event.input.id == "path" and event.value.strip():
+            self.post_message(self.Wanted(event.value.strip()))
+
+    def on_picture_head_moved(self, event: PictureHead.Moved) -> None:
+        """Two pictures change places; the keys stay with the one that was moved."""
+        event.stop()
+        boxes = self.boxes
+        at = [box.head for box in boxes].index(event.head)
+        to = at + event.by
+        if 0 <= to < len(boxes):
+            pictures = list(self.pictures)
+            pictures[at], pictures[to] = pictures[to], pictures[at]
+            self.show(pictures)
+            boxes[to].head.focus()
+            self.post_message(self.Changed())
+
+    def on_picture_head_gone(self, event: PictureHead.Gone) -> None:
+        """The picture is left out; what is beside it gets the focus."""
+        event.stop()
+        boxes = self.boxes
+        at = [box.head for box in boxes].index(event.head)
+        self.show([*self.pictures[:at], *self.pictures[at + 1 :]])
+        left = self.boxes
+        if left:
+            left[min(at, len(left) - 1)].head.focus()
+        else:
+            self.query_one("#path", Field).focus()
+        self.post_message(self.Changed())
+
+    def _say(self) -> None:
+        """The line of each picture, and what its alternative text is worth."""
+        many = len(self.pictures)
+        for number, (box, picture) in enumerate(zip(self.boxes, self.pictures, strict=True), start=1):
+            known = self.seen[number - 1] if len(self.seen) == many else None
+            box.head.said = says((f"Image {number} of {many}  ", "bold"), picture_words(known) if known is not None else "")
+            box.note.said = _alt_words(picture.alt, self.limits)
+
+
+def picture_words(seen: Seen) -> str:
+    """Name, type, pixels and bytes of a picture, or why it cannot be read."""
+    if seen.fault:
+        return f"{cell(seen.name, 30)}  {seen.fault}"
+    pixels = f"{seen.extent.width:,} by {seen.extent.height:,}  " if seen.extent is not None else ""
+    return f"{cell(seen.name, 30)}  {seen.type.removeprefix('image/').upper()}  {pixels}{seen.size:,} bytes"
+
+
+def _alt_words(alt: str, limits: Mapping[str, Limits]) -> Content:
+    """How long the alternative text is, and where it does not fit."""
+    if not alt.strip():
+        return says(("no alternative text: say what it shows", "$text-warning"))
+    over = [f"{account} takes {one.max_alt:,}" for account, one in limits.items() if len(alt) > one.max_alt]
+    if over:
+        return says((f"{len(alt):,} characters, TOO LONG: {', '.join(over)}", "bold $text-error"))
+    most = min((one.max_alt for one in limits.values()), default=0)
+    return says((f"{len(alt):,}{f' of {most:,}' if most else ''} characters", "$quiet"))
