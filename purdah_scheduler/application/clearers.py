@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from purdah_scheduler.application.drafting import Draft, content_of
 from purdah_scheduler.application.lists import Dossier
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.application.wanting import Wanted, wanted
-from purdah_scheduler.application.writing import Draft, content_of
 from purdah_scheduler.domain.content import Content, digest
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.posts import Post, PostState, Revision

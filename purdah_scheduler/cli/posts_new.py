@@ -115,9 +115,7 @@ def new(
     report_new(call, view_of(call, new_post(call.office, actor, draft)), beside, hints)
 
 
-def report_new(
-    call: Invocation, view: "PostView", beside: "tuple[Warned, ...]", hints: tuple[Problem, ...] = ()
-) -> None:
+def report_new(call: Invocation, view: "PostView", beside: "tuple[Warned, ...]", hints: tuple[Problem, ...] = ()) -> None:
     """What a new draft is: its code, verdict, lengths and problems, and what to do next."""
     problems = [(account.account, problem) for account in view.accounts for problem in account.problems]
     if call.as_json:
