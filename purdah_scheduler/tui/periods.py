@@ -110,6 +110,7 @@ class PeriodsScreen(PeriodActs):
         first = max(0, middle // PAGE - 1) * PAGE
         self.listing.show(items, {number: self.shown[number] for number in items[first : first + 3 * PAGE]}, at=at)
         self.news_changed()
+        self.call_after_refresh(self.news_changed)  # a scroll bar that comes or goes changes the width of the list
         self._read_period()
 
     def on_row_list_page_wanted(self, event: RowList.PageWanted) -> None:

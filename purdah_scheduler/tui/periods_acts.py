@@ -107,7 +107,7 @@ class PeriodActs(PeriodDeclares):
             Field(name="ends", label="New end", initial=f"{end:%Y-%m-%d %H:%M}", example="a day alone is in it to its end"),
             Field(name="reason", label="Why", example="for the record"),
         )
-        lines = [("Now", dates_in_words(period, office.now()))]
+        lines = [("Now", dates_in_words(period))]
         box = AskFields(f"When does “{period.name}” end?", fields, check=check, verb="see what it does", lines=lines)
         self.app.push_screen(box, go)
 
@@ -140,10 +140,10 @@ class PeriodActs(PeriodDeclares):
         self._ask_why(Action.SUPPRESS, "Suppress", "Why does it not concern this department? It is shown with the period.")
 
     def _ask_why(self, action: Action, word: str, question: str) -> None:
-        line, now = self.line, self.product.office.now()
+        line = self.line
         if line is None:
             return
-        lines: list[Fact] = [("Holds", dates_in_words(line.period, now))]
+        lines: list[Fact] = [("Holds", dates_in_words(line.period))]
 
         def go(reason: str | None) -> None:
             if reason is not None:
@@ -157,8 +157,7 @@ class PeriodActs(PeriodDeclares):
 
         def ask(seen: Foreseen) -> None:
             words, verb = _ASKS[action]
-            verb = f"Ask a second person to {verb[:1].lower()}{verb[1:]}" if seen.waits else verb
-            self._box(seen, f"{words} “{period.name}”?", verb, change)
+            self._box(seen, f"{words} “{period.name}”?", "Ask a second person" if seen.waits else verb, change)
 
         def change() -> None:
             self.call(
@@ -217,15 +216,15 @@ class PeriodActs(PeriodDeclares):
 
     def _box(self, seen: Foreseen, title: str, verb: str, then: Callable[[], None]) -> None:
         """Ask, with how it holds before and after, who it takes, and what becomes of each post."""
-        office, actor, now = self.product.office, self.product.actor, self.product.office.now()
+        office, actor = self.product.office, self.product.actor
         people = ", ".join(seen.seconds) or "nobody in the configuration"
         about: list[Fact] = [
-            ("Now", _holds(seen.before, now)),
-            ("Then", _holds(seen.after, now)),
+            ("Now", _holds(seen.before)),
+            ("Then", _holds(seen.after)),
+            ("Takes", f"a second person: {people}. Until then it holds as before." if seen.waits else ""),
             ("Reason", seen.reason),
             ("Asked by", seen.proposer),
             ("You", actor.person.name),
-            ("Takes", f"a second person: {people}. Until then it holds as before." if seen.waits else ""),
         ]
         box = ImpactBox(
             title,
@@ -250,5 +249,5 @@ def changed_in_words(done: Changed) -> str:
     return f"{done.words}: {counted(held, 'post')} held{given}. Nothing was sent."
 
 
-def _holds(period: Period, now: datetime) -> str:
-    return status_in_words(period) if period.is_off else f"{status_in_words(period)}, {dates_in_words(period, now)}"
+def _holds(period: Period) -> str:
+    return status_in_words(period) if period.is_off else f"{status_in_words(period)}, {dates_in_words(period)}"

@@ -116,7 +116,7 @@ class ImpactBox(ListBox[bool]):
         self, title: str, *, about: Sequence[Fact], said: str, listed: Sequence[Listed], zone: ZoneInfo, verb: str = ""
     ) -> None:
         yes = (("y", "bold $key"), f"  {verb}      ") if verb else ()
-        no = "  Cancel, nothing is changed" if verb else "  Back, nothing was changed"
+        no = "  Cancel" if verb else "  Back, nothing was changed"
         columns = f"{_COLUMNS}{'Now → then':<{_BECOMES}}Title"
         ways = says(*yes, ("any other key" if verb else "any key", "bold $key"), no)
         super().__init__(title, about=about, said=said, columns=columns, listed=listed, zone=zone, ways=ways)
@@ -195,19 +195,20 @@ def listed_pieces(line: Effect | Waiting, width: int, zone: ZoneInfo) -> Sequenc
 
 def effects_in_words(effects: Sequence[Effect]) -> str:
     """What becomes of the posts, counted: `9 posts would be held, 4 flagged. Nothing is sent by it.`"""
-    changed = [effect for effect in effects if effect.changed]
-    held = sum(effect.after.verdict is Verdict.BLOCK for effect in changed)
-    flagged = sum(effect.after.verdict is Verdict.FLAG for effect in changed)
-    free = sum(
+    tighter = [effect for effect in effects if effect.after.verdict.rank > effect.before.verdict.rank]
+    held = sum(effect.after.verdict is Verdict.BLOCK for effect in tighter)
+    back = sum(
         effect.delivery.state is DeliveryState.HELD and effect.after.verdict.rank < effect.before.verdict.rank
-        for effect in changed
+        for effect in effects
     )
-    back = (
-        f" {counted(free, 'post')} that {'is' if free == 1 else 'are'} held would be free: each needs a new time." if free else ""
-    )
-    if not changed:
+    if not any(effect.changed for effect in effects):
         return "No post that is queued or held gets another verdict by it."
-    return f"{counted(held, 'post')} would be held, {flagged} flagged.{back} Nothing is sent by it."
+    said = [
+        f"{counted(held, 'post')} would be held, {len(tighter) - held} flagged." if tighter else "",
+        f"{counted(back, 'held post')} would be given back: each needs a new time." if back else "",
+        "Nothing is sent by it.",
+    ]
+    return " ".join(filter(None, said))
 
 
 def _verdict(verdict: Verdict) -> str:

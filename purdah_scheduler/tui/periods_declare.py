@@ -108,13 +108,11 @@ class PeriodDeclares(RowMoves):
         self.app.push_screen(box, choose)
 
     def _choose_part(self, found: "Derived", *, trying: bool) -> None:
-        now = self.product.office.now()
-
         def weigh(place: int | None) -> None:
             if place is not None:
                 self._weigh(lambda: found.parts[place].period, trying=trying, own_id=False)
 
-        choices = [(each.period.name, f"{dates_in_words(each.period, now)}; provisional") for each in found.parts]
+        choices = [(each.period.name, f"{dates_in_words(each.period)}; provisional") for each in found.parts]
         self.app.push_screen(ChooseOne("Which of the periods that follow?", choices, text=derived_in_words(found)), weigh)
 
     # --- weighing ---------------------------------------------------------------------------------------------
@@ -130,7 +128,7 @@ class PeriodDeclares(RowMoves):
         box = ImpactBox(
             f"What if there were “{period.name}”?" if trying else f"Declare “{period.name}”?",
             about=about,
-            said=f"Of {counted(found.queued, 'post')} in the queue: {effects_in_words(found.effects)}",
+            said=f"{effects_in_words(found.effects)} Queued now: {counted(found.queued, 'post')}.",
             listed=found.effects,
             zone=office.house.zone,
             verb="" if trying else "Declare it",
@@ -189,12 +187,12 @@ def _facts(period: Period, office: Office) -> list[Fact]:
     house: House = office.house
     bodies = house.bodies_in(period) or period.bodies
     facts = [
-        ("Id", period.id),
+        ("Holds", dates_in_words(period)),
+        ("Accounts", scope_in_words(house, period)),
         ("Rules", rules_in_words(period, bodies, house.rulebook)),
-        ("Holds", dates_in_words(period, office.now())),
         ("Nations", ", ".join(sorted(period.nations))),
         ("Area", period.area),
-        ("Accounts", scope_in_words(house, period)),
         ("Source", period.source),
+        ("Id", period.id),
     ]
     return [(label, said) for label, said in facts if said]

@@ -116,12 +116,12 @@ def look_into(office: Office, asked: ImportAsked) -> Brought:
 
 def _words(office: Office, found: "Import", sorted_out: Sorted, calendar: Sequence[Period]) -> list[str]:
     """A line for each period that is new or differs, for each election that is called off, and for what is left out."""
-    now, house = office.now(), office.house
+    house = office.house
     remarks = {each.period.id: each.remarks for each in found.incoming}
     standing = {period.id for period in calendar if period.status is not PeriodStatus.CANCELLED}
     lines = []
     for period in sorted_out.new:
-        lines += [f"+ {period.name} ({period.id})", f"    {dates_in_words(period, now)}. {scope_in_words(house, period)}"]
+        lines += [f"+ {period.name} ({period.id})", f"    {dates_in_words(period)}. {scope_in_words(house, period)}"]
         lines += [f"    {remark}" for remark in remarks[period.id]]
     for each in sorted_out.different:
         lines.append(f"! {each.known.id} is declared otherwise ({', '.join(each.fields)}) and was left as it is.")

@@ -24,7 +24,7 @@ from purdah_scheduler.tui.postwords import block
 from purdah_scheduler.tui.rowlist import Piece
 from purdah_scheduler.tui.words import Word, counted, span
 
-_KEY, _DOES, _COVERS, _DAY, _HOLDS, _STATE = 5, 8, 17, 12, 6, 25
+_KEY, _DOES, _COVERS, _DAY, _END, _HOLDS, _STATE = 5, 8, 17, 12, 13, 6, 25
 _LEAST_NAME = 14
 _WIDE, _MIDDLE = 104, 70
 _DOES_WORDS = {Verdict.BLOCK: "blocks", Verdict.FLAG: "flags", Verdict.ALLOW: "allows"}
@@ -51,7 +51,7 @@ def standing_word(line: PeriodLine, now: datetime, zone: ZoneInfo) -> Word:
     period, where = line.period, standing(line.period, now)
     unsure = "provisional, " if period.status is PeriodStatus.PROVISIONAL else ""
     if line.asked:
-        return Word(word="waits for a second person", sign="?", tone="wait")
+        return Word(word="awaits a second person", sign="?", tone="wait")
     match where:
         case Standing.SUPPRESSED | Standing.CANCELLED:
             return Word(word=str(where), sign="-", tone="quiet")
@@ -76,7 +76,7 @@ def period_pieces(line: PeriodLine, letter: str, width: int, *, now: datetime, z
         pieces += [(f"{does_word(line, now):<{_DOES}}", calm), (_fit(covers(period), _COVERS), "quiet")]
     pieces.append((f"{_day(period.starts, zone):<{_DAY}}", calm))
     if width >= _MIDDLE:
-        pieces.append((f"{_end(period, zone):<{_DAY}}", calm))
+        pieces.append((f"{_end(period, zone):<{_END}}", calm))
     if width >= _WIDE:
         pieces.append((f"{line.holds or '':<{_HOLDS}}", "wait" if line.holds else "quiet"))
     used = sum(_columns(width))
@@ -91,7 +91,7 @@ def period_columns(width: int) -> Content:
         f"{'Name':<{_name_width(width)}}",
         f"{'Does':<{_DOES}}{'Covers':<{_COVERS}}" if wide else "",
         f"{'Starts':<{_DAY}}",
-        f"{'Ends':<{_DAY}}" if width >= _MIDDLE else "",
+        f"{'Ends':<{_END}}" if width >= _MIDDLE else "",
         f"{'Holds':<{_HOLDS}}" if wide else "",
         "State",
     ]
@@ -129,9 +129,11 @@ def covers(period: Period) -> str:
     return "; ".join(filter(None, [period.area or where, period.limits()]))
 
 
-def dates_in_words(period: Period, now: datetime) -> str:
-    """From when to when, in UK time."""
-    return f"{format_local(period.starts, london())} to {end_in_words(period, now)}"
+def dates_in_words(period: Period) -> str:
+    """From when to when, in UK time; `or later` of one that lasts until a person records that it is over."""
+    over = None if period.is_off else period.ended_at()
+    lasts = " or later" if _is_open(period) else ""
+    return f"{format_local(period.starts, london())} to {format_local(over or period.ends, london())}{lasts}"
 
 
 def proposal_in_words(proposal: Proposal) -> str:
@@ -218,13 +220,13 @@ def _instant(action: Action, instant: datetime | None) -> str:
 def _columns(width: int) -> tuple[int, ...]:
     """The widths of every column before the last."""
     wide = (_DOES, _COVERS, _HOLDS) if width >= _WIDE else ()
-    return (_KEY, _name_width(width), *wide, _DAY, *((_DAY,) if width >= _MIDDLE else ()))
+    return (_KEY, _name_width(width), *wide, _DAY, *((_END,) if width >= _MIDDLE else ()))
 
 
 def _name_width(width: int) -> int:
     fixed = _KEY + _STATE + _DAY
     if width >= _MIDDLE:
-        fixed += _DAY
+        fixed += _END
     if width >= _WIDE:
         fixed += _DOES + _COVERS + _HOLDS
     return max(width - fixed, _LEAST_NAME)
@@ -242,7 +244,12 @@ def _day(at: datetime, zone: ZoneInfo) -> str:
 
 def _end(period: Period, zone: ZoneInfo) -> str:
     """The last day of it."""
-    if period.end_mode is EndMode.MANUAL_LIFT and not period.is_off and period.ended_at() is None:
+    if _is_open(period):
         return "until lifted"
     end = period.ends if period.is_off else period.ended_at() or period.ends
     return _day(end - timedelta(microseconds=1), zone)
+
+
+def _is_open(period: Period) -> bool:
+    """Whether it lasts until a person says so, and nobody has."""
+    return period.end_mode is EndMode.MANUAL_LIFT and not period.is_off and period.ended_at() is None

@@ -140,7 +140,7 @@ async def test_who_declared_it_and_what_waits_is_told(desk: Desk) -> None:
         screen.query_one("#period").styles.height = 34
         await shows(
             pilot,
-            "? waits for a second person",
+            "? awaits a second person",
             "Proposal 1: cancel, by asha",
             "“It is off.”  It can be answered by: bede, carys, dougal.",
             "Declared by  Carys Penhallow",
@@ -439,7 +439,7 @@ async def test_cancelling_waits_for_a_second_person_who_sees_what_the_yes_does(d
             pilot,
             "Cancel “General election 2026”?",
             "BLOCK → allow",
-            "would be free",
+            "1 held post would be given back",
             "y  Ask a second person",
             "bede, carys, dougal",
         )
@@ -481,7 +481,7 @@ async def test_a_no_leaves_the_period_as_it_is(desk: Desk, person: str, words: s
     ("ends", "words", "end"),
     [
         ("9 may 2026", "y  Let it end later", datetime(2026, 5, 9, 23, tzinfo=UTC)),
-        ("2026-05-01 09:00", "y  Ask a second person to let it end earlier", datetime(2026, 5, 7, 23, tzinfo=UTC)),
+        ("2026-05-01 09:00", "y  Ask a second person", datetime(2026, 5, 7, 23, tzinfo=UTC)),
     ],
 )
 async def test_a_later_end_holds_at_once_and_an_earlier_one_waits(desk: Desk, ends: str, words: str, end: datetime) -> None:
@@ -506,7 +506,7 @@ async def test_that_it_is_over_is_recorded_by_two_people(desk: Desk) -> None:
         await opened(pilot, "later")
         await pilot.press("L")
         await fill(pilot, reason="The count is over.")
-        await shows(pilot, "y  Ask a second person to record that it is over")
+        await shows(pilot, "y  Ask a second person")
         await pilot.press("y")
         await until(pilot, lambda: len(proposals(desk)) == 1)
     assert proposals(desk)[0].action is Action.LIFT
