@@ -61,3 +61,14 @@ def write_plain_file(path: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is nothing of that name; where nobody may look, nothing is said to be missing."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

@@ -63,4 +63,11 @@ def open_interface(call: Invocation, *, own_daemon: bool = False) -> int:
     """
     from purdah_scheduler.tui.run import run_tui
 
-    return run_tui(call.config_path, call.as_person, own_daemon=own_daemon)
+    return run_tui(call.config_path, call.as_person, own_daemon=own_daemon, demo=_demo)
+
+
+def _demo() -> int:
+    """The demonstration, for somebody who has chosen it on the first page."""
+    from purdah_scheduler.demo import run_demo
+
+    return run_demo(None, headless=False)

@@ -79,11 +79,14 @@ def tui(call: Invocation, *, with_daemon: bool) -> int:
 @verb("demo", example="purdah-scheduler demo --headless")
 @click.option("--dir", "folder", type=_FOLDER, metavar="DIR", help="Keep it in this folder (default: a fresh one).")
 @click.option("--headless", is_flag=True, help="Without the interface: publish what is due and say what was held, and why.")
+@click.option("--tour", is_flag=True, help="Begin the guided tour of the interface: ten steps.")
 @click.pass_obj
-def demo(call: Invocation, *, folder: Path | None, headless: bool) -> int:
+def demo(call: Invocation, *, folder: Path | None, headless: bool, tour: bool) -> int:
     """A complete invented department on which everything can be tried; nothing leaves this machine."""
     from purdah_scheduler.demo import run_demo
 
     if call.config_path is not None:
         raise BadInput("The demonstration brings its own configuration, so nothing was started.", next_step="Leave out --config.")
-    return run_demo(folder, headless)
+    if tour and headless:
+        raise BadInput("A tour needs the interface, so nothing was started.", next_step="Leave out --headless, or --tour.")
+    return run_demo(folder, headless, tour=tour)

@@ -14,6 +14,7 @@ from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.errors import NeedsAttention
 
 if TYPE_CHECKING:
+    from purdah_scheduler.application.first_steps import Step
     from purdah_scheduler.application.reading import Unread
     from purdah_scheduler.application.views import Status
     from purdah_scheduler.domain.people import Assurance
@@ -35,11 +36,14 @@ def status(call: Invocation, *, notify: bool) -> int:
     A dead daemon tells nobody that it is dead: run this with --notify every five minutes, as the user that the daemon runs as.
     """
     from purdah_scheduler.application import reading, views
+    from purdah_scheduler.application.first_steps import first_steps, look_round
     from purdah_scheduler.application.timekeeping import ADVICE
+    from purdah_scheduler.config import INVENTED_PEOPLE
 
     if notify:
         _tell_of_silence(call)
     found = views.status(call.office)
+    steps = first_steps(look_round(call.office, found, INVENTED_PEOPLE))
     new = new_comments(call)
     beat = found.heartbeat
     with call.office.store.read() as reader:
@@ -89,6 +93,7 @@ def status(call: Invocation, *, notify: bool) -> int:
                 "unread_comments": None if new is None else reading.how_many(new),
                 "notices_given_up": found.given_up,
                 "overdue": found.overdue,
+                "first_steps": [_step_facts(step) for step in steps],
                 "clock": {
                     "doubt": found.clock.doubt,
                     "latest_seen_at": call.stamp(found.clock.high_water),
@@ -99,7 +104,7 @@ def status(call: Invocation, *, notify: bool) -> int:
             }
         )
     else:
-        say(_words(call, found, known, new))
+        say(_words(call, found, known, new, steps))
     if not found.alive:
         call.tell(_NOBODY)
     if found.clock.doubt:
@@ -125,7 +130,7 @@ def _tell_of_silence(call: Invocation) -> None:
         telling.tell_ready(call.office, notifier, told=lambda _notice: None, go_on=lambda: True)
 
 
-def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None") -> str:
+def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None", steps: "tuple[Step, ...]") -> str:
     from purdah_scheduler.application.account_health import hit_in_words, in_words
     from purdah_scheduler.application.day_words import until_in_words
 
@@ -160,9 +165,18 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
             ("Accounts", "\n".join(inline(line) for line in troubles)),
             ("Decisions", known.words),
             ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
+            ("First steps", "\n".join(inline(_step(step)) for step in steps)),
         ],
         width=call.width,
     )
+
+
+def _step_facts(step: "Step") -> dict[str, str | bool]:
+    return {"step": step.key, "done": step.done, "said": step.said, "next": "" if step.done else step.command}
+
+
+def _step(step: "Step") -> str:
+    return f"[x] {step.words}: {step.said}" if step.done else f"[ ] {step.words} ({step.said}): {step.command}"
 
 
 def _new_comments(new: "Unread | None") -> str:

@@ -1,6 +1,6 @@
 """The configuration: one TOML file read into a frozen `Config`, with every fault reported at once."""
 
-from purdah_scheduler.config.example import example_config
+from purdah_scheduler.config.example import INVENTED_PEOPLE, example_config
 from purdah_scheduler.config.load import load_config, parse_config
 from purdah_scheduler.config.records import Config, DaemonSettings, InterfaceSettings
 from purdah_scheduler.config.schema import SECTIONS
@@ -8,6 +8,7 @@ from purdah_scheduler.config.storage import check_store_url, named_store
 from purdah_scheduler.config.whereabouts import acting_person, default_config_path, person_of_login
 
 __all__ = [
+    "INVENTED_PEOPLE",
     "SECTIONS",
     "Config",
     "DaemonSettings",

@@ -250,6 +250,10 @@ body = "uk-civil-service"
 """
 
 
+INVENTED_PEOPLE = frozenset({"Asha Rowntree", "Bede Calloway", "Carys Penhallow", "Dougal Strand"})
+"""The names of the people in it: whoever still has one of them has not named their own."""
+
+
 def example_config(department: str) -> str:
     """The text for a department of this name; characters that cannot be shown are left out of it."""
     shown = "".join(character if character.isprintable() else " " for character in department)

@@ -25,12 +25,12 @@ _PATIENCE = timedelta(seconds=30)
 _LAST_WAIT = 20.0
 
 
-def run_demo(folder: Path | None, headless: bool) -> int:
+def run_demo(folder: Path | None, headless: bool, *, tour: bool = False) -> int:
     """Prepare an invented department in `folder` (a fresh one where None) and open it; returns the exit code.
 
     `headless`, or without a terminal, it lets the real daemon publish what is due in the next seconds and tells what went out,
-    what was held and why. Raises BadInput for a folder that is in use, BadSetup, TryAgain, and NeedsAttention where the
-    daemon did not do its part.
+    what was held and why. `tour` begins the guided tour, which is offered otherwise. Raises BadInput for a folder that is in
+    use, BadSetup, TryAgain, and NeedsAttention where the daemon did not do its part.
     """
     config_path = make_folder(folder)
     _tell(f"Preparing an invented department in {config_path.parent}")
@@ -39,8 +39,9 @@ def run_demo(folder: Path | None, headless: bool) -> int:
         _play(config_path, began)
         return 0
     from purdah_scheduler.tui.run import run_tui
+    from purdah_scheduler.tui.wishes import TourWish
 
-    code = run_tui(config_path, OFFICER, own_daemon=True)
+    code = run_tui(config_path, OFFICER, own_daemon=True, tour=TourWish.BEGIN if tour else TourWish.OFFER)
     _tell(f"To look at it again: {calling(config_path)} --as {OFFICER}")
     _tell(f"To remove it: rm -r -- {shlex.quote(str(config_path.parent))}")
     return code

@@ -24,9 +24,12 @@ from purdah_scheduler.tui.jump_key import JumpKey
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.news import News, news_of
 from purdah_scheduler.tui.palette import commands_of
+from purdah_scheduler.tui.real_cursor import RealCursor, driver_that_shows_it
 from purdah_scheduler.tui.stop_key import StopKey
 from purdah_scheduler.tui.theme import PLAIN, THEMES
+from purdah_scheduler.tui.tour_key import TourKey
 from purdah_scheduler.tui.watch import Watch
+from purdah_scheduler.tui.wishes import TourWish
 
 _BY_LETTER = frozenset({"go", "help_here", "leave_list", "stop_or_resume"})
 
@@ -73,7 +76,7 @@ def _daemon() -> Screen[Any]:
     return DaemonScreen()
 
 
-class PurdahApp(JumpKey, StopKey, LoudWorkers, App[None], inherit_bindings=False):
+class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, App[None], inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"
@@ -100,8 +103,12 @@ class PurdahApp(JumpKey, StopKey, LoudWorkers, App[None], inherit_bindings=False
         *,
         starting: Callable[[], bool] = lambda: False,
         without_colour: bool = False,
+        tour: TourWish = TourWish.NONE,
     ) -> None:
-        super().__init__(ansi_color=True if without_colour else None)
+        self.accessible = config.interface.accessible
+        super().__init__(
+            driver_class=driver_that_shows_it() if self.accessible else None, ansi_color=True if without_colour else None
+        )
         self.office = office
         self.config = config
         self.actor = actor
@@ -112,18 +119,23 @@ class PurdahApp(JumpKey, StopKey, LoudWorkers, App[None], inherit_bindings=False
         self.starting = starting
         self.harmless = Harmless()
         self.leaving = threading.Event()
+        self.guide = self.make_guide(tour)
         self.crash: BaseException | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = PLAIN if without_colour else config.interface.theme
         self.animation_level = "none"
         self.set_keymap(dict(config.keymap))
+        if self.accessible:  # one column, however wide the window is
+            self.HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow")]
 
     # --- going places -----------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Begin to watch; the queue is on view already."""
         self.tell()
+        if self.guide is not None:
+            self.guide.start()
         self.run_worker(Watch(self.office, self.post_message, self.leaving).run, group="watch", thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
@@ -207,6 +219,7 @@ class PurdahApp(JumpKey, StopKey, LoudWorkers, App[None], inherit_bindings=False
             zone=self.office.house.zone,
             department=self.office.house.department,
             starting=self.starting(),
+            still=self.accessible,
         )
         for head in self.screen.query(Head):
             head.watch_news()

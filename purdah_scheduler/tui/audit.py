@@ -20,6 +20,7 @@ from purdah_scheduler.tui.audit_words import entry_columns, entry_in_full, entry
 from purdah_scheduler.tui.plain import plain
 from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
+from purdah_scheduler.tui.still import Still
 
 _REST = 0.05
 """Seconds for which the cursor rests on an entry before it is shown in full."""
@@ -49,11 +50,11 @@ class AuditScreen(AuditActs):
         def draw(entry: Entry, width: int) -> Sequence[Piece]:
             return entry_pieces(entry, width, zone=office.house.zone, now=office.now())
 
-        yield Static(id="summary")
+        yield Still(id="summary")
         yield FilterLine(self._read_filter, EXAMPLE)
-        yield Static(id="columns")
+        yield Still(id="columns")
         yield RowList[Entry](draw, id="rows")
-        yield Static(id="empty")
+        yield Still(id="empty")
         with VerticalScroll(id="entry", can_focus=False):
             yield Static(id="entry-words")
 
@@ -118,8 +119,6 @@ class AuditScreen(AuditActs):
     def on_row_list_pointed(self, event: RowList.Pointed) -> None:
         """Another entry is under the cursor: show it in full when the cursor rests."""
         event.stop()
-        if self.product.config.interface.accessible:
-            self.app.cursor_position = self.listing.cursor_spot
 
         def rested() -> None:
             if self.listing.pointed == event.item:

@@ -158,7 +158,9 @@ class DayList(OptionList):
         if wanted != self.listed:
             self.listed, self.lines = wanted, lines
             self.clear_options()
-            nothing = Option(says((f"Nothing is known of {MONTHS[cursor.month - 1]} {cursor.year}.", "$quiet")), disabled=True)
+            month = f"{MONTHS[cursor.month - 1]} {cursor.year}"
+            words = says((f"Nothing is known of {month}; ", "$quiet"), ("n", "bold $key"), (" writes a post for it.", "$quiet"))
+            nothing = Option(words, disabled=True)
             self.add_options([Option(draw(line, data, zone, width, today)) for line in lines] or [nothing])
         marked = self.marked
         if lines and (marked is None or marked.day != cursor):

@@ -115,6 +115,7 @@ class Foot(Widget):
     def __init__(self, scope: str) -> None:
         super().__init__()
         self.scope = scope
+        self.drawn = Content()
         self.spots: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
@@ -129,11 +130,15 @@ class Foot(Widget):
                 await do(self.screen, action)
 
     def _redraw(self, screen: "Screen[object]") -> None:
-        if screen is self.screen:
+        if screen is self.screen and not self._keys().is_same(self.drawn):
             self.refresh()
 
     def render(self) -> Content:
         """As many keys as fit."""
+        self.drawn = self._keys()
+        return self.drawn
+
+    def _keys(self) -> Content:
         width = self.content_size.width
         active: dict[str, tuple[str, bool, Binding]] = {}
         for key, found in self.screen.active_bindings.items():

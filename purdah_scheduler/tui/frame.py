@@ -78,6 +78,10 @@ class FrameScreen(Speaks, LoudWorkers, LeavesOnce[None]):
             plain(_TOO_SMALL),
             id="too-small",
         )
+        if self.product.guide is not None:
+            from purdah_scheduler.tui.tour import TourStrip  # only a demonstration has a tour
+
+            yield TourStrip()
         yield Foot(self.SCOPE)
 
     def compose_body(self) -> ComposeResult:

@@ -239,6 +239,8 @@ KEYS: tuple[Key, ...] = (
     _key("explained.page_up", "pageup,b", "page_up", "Page up", "A page up", "explained"),
     _key("explained.page_down", "pagedown,space", "page_down", "Page down", "A page down", "explained"),
     _key("explained.leave", "escape,left,h,i", "leave", "Month", "Back to the month", "explained"),
+    # first steps
+    _key("steps.away", "z", "put_away", "Put away", "Put away the list of what a new department has still to do", "queue"),
     # checklist
     _key(
         "calendar.checklist",
@@ -317,6 +319,7 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("app.undo", "u", "undo", "Undo", "Take back the last thing you did, unless it has left or others acted since", *LISTS),
     _key("app.jump", "ctrl+o", "app.jump", "Jump", "A letter on each field and list: press it to go there", "app"),
+    _key("app.tour", "ctrl+t", "app.tour", "Tour", "The guided tour of the demonstration: begin it, skip, leave it", "app"),
     _key("app.palette", "ctrl+p", "app.command_palette", "Commands", "Every action by name", "app"),
     _key("app.help", "question_mark", "app.help_here", "Help", "The keys that work here", *LISTS),
     _key("app.help_field", "f1", "app.help", "Help", "The keys that work here", *LISTS, "compose"),

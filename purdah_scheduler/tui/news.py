@@ -24,12 +24,15 @@ class News:
     clock: str = ""
 
 
-def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo, department: str, starting: bool) -> News:
+def news_of(
+    status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo, department: str, starting: bool, still: bool = False
+) -> News:
     """The most serious thing first: an unreadable queue, no daemon, everything stopped, a period in force, nothing.
 
-    `starting`: a daemon of our own has been started and may not have been seen yet.
+    `starting`: a daemon of our own has been started and may not have been seen yet. `still`: nothing is said that changes as
+    time passes, and so no clock.
     """
-    clock = format_local(now, zone)
+    clock = "" if still else format_local(now, zone)
     if status is None:
         notice = plain(fault, "bold") if fault else plain("Reading the queue…")
         return News(notice=notice, tone="alarm" if fault else "calm", clock=clock)
@@ -40,7 +43,7 @@ def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo,
         late = f" {counted(status.overdue, 'post is', 'posts are')} late." if status.overdue else ""
         return News(
             daemon=daemon,
-            notice=says(("Nothing is being published", "bold"), f": {_since(status, now)}.{late} {_START}"),
+            notice=says(("Nothing is being published", "bold"), f": {_since(status, now, still=still)}.{late} {_START}"),
             brief=says(("Nothing is published.", "bold"), f"{late} {_START}"),
             tone="alarm",
             clock=clock,
@@ -61,11 +64,10 @@ def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo,
     if status.alive and status.daemons.silent:
         lost = status.daemons.silent[0]
         more = f" ({len(status.daemons.silent)} are silent)" if len(status.daemons.silent) > 1 else ""
+        ago = "" if still else f", seen {span(now - lost.seen_at)} ago"
         return News(
             daemon=daemon,
-            notice=says(
-                ("A daemon is silent", "bold"), f": {lost.host}, seen {span(now - lost.seen_at)} ago{more}. Another publishes."
-            ),
+            notice=says(("A daemon is silent", "bold"), f": {lost.host}{ago}{more}. Another publishes."),
             tone="notice",
             clock=clock,
         )
@@ -87,10 +89,12 @@ def news_of(status: Status | None, *, fault: str, now: datetime, zone: ZoneInfo,
 _START = "Start it: purdah-scheduler daemon"
 
 
-def _since(status: Status, now: datetime) -> str:
+def _since(status: Status, now: datetime, *, still: bool) -> str:
     beat = status.heartbeat
     if beat is None:
         return "no daemon has run yet"
+    if still:
+        return "no daemon is running" if beat.stopped_at is not None else "the daemon is not seen any more"
     if beat.stopped_at is not None:
         return f"the daemon stopped {span(now - beat.stopped_at)} ago"
     return f"the daemon was last seen {span(now - beat.seen_at)} ago"

@@ -18,9 +18,9 @@ from purdah_scheduler.tui.glass_keys import ask_to_break, ask_to_review
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.plain import plain
 from purdah_scheduler.tui.post_report import SECTIONS, post_sections
-from purdah_scheduler.tui.postwords import block, shown_state
+from purdah_scheduler.tui.postwords import block, heading, shown_state
 from purdah_scheduler.tui.reader_words import as_read_sheet
-from purdah_scheduler.tui.talking import Talk
+from purdah_scheduler.tui.talking import Talk, no_comments
 from purdah_scheduler.tui.verbs_settle import SettlingVerbs
 
 
@@ -145,7 +145,8 @@ class PostScreen(SettlingVerbs):
         office = self.product.office
         new = self.query_one(Talk).take(view, new)
         for section, lines in post_sections(view, office.house, office.now(), ways=self.ways(), new=new).items():
-            self._put(section, lines)
+            nobody = [heading("Comments"), no_comments(self.key_of("post.comment"))] if section == "talk" else []
+            self._put(section, lines or nobody)
         self.refresh_bindings()
 
     def _put(self, section: str, lines: list[Content]) -> None:

@@ -15,12 +15,14 @@ from purdah_scheduler.application.views import PostView
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.filters import Wanted, open_posts, position, read_filter
+from purdah_scheduler.tui.first_steps import FirstSteps, HasFirstSteps
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.preview import PostPreview
 from purdah_scheduler.tui.queue_bulk import BulkVerbs
 from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.queue_words import COUNTED, Marked, column_names, nothing_shown, row_pieces, summary
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
+from purdah_scheduler.tui.still import Still
 
 _REST = 0.05
 """Seconds for which the cursor rests on a post before it is shown beside the list."""
@@ -36,7 +38,7 @@ class Loaded:
     opens_at: int
 
 
-class QueueScreen(BulkVerbs):
+class QueueScreen(HasFirstSteps, BulkVerbs):
     """The list, the filter line, and beside or below it the post under the cursor."""
 
     SCOPE = "queue"
@@ -55,18 +57,20 @@ class QueueScreen(BulkVerbs):
     def compose_body(self) -> ComposeResult:
         """The list and the preview."""
         office = self.product.office
+        self.set_class(self.product.accessible, "-plain")
 
         def draw(row: Row, width: int) -> Sequence[Piece]:
             said = self.marks.of(row.post)
             return row_pieces(row, width, now=office.now(), zone=office.house.zone, mark=said, picked=row.post in self.picked)
 
-        yield Static(id="summary")
+        yield FirstSteps()
+        yield Still(id="summary")
         yield FilterLine(self._read_filter, "state:held account:name author:name from:14/4 words")
         with Horizontal(id="panes"):
             with Vertical(id="listing"):
-                yield Static(id="columns")
+                yield Still(id="columns")
                 yield RowList[Row](draw, id="rows")
-                yield Static(id="empty")
+                yield Still(id="empty")
             yield PostPreview(id="preview", can_focus=False)
 
     # --- reading ----------------------------------------------------------------------------------------------
@@ -101,11 +105,13 @@ class QueueScreen(BulkVerbs):
 
     def _count(self) -> None:
         """Count what the line above the list says: after the list is on view, for it can cost more than the list itself."""
-        office, person = self.product.office, self.product.actor.person
+        office, person, empty = self.product.office, self.product.actor.person, not self.listing.items
 
         def query() -> tuple[dict[str, int], Marked]:
             with office.store.read() as reader:
                 counts = {name: len(reader.row_ids(QueueFilter(states=states))) for name, states in COUNTED.items()}
+                if empty:
+                    counts["every"] = len(reader.row_ids(QueueFilter()))
                 new = {post: len(comments) for post, comments in reading.unread_in(reader, person.id).items()}
                 glass = frozenset(broken.post for broken in reader.unreviewed())
             return counts, Marked(new=new, unreviewed=glass)
@@ -163,6 +169,7 @@ class QueueScreen(BulkVerbs):
         self.query_one("#columns", Static).update(column_names(self.listing.size.width - 2))
         self.query_one("#empty", Static).update("" if shown else nothing_shown(wanted, self.counts))
         self.set_class(not shown, "-empty")
+        self.query_one(FirstSteps).tell(status)
 
     # --- the post under the cursor ----------------------------------------------------------------------------
 
@@ -177,8 +184,6 @@ class QueueScreen(BulkVerbs):
         """Another post is under the cursor: show it when the cursor rests."""
         event.stop()
         self.refresh_bindings()
-        if self.product.config.interface.accessible:
-            self.app.cursor_position = self.listing.cursor_spot
 
         def rested() -> None:
             if self.listing.pointed == event.item:

@@ -105,13 +105,18 @@ def summary(
 
 
 def nothing_shown(wanted: Wanted | None, counts: Mapping[str, int]) -> Content:
-    """Why the list is empty, and the one key that helps."""
-    if wanted is not None and wanted.text:
-        others = counts.get("open", 0)
-        hidden = f"({counted(others, 'open post is', 'open posts are')} hidden.)  " if others else ""
+    """What belongs here, why there is none of it, and the one key that helps; how many there are at all may not be known yet."""
+    every = counts.get("every")
+    if wanted is not None and wanted.text and every != 0:
+        hidden = f"It hides {counted(every, 'post')}.  " if every else ""
         asked = (cell(wanted.text, 60), "bold")
         return says("No post matches  ", asked, f"\n\n{hidden}Press ", ("esc", "bold $key"), " to clear the filter.")
-    return says("No posts are open.\n\nPress ", ("n", "bold $key"), " to write one, or:  purdah-scheduler post new --help")
+    why = "No posts are open."
+    if every is not None:
+        settled = f"{counted(every, 'post is', 'posts are')} settled; the filter  all  shows what was."
+        why = f"No posts are open: {settled if every else 'nobody has written one yet.'}"
+    belongs = "What you and your colleagues write stands here, the next one due first."
+    return says(f"{why}\n\n{belongs}\n\nPress ", ("n", "bold $key"), " to write one, or:  purdah-scheduler post new --help")
 
 
 def _accounts(accounts: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.review_case import Case, case_of
 from purdah_scheduler.tui.review_list import ReviewList, place_words
 from purdah_scheduler.tui.review_reading import ReviewReading
-from purdah_scheduler.tui.review_words import bottom_part, rest_part, talk_part, text_part, title_line
+from purdah_scheduler.tui.review_words import bottom_part, nothing_waits, rest_part, talk_part, text_part, title_line
 from purdah_scheduler.tui.talking import Talk
 
 Found = tuple[Turns, Case | None, frozenset[int]]
@@ -143,8 +143,7 @@ class ReviewScreen(ReviewReading):
         self.query_one("#place", Static).update(says((waits, "bold"), (place, "$quiet")))
         self.query_one(ReviewList).take(self.turns, self.post_id, house, now)
         if case is None:
-            nothing = "Nothing waits for you. Posts that others have submitted appear here."
-            self.query_one("#words", Static).update(says((nothing, "$quiet")))
+            self.query_one("#words", Static).update(nothing_waits(self.product.status))
             for part in ("#title", "#rest", "#talk", "#bottom"):
                 self.query_one(part, Static).update("")
         else:

@@ -7,9 +7,10 @@ from textual.content import Content
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.supposing import Supposed
-from purdah_scheduler.application.views import PostView
+from purdah_scheduler.application.views import PostView, Status
 from purdah_scheduler.domain.changes import mark_words
 from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.tui.card_words import card_lines
 from purdah_scheduler.tui.difference import beside_lines, change_lines, difference, same_words
 from purdah_scheduler.tui.plain import says
@@ -37,6 +38,18 @@ def words_of(view: PostView) -> str:
     if same_words(view.revision.content):
         return view.accounts[0].text
     return "\n\n".join(f"{entry.account}:\n{entry.text}" for entry in view.accounts)
+
+
+def nothing_waits(status: Status | None) -> Content:
+    """What stands here, why nothing does, and the key that helps."""
+    in_review = status is not None and bool(status.counts.get(PostState.IN_REVIEW))
+    why = "What is in review waits for others, or you wrote part of it." if in_review else "Nobody has submitted anything."
+    words = f"Nothing waits for you. {why}\n\nPosts that you may clear or sign off stand here.\n\nPress "
+    return says(
+        (words, "$quiet"),
+        ("1", "bold $key"),
+        (" for the queue, where  state:in-review  shows what others have before them.", "$quiet"),
+    )
 
 
 def title_line(case: Case, place: str) -> Content:

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from purdah_scheduler import bootstrap
@@ -13,6 +14,8 @@ from purdah_scheduler.application import views
 from purdah_scheduler.config import Config, default_config_path
 from purdah_scheduler.errors import NeedsAttention, TryAgain
 from purdah_scheduler.tui.daemon_log import log_path
+from purdah_scheduler.tui.welcome_queue import queue_is_missing
+from purdah_scheduler.tui.wishes import TourWish, wants_accessible
 
 _PATIENCE = 15.0
 """Seconds for which a daemon that was just started is not missed."""
@@ -47,9 +50,17 @@ class OwnDaemon:
             process.returncode = 0  # it is alive and will end by itself: no warning about a child that was left
 
 
-def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool = False) -> int:
+def run_tui(
+    config_path: Path | None,
+    as_person: str | None,
+    *,
+    own_daemon: bool = False,
+    demo: Callable[[], int] | None = None,
+    tour: TourWish = TourWish.NONE,
+) -> int:
     """Open the interface until the person leaves. Returns the exit code.
 
+    Where there is no queue yet it opens the welcome, and then what was chosen there; `demo` opens a demonstration.
     `own_daemon`: start a daemon for as long as the interface runs, unless one is alive. Raises NeedsAttention without a
     terminal, and whatever keeps the queue from being opened; a fault of the interface is raised when the terminal is whole again.
     """
@@ -60,22 +71,34 @@ def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool
         )
     without_colour = settle_environment()
     path = config_path or default_config_path(os.environ)
-    if config_path is None and not path.exists():
+    config = None if config_path is None and not path.exists() else bootstrap.read_config(path)
+    if config is None or queue_is_missing(config):
         from purdah_scheduler.tui.welcome import WelcomeApp
 
-        WelcomeApp(path, without_colour=without_colour).run()
-        return 0
+        accessible = wants_accessible(os.environ) or (config is not None and config.interface.accessible)
+        chosen = WelcomeApp(path, config=config, person=as_person, accessible=accessible, without_colour=without_colour).run()
+        if chosen is None:
+            return 0
+        if chosen.config is None:
+            return demo() if demo is not None else 0
+        config, as_person = bootstrap.read_config(chosen.config), chosen.person
+    return _open(config, as_person, own_daemon=own_daemon, tour=tour, without_colour=without_colour)
+
+
+def _open(config: Config, as_person: str | None, *, own_daemon: bool, tour: TourWish, without_colour: bool) -> int:
+    """Open the interface on the queue of this configuration."""
     from purdah_scheduler.tui.app import PurdahApp
     from purdah_scheduler.tui.keys import check_keymap
 
-    config = bootstrap.read_config(path)
+    if wants_accessible(os.environ):
+        config = replace(config, interface=replace(config.interface, accessible=True))
     check_keymap(config.keymap, str(config.path))
     office = bootstrap.open_office(config)
     try:
         actor = bootstrap.make_actor(config, office.store, as_person, face="tui")
         wanted = own_daemon and not views.status(office).alive
         with daemon_of_our_own(config, wanted=wanted) as daemon:
-            app = PurdahApp(office, config, actor, starting=daemon.starting, without_colour=without_colour)
+            app = PurdahApp(office, config, actor, starting=daemon.starting, without_colour=without_colour, tour=tour)
             app.run(mouse=config.interface.mouse)
     finally:
         office.store.close()

@@ -130,3 +130,10 @@ class Talk(Static):
             self.waiting = 0
             noted = partial(reading.has_seen_comments, office, actor, post, last)
             screen.read(noted, lambda kept: screen.product.changed() if kept else None, group="seen")
+
+
+def no_comments(key: str) -> Content:
+    """What stands there while nobody has said anything, and the key that changes it."""
+    return says(
+        ("  Nobody has said anything of it; ", "$quiet"), (key, "bold $key"), (" does, to people of your choice.", "$quiet")
+    )

@@ -117,6 +117,28 @@ def beat(desk: Desk, *, ago: timedelta, stopped: bool = False) -> None:
     desk.house.office.store.beat(heartbeat, high_water=seen)
 
 
+def test_status_shows_what_a_new_department_has_still_to_do_until_something_was_published(desk: Desk) -> None:
+    """The same steps as above the queue of the interface, each with what to type."""
+    steps = {step["step"]: step for step in desk("status", "--json").object["first_steps"]}
+    assert list(steps) == ["people", "accounts", "clearance", "periods", "daemon", "post"]
+    assert not steps["daemon"]["done"]
+    assert steps["daemon"]["next"] == "purdah-scheduler daemon"
+    assert (steps["clearance"]["done"], steps["clearance"]["next"]) == (True, "")
+    assert "First steps  [ ] People and their roles (4 of 4 are invented)" in desk("status").out
+    post = desk.cleared()
+    assert {step["step"]: step["done"] for step in desk("status", "--json").object["first_steps"]}["post"]
+    desk.ok("post", "schedule", str(post), "--at", "now", by="asha")
+    desk.ok("daemon", "--once")
+    assert desk("status", "--json").object["first_steps"] == []
+    assert "First steps" not in desk("status").out
+
+
+def test_a_tour_without_the_interface_is_refused() -> None:
+    ran = command("demo", "--headless", "--tour")
+    assert ran.code == 64
+    assert "nothing was started" in ran.err
+
+
 def test_status_has_the_promised_fields_and_asks_for_attention_without_a_daemon(desk: Desk) -> None:
     ran = desk("status", "--json")
     assert ran.code == 2

@@ -227,15 +227,17 @@ def test_on_a_terminal_the_interface_opens_on_it_with_a_daemon_of_its_own(
 ) -> None:
     opened = []
 
-    def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool = False) -> int:
-        opened.append((config_path, as_person, own_daemon))
+    def run_tui(config_path: Path | None, as_person: str | None, *, own_daemon: bool = False, tour: str = "") -> int:
+        opened.append((config_path, as_person, own_daemon, tour))
         return 0
 
     monkeypatch.setattr("purdah_scheduler.tui.run.run_tui", run_tui)
     monkeypatch.setattr(sys, "stdin", Terminal())
     monkeypatch.setattr(sys, "stdout", Terminal())
     assert run_demo(tmp_path / "demo", headless=False) == 0
-    assert opened == [(tmp_path / "demo" / "config.toml", "carys", True)]
+    assert run_demo(tmp_path / "tour", headless=False, tour=True) == 0
+    wished = [("demo", "offer"), ("tour", "begin")]
+    assert opened == [(tmp_path / folder / "config.toml", "carys", True, tour) for folder, tour in wished]
     assert f"rm -r -- {tmp_path}/demo" in capsys.readouterr().err
 
 
