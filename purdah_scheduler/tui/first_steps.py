@@ -14,7 +14,7 @@ from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.still import Still
 
 _ROOM, _ROOM_FOR_BOTH = 22, 36
-"""Lines of a window in which the whole list has room above an empty queue, and above one with posts; else its next step stands alone."""
+"""Lines of a window in which the whole list has room above an empty queue, and above one with posts; else the next step alone."""
 
 _AWAY = "first-steps"
 
