@@ -1,4 +1,4 @@
-"""Waiting until a delivery's time has come, and how many have waited for it and are about to go on."""
+"""Waiting until a delivery's time has come, and how many are about to go on: to the gate, and to their request."""
 
 import threading
 from collections.abc import Callable
@@ -44,3 +44,29 @@ class Awaiting:
         now = self._clock().now()
         with self._lock:
             return sum(ready_at <= now for ready_at in self._waiting.values())
+
+
+class Starting:
+    """How many intents are on record while their requests have not begun. Safe to use from several threads.
+
+    A request that begins late is late for its readers; what came of another one can be recorded a moment later.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = 0
+
+    def expect(self, requests: int) -> None:
+        """So many more are about to begin."""
+        with self._lock:
+            self._left += requests
+
+    def one_begins(self) -> None:
+        """One of them begins, or will not after all."""
+        with self._lock:
+            self._left -= 1
+
+    def coming(self) -> int:
+        """How many have not begun."""
+        with self._lock:
+            return self._left

@@ -15,7 +15,7 @@ from purdah_scheduler.application.answers import (
     Rejected,
     RetryLater,
 )
-from purdah_scheduler.application.awaiting import Awaiting
+from purdah_scheduler.application.awaiting import Awaiting, Starting
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.giving_back import GivingBack, limit_by
@@ -87,7 +87,8 @@ class Publisher:
         self._calendar = KeptCalendar()
         self._await = Awaiting(lambda: self._office.clock, wait)
         self._intents = Together(self._record_intents, coming=self._await.coming)
-        self._outcomes = Together(self._record_outcomes)
+        self._starting = Starting()
+        self._outcomes = Together(self._record_outcomes, coming=self._starting.coming)
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
         """Work by these rules from now on; what is under way asks its next question there too."""
@@ -153,6 +154,7 @@ class Publisher:
             if intent.asked_at is None:
                 return intent.entry
             stalled = self._office.clock.boot_seconds() - intent.asked_at > _FUSE_SECONDS
+            self._starting.one_begins()
             self._intents.tune(was_late=stalled)  # on a slow machine it may have been the others of its commit
             if stalled:
                 detail = "The machine slept or stalled before the request: nothing was sent."
@@ -243,7 +245,9 @@ class Publisher:
         office = self._office
         with office.store.write() as tx:
             asked_at, now = office.clock.boot_seconds(), office.now()
-            return intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now)
+            intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now)
+        self._starting.expect(sum(intent.asked_at is not None for intent in intents))
+        return intents
 
     def _record_outcomes(self, settled: Sequence[tuple[Delivery, Outcome]]) -> tuple[Delivery, ...]:
         return outcomes.settle_all(self._office, self._owner, settled)

@@ -1,5 +1,6 @@
 """The life of the daemon: lock, recovery, jobs, a watch over the jobs, and an orderly end."""
 
+import gc
 import os
 import select
 import socket
@@ -154,6 +155,8 @@ class _Daemon:
         """Until told to stop."""
         with told_by_signals(self._stop, self._reload):
             self._begin()
+            gc.collect()
+            gc.freeze()  # what lasts as long as the daemon is not looked through again while posts are due
             self._running = True
             self._timetable.start()
             self._notifying.start()

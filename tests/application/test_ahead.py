@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from purdah_scheduler.application import calendars, stopping, writing
-from purdah_scheduler.application.awaiting import AHEAD, Awaiting
+from purdah_scheduler.application.awaiting import AHEAD, Awaiting, Starting
 from purdah_scheduler.application.publishing import Owner, Publisher
 from purdah_scheduler.domain.audit import NewEntry
 from purdah_scheduler.domain.periods import EndMode, Kind, Period
@@ -98,6 +98,33 @@ def test_a_window_that_opens_at_its_time_is_open(desk: Desk, prepares: bool) -> 
     just_before(desk)
     Office(desk, prepares=prepares).run()
     assert desk.delivery(post).state is S.PUBLISHED
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "stalled before its request"])
+def test_a_request_is_counted_as_coming_from_its_intent_until_it_begins(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, sent: bool
+) -> None:
+    counted: list[tuple[str, int]] = []
+    expect, begins = Starting.expect, Starting.one_begins
+
+    def expected(starting: Starting, requests: int) -> None:
+        expect(starting, requests)
+        counted.append(("intent", starting.coming()))
+        desk.clock.forward(timedelta(seconds=0 if sent else 120))
+
+    def begun(starting: Starting) -> None:
+        begins(starting)
+        counted.append(("begins", starting.coming()))
+
+    monkeypatch.setattr(Starting, "expect", expected)
+    monkeypatch.setattr(Starting, "one_begins", begun)
+    post = desk.queued(DUE)
+    just_before(desk)
+    office = Office(desk, prepares=False)
+    office.channel.on_commit = lambda: counted.append(("request", 0))
+    office.run()
+    assert counted == [("intent", 1), ("begins", 0), *[("request", 0)] * sent]
+    assert desk.delivery(post).state is (S.PUBLISHED if sent else S.SCHEDULED)
 
 
 def edited(desk: Desk, post: int) -> None:

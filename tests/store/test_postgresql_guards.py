@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from purdah_scheduler.store.attachments import attachments
 from purdah_scheduler.store.columns import metadata
 from purdah_scheduler.store.postgresql import create_store, open_attachments, open_store
 from purdah_scheduler.store.postgresql_store import PostgresqlStore
+from purdah_scheduler.store.queue import next_due
 from tests.postgresql import Server
 from tests.store import builders as make
 
@@ -274,6 +276,28 @@ def test_the_partial_indexes_are_partial_and_the_next_due_time_is_found_by_one(f
         plan = " ".join(str(row[0]) for row in connection.exec_driver_sql(f"EXPLAIN {text}"))
     assert "ix_deliveries_ready" in plan
     assert "Sort" not in plan
+
+
+def test_what_waits_behind_busy_accounts_is_not_looked_through(filled: PostgresqlStore) -> None:
+    with filled.write() as tx:
+        for number in range(402):
+            account = f"a{number % 3}"
+            post = tx.add_post(make.post(str(number)), make.revision(make.content(accounts=(account,))))
+            state = DeliveryState.SENDING if number < 3 else DeliveryState.SCHEDULED
+            tx.add_delivery(replace(make.delivery(post, account), due_at=make.NOON + number * make.MINUTE, state=state))
+        tx.record(make.entry())
+    with filled.writing.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        text = str(next_due().compile(connection, compile_kwargs={"literal_binds": True}))
+        ((found,),) = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}").all()
+    assert sum(_rows_read(found[0]["Plan"])) < 100
+
+
+def _rows_read(node: dict[str, Any]) -> Iterator[float]:
+    """Of each step of a plan that was carried out, how many rows it looked at."""
+    yield (node["Actual Rows"] + sum(node[key] for key in node if key.startswith("Rows Removed"))) * node["Actual Loops"]
+    for inner in node.get("Plans", ()):
+        yield from _rows_read(inner)
 
 
 def test_of_two_that_make_the_queue_at_the_same_moment_one_is_told_that_it_is_there(
