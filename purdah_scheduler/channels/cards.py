@@ -55,7 +55,7 @@ def unused_card(outgoing: Outgoing, *, platform: str) -> tuple[Problem, ...]:
     card = outgoing.card
     if card is None or is_linked(card, outgoing.text):
         return ()
-    message = f"The card is not shown on {platform}, and its address is not in the text: readers there have no link to it."
+    message = f"The card is not shown on {platform}, and the text that it goes with has no link to its address."
     return (Problem(code="card-not-shown", message=message, blocking=False),)
 
 
