@@ -91,13 +91,13 @@ async def test_every_other_key_and_the_key_itself_leave(desk: Desk) -> None:
         assert isinstance(app.focused, RowList)
 
 
-async def test_without_colour_the_labels_are_reversed(desk: Desk) -> None:
+async def test_without_colour_the_labels_are_reversed_and_the_screen_stays_to_be_seen(desk: Desk) -> None:
     desk.draft("Tide tables.", at=NOW)
     app = desk.app(without_colour=True)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await shows(pilot, "Tide tables.")
         await pilot.press("ctrl+o")
-        await shows(pilot, "a letter goes there")
+        await shows(pilot, "a letter goes there", "Tide tables.")
         assert all(label.rich_style.reverse for label in app.screen.query(".label"))
 
 
