@@ -22,7 +22,7 @@ from purdah_scheduler.tui.kept import kept_of
 from purdah_scheduler.tui.tour_steps import STEPS
 from purdah_scheduler.tui.wishes import TourWish
 from tests.tui.conftest import Desk
-from tests.tui.seeing import seen, settled, types
+from tests.tui.seeing import seen, settled, types, until
 
 
 class Demonstration:
@@ -148,6 +148,7 @@ async def test_all_ten_steps_as_a_newcomer_walks_them(fresh: Demonstration) -> N
             await has(pilot, "any other key")
             await pilot.press("y")
             await has(pilot, "publishing is stopped" if reason else "Publishing goes on")
+            await until(pilot, lambda paused=bool(reason): app.status is not None and bool(app.status.pauses) is paused)  # type: ignore[misc]  # bound
         await stands(pilot, 10)
         await pilot.press("6")
         await settled(pilot)
