@@ -1,12 +1,11 @@
 """The application: one office, one person, screens made when they are first wanted, and a watch on what others change."""
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -18,6 +17,7 @@ from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Head
+from purdah_scheduler.tui.ending import Ending
 from purdah_scheduler.tui.frame import FrameScreen, is_typing
 from purdah_scheduler.tui.harmless import Harmless
 from purdah_scheduler.tui.jump_key import JumpKey
@@ -76,7 +76,7 @@ def _daemon() -> Screen[Any]:
     return DaemonScreen()
 
 
-class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, App[None], inherit_bindings=False):
+class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"
@@ -120,7 +120,6 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, App[None], i
         self.harmless = Harmless()
         self.leaving = threading.Event()
         self.guide = self.make_guide(tour)
-        self.crash: BaseException | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = PLAIN if without_colour else config.interface.theme
@@ -133,6 +132,7 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, App[None], i
 
     def on_mount(self) -> None:
         """Begin to watch; the queue is on view already."""
+        self.heed()
         self.tell()
         if self.guide is not None:
             self.guide.start()
@@ -185,15 +185,6 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, App[None], i
     def action_leave(self) -> None:
         """Leave; what is queued stays queued."""
         self.exit(return_code=0)
-
-    def _fatal_error(self) -> None:
-        """Keep the fault for whoever started the interface, and end without printing anything.
-
-        Textual has no public hook for this. Its own answer prints the values of local variables, and so the text of posts,
-        over several seconds. A test in a real terminal notices when this name is no longer asked.
-        """
-        self.crash = sys.exc_info()[1]
-        self.panic()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What a letter or digit does is not done while a field has focus."""

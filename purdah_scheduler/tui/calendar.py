@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -122,8 +123,9 @@ class CalendarScreen(Carrying):
         """A post was chosen in the list of the day."""
         self.action_open()
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keys of a post belong to the list of posts."""
+        del event
         self.refresh_bindings()
 
     def _took(self, data: MonthData) -> None:

@@ -46,7 +46,8 @@ class ItemList(OptionList, inherit_bindings=False):
             return
         places = self.places
         self.clear_options()
-        self.add_options([Option(line, disabled=place not in places) for place, (_, line) in enumerate(fresh)])
+        lines: list[Content] = [words for _, words in fresh]
+        self.add_options([Option(line, disabled=place not in places) for place, line in enumerate(lines)])
         wanted = [number for number, place in enumerate(places) if fresh[place][0] == marked]
         self.mark(wanted[0] if wanted else 0)
 

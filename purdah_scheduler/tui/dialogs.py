@@ -19,6 +19,7 @@ from purdah_scheduler.errors import BadTime
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain, says
+from purdah_scheduler.tui.resizing import OutlivesResizing
 
 Fact = tuple[str, str]
 """A label and what it says, both as people wrote them."""
@@ -32,7 +33,7 @@ def facts(lines: Sequence[Fact]) -> Content:
     return Content("\n").join([says((f"{label:<{width}}  ", "$quiet"), said.replace("\n", " ")) for label, said in lines])
 
 
-class Box(LoudWorkers, LeavesOnce[Result], ModalScreen[Result], Generic[Result]):
+class Box(LoudWorkers, OutlivesResizing, LeavesOnce[Result], ModalScreen[Result], Generic[Result]):
     """A box over the screen: a title, the text and facts it is about, and what the keys do."""
 
     CSS_PATH = "dialogs.tcss"

@@ -18,6 +18,7 @@ from purdah_scheduler.tui.edges import Foot, Head
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain
+from purdah_scheduler.tui.resizing import OutlivesResizing
 
 if TYPE_CHECKING:
     from purdah_scheduler.tui.app import PurdahApp
@@ -39,7 +40,7 @@ def is_typing(screen: Screen[Any]) -> bool:
     return isinstance(screen.focused, Input | TextArea)
 
 
-class FrameScreen(Speaks, LoudWorkers, LeavesOnce[None]):
+class FrameScreen(Speaks, LoudWorkers, OutlivesResizing, LeavesOnce[None]):
     """A screen of the product. A subclass sets `SCOPE` and `NUMBER`, composes its body and re-reads its data when asked."""
 
     SCOPE: ClassVar[str] = ""

@@ -134,6 +134,9 @@ KEYS: tuple[Key, ...] = (
     # copying
     _key("app.copy", "y", "copy", "Copy", "The words to the clipboard", *COPIED),
     _key("app.copy_report", "Y", "copy_report", "Report", "All that is said of it: to the clipboard or a file", *COPIED),
+    # fields
+    _key("field.next", "tab", "app.focus_next", "Next field", "The next field", "compose", before_field=True),
+    _key("field.previous", "shift+tab", "app.focus_previous", "Field before", "The field before", "compose", before_field=True),
     # compose
     _key("compose.save", "ctrl+s", "save", "Save", "Save this text as a revision", "compose"),
     _key("compose.submit", "f2", "submit", "Submit", "Save it and ask for clearance", "compose"),

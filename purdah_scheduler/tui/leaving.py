@@ -15,6 +15,10 @@ class LeavesOnce(Screen[Result]):
 
     farewell: Callable[[], AwaitComplete] | None = None
 
+    def keep_now(self) -> bool:
+        """Keep at once what was typed and is not saved: the interface is about to end. Whether there was anything."""
+        return False
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave with a result. Told again after it has left, it does nothing; beneath another screen it waits its turn."""
         if self.is_active:

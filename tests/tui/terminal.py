@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -48,6 +49,25 @@ class Terminal:
                 self.received += chunk
                 self._stream.feed(chunk)
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size; the process is told, and draws everything anew on a screen that has nothing on it."""
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        os.kill(self.process.pid, signal.SIGWINCH)
+
+    def forget(self, seconds: float) -> None:
+        """Take in what comes for so long without drawing it, which takes longer than the interface does."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._ours], [], [], left)[0]:
+                os.read(self._ours, 65536)
+
+    def hang_up(self) -> None:
+        """The line is cut: nobody reads and nobody types any more."""
+        os.close(self._ours)
+        self._ours = -1
+
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(self.screen.display)
@@ -83,7 +103,8 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        if self._ours >= 0:
+            os.close(self._ours)
         os.close(self._theirs)
 
 
