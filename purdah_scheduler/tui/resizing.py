@@ -28,6 +28,9 @@ class OutlivesResizing(Screen[Any]):
     def on_resize(self) -> None:
         """Draw everything; give focus back once the window is still."""
         self.refresh()
+        self._give_back_soon()
+
+    def _give_back_soon(self) -> None:
         if self._giving_back is not None:
             self._giving_back.stop()
         self._giving_back = self.set_timer(_REST_SECONDS, self._give_back)
@@ -38,3 +41,5 @@ class OutlivesResizing(Screen[Any]):
             return
         if all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget)):
             self.set_focus(widget)
+        elif not (self.has_class("-tiny") or self.has_class("-short")):
+            self._give_back_soon()  # it is about to be shown again

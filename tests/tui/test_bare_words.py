@@ -71,6 +71,16 @@ def together(parts: Iterator[dict[str, set[str]]]) -> dict[str, set[str]]:
     return found
 
 
+def _imported(tree: ast.AST) -> dict[str, set[str]]:
+    """What functions return that are imported from another module of the interface."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and f"{node.module.rpartition('.')[2]}.py" in MODULES:
+            there = returned(MODULES[f"{node.module.rpartition('.')[2]}.py"])
+            found.update({alias.name: there[alias.name] for alias in node.names if alias.name in there})
+    return found
+
+
 RETURNED = together(returned(tree) for tree in MODULES.values())
 FIELDS = together(fields(tree) for tree in MODULES.values())
 
@@ -80,8 +90,8 @@ class Reader:
 
     def __init__(self, tree: ast.AST) -> None:
         self.tree = tree
-        self._returned = {**RETURNED, **returned(tree)}
-        self._fields = {**FIELDS, **fields(tree)}
+        self._returned = {**RETURNED, **_imported(tree), **returned(tree)}
+        self._own = fields(tree)
 
     def bare(self) -> Iterator[tuple[ast.expr, str]]:
         """Everything that a widget draws and that is not known to be content, with what draws it."""
@@ -110,10 +120,8 @@ class Reader:
     def _is_collection(self, node: ast.expr) -> bool:
         """A dictionary or set, whose `update` draws nothing: known by how it was declared, or by its being a plain name."""
         match node:
-            case ast.Name(id=name):
-                return any(kind.startswith(("dict", "set")) for kind in self._fields.get(name, ()))
-            case ast.Attribute(attr=name):
-                return any(kind.startswith(("dict", "set")) for kind in self._fields.get(name, ()))
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return any(kind.startswith(("dict", "set")) for kind in self._own.get(name, ()))
         return False
 
     def _prompts(self, options: ast.expr, scope: Function | None) -> Iterator[ast.expr]:
@@ -144,8 +152,23 @@ class Reader:
             case ast.Name(id=name):
                 return self._holds(name, scope)
             case ast.Attribute(attr=name):
-                return bool(self._fields.get(name)) and self._fields[name] <= CONTENT
+                return self._keeps(name)
         return False
+
+    def _keeps(self, name: str) -> bool:
+        """Whether a field only ever holds content: by its declaration, or by everything that this module gives it."""
+        if name in self._own:
+            return self._own[name] <= CONTENT
+        given = [
+            (node.value, scope)
+            for scope in ast.walk(self.tree)
+            if isinstance(scope, Function)
+            for node in ast.walk(scope)
+            if isinstance(node, ast.Assign) and any(isinstance(one, ast.Attribute) and one.attr == name for one in node.targets)
+        ]
+        if given:
+            return all(self._is_content(value, scope) for value, scope in given)
+        return bool(FIELDS.get(name)) and FIELDS[name] <= CONTENT
 
     def _are_content(self, node: ast.expr, scope: Function | None) -> bool:
         """Whether everything in a collection is content."""
