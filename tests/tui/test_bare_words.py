@@ -144,7 +144,8 @@ class Reader:
             case ast.BoolOp(values=values):
                 return all(self._is_content(value, scope) for value in values)
             case ast.Call(func=ast.Name(id=name)):
-                return name in CONTENT or self._makes(name, CONTENT)
+                chosen = [value.id if isinstance(value, ast.Name) else "" for value in _values(scope, name)] or [name]
+                return name in CONTENT or all(self._makes(one, CONTENT) for one in chosen)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="Content"))):
                 return True
             case ast.Call(func=ast.Attribute(attr=name, value=value)):
