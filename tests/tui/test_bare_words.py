@@ -129,6 +129,10 @@ class Reader:
         if isinstance(options, ast.Name):
             yield from (prompt for value in _values(scope, options.id) for prompt in self._prompts(value, scope))
             return
+        if isinstance(options, ast.Call) and isinstance(options.func, ast.Name):
+            kinds = self._returned.get(options.func.id, {""})
+            yield from () if all(kind.startswith("list[tuple[Content, ") for kind in kinds) else (options,)
+            return
         for entry in options.elts if isinstance(options, ast.List | ast.Tuple) else [options]:
             inner = entry.value if isinstance(entry, ast.Starred) else entry
             pair = inner.elt if isinstance(inner, ast.ListComp | ast.GeneratorExp) else inner

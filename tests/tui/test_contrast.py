@@ -180,7 +180,7 @@ WORDS = {
     "calendar": ("14*", "A"),
     "checklist": ("[ ]",),
     "audit": ("▌", "delivery failed"),
-    "help": ("HELD", "UNKNOWN", "esc"),
+    "help": ("Keys: Queue", "enter"),
 }
 """What tells the state on each screen where no colour does; of another screen at least where one is."""
 
