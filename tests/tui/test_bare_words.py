@@ -16,7 +16,7 @@ FOLDER = Path(str(tui.__file__)).parent
 MODULES = {path.name: ast.parse(path.read_text("utf-8")) for path in sorted(FOLDER.rglob("*.py"))}
 
 TAKES_WORDS = {
-    *("Button", "Checkbox", "Collapsible", "Digits", "Label", "Link", "Option", "Placeholder", "RadioButton", "Static"),
+    *("Button", "Checkbox", "Collapsible", "Digits", "Label", "Link", "Option", "Placeholder", "RadioButton", "Static", "Still"),
     *("Tab", "TabPane", "Tooltip"),
 }
 """Widgets whose first argument is drawn."""
@@ -27,7 +27,7 @@ SHOWS_WORDS = {"update", "add_column", "add_row", "add_leaf", "add_option"}
 DRAWN_FIELDS = {"border_title", "border_subtitle", "tooltip"}
 """Fields that are drawn as markup as soon as they are set."""
 
-CONTENT = {"Content", "Text"}
+CONTENT = {"Content", "Content | None", "Text"}
 MANY = {"list[Content]", "tuple[Content, ...]", "Iterator[Content]", "Sequence[Content]"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -122,6 +122,8 @@ class Reader:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 return any(kind.startswith(("dict", "set")) for kind in self._own.get(name, ()))
+            case ast.Call(func=ast.Name(id="super")):
+                return True  # what a widget hands on was looked at where it was given
         return False
 
     def _prompts(self, options: ast.expr, scope: Function | None) -> Iterator[ast.expr]:
