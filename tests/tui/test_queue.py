@@ -19,6 +19,7 @@ from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.filters import open_posts, read_filter
+from purdah_scheduler.tui.kept import kept_of
 from purdah_scheduler.tui.offers import allowed
 from purdah_scheduler.tui.queue import QueueScreen
 from purdah_scheduler.tui.rowlist import KEPT, PAGE, RowList
@@ -357,6 +358,7 @@ async def test_keys_move_the_cursor_of_a_list_that_is_longer_than_its_window(des
     for number in range(30):
         desk.scheduled(f"Notice {number:02}", at=NOW + timedelta(minutes=number + 1))
     app = desk.app()
+    kept_of(app).keep("first-steps", "away")
     async with app.run_test(notifications=True, size=(80, 24)) as pilot:
         await shows(pilot, "Notice 00")
         await pilot.press("home", key)
