@@ -22,8 +22,8 @@ class AccountActs(RowMoves):
 
     @property
     def account_line(self) -> AccountLine | None:
-        """The account under the cursor; none while the list is not on the screen."""
-        return None if not self.query("#rows") else self.listing.line_of(self.listing.pointed)
+        """The account under the cursor."""
+        return self.listing.line_of(self.listing.pointed)
 
     def action_posts(self) -> None:
         """Show what waits behind the account in the queue."""

@@ -149,6 +149,8 @@ class FrameScreen(Speaks, LoudWorkers, OutlivesResizing, LeavesOnce[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action can be done now: None dims its key. While a field has focus a list does nothing but end that."""
         del parameters
+        if not self.is_mounted:
+            return False  # the footer asks as soon as it is there itself, and what the answer hangs on may not be there yet
         if self.SCOPE in key_table.LISTS and is_typing(self) and action != "clear":
             return False
         return self.possible(action)

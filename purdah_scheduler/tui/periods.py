@@ -120,9 +120,7 @@ class PeriodsScreen(PeriodActs):
 
     @property
     def line(self) -> PeriodLine | None:
-        """The period under the cursor, drawn or not; none before they were read, and none once the list is gone."""
-        if not self.loaded or not self.query("#rows"):
-            return None
+        """The period under the cursor, drawn or not."""
         pointed = self.listing.pointed
         return None if pointed is None else self.shown.get(pointed)
 
