@@ -107,9 +107,9 @@ async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: s
             (lambda: app.action_go("audit"), AuditScreen),
             (lambda: app.action_go("accounts"), AccountsScreen),
             (lambda: app.action_go("daemon"), DaemonScreen),
+            (app.action_jump, JumpScreen),
             (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
             (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
-            (app.action_jump, JumpScreen),
             (
                 lambda: app.push_screen(BulkBox(desk.office, desk.actor(), Errand(act=Act.CANCEL, reason=body), [post, 99])),
                 BulkBox,
