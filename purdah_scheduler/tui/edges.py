@@ -74,21 +74,30 @@ class Head(Widget):
         app = cast("PurdahApp", self.app)
         calm = app.news.tone == "calm"
         right = says((app.news.daemon, "$quiet" if calm else ""), "  ", (cell(app.actor.person.id, 24), "bold"))
-        left = self._names(calm=calm, whole=True)
-        if left.cell_length + right.cell_length + 2 > width:
-            left = self._names(calm=calm, whole=False)
-        known = says((f" ({app.actor.assurance.short})", "$quiet" if calm else ""))
-        if left.cell_length + right.cell_length + known.cell_length + 2 <= width:
-            right = Content.assemble(right, known)
+        known, room = app.actor.assurance.short, width - right.cell_length - 2
+        brief = known.rpartition(", ")[2]
+        left = self._names(calm=calm, whole=False)
+        # How surely people are known is said in a word at least, before the product's name and those of the other screens are.
+        for whole, product, word in (
+            (True, True, known),
+            (True, True, brief),
+            (True, False, brief),
+            (False, True, known),
+            (False, True, brief),
+        ):
+            names, said = self._names(calm=calm, whole=whole, product=product), says((f" ({word})", "$quiet" if calm else ""))
+            if names.cell_length + said.cell_length <= room:
+                left, right = names, Content.assemble(right, said)
+                break
         if left.cell_length + right.cell_length + 2 > width:
             here = next((f"{number} {word}" for number, word, _ in SCREENS if number == str(self.number)), "")
             left, self.spots = says(("purdah", "bold"), "  ", (here, "bold")), []
         gap = width - left.cell_length - right.cell_length
         return Content.assemble(left, " " * max(gap, 1), right).truncate(width, ellipsis=True)
 
-    def _names(self, *, calm: bool, whole: bool) -> Content:
-        """The screens by number: each with its name, or only the one that is on view."""
-        parts: list[Content] = [says(("purdah", "bold $key" if calm else "bold"), "  ")]
+    def _names(self, *, calm: bool, whole: bool, product: bool = True) -> Content:
+        """The screens by number: each with its name, or only the one that is on view; before them the product's."""
+        parts: list[Content] = [says(("purdah", "bold $key" if calm else "bold"), "  ") if product else Content()]
         self.spots = []
         used = parts[0].cell_length
         for number, word, name in SCREENS:

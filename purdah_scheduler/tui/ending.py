@@ -1,6 +1,7 @@
 """How the interface ends when nobody left it: told by a signal, by a fault of its own, or because its terminal has gone."""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -22,6 +23,7 @@ class Ending(App[None], inherit_bindings=False):
     """
 
     crash: BaseException | None = None
+    had_terminal = False
 
     def heed(self) -> None:
         """From now on signals are obeyed, and it is noticed when the terminal goes. Without a driver of its own nothing is."""
@@ -30,7 +32,8 @@ class Ending(App[None], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in _TOLD_BY:
             loop.add_signal_handler(number, self._end_by, number)
-        if _has_terminal():
+        self.had_terminal = _has_terminal()
+        if self.had_terminal:
             self.set_interval(_LOOK_SECONDS, self._look_for_terminal)
 
     def panic(self, *renderables: RenderableType) -> None:
@@ -59,6 +62,9 @@ class Ending(App[None], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, LeavesOnce):
                 screen.keep_now()
+        if self.had_terminal and not _has_terminal():
+            # Textual would draw a farewell: the thread that writes has failed, and its queue takes no more than thirty lines.
+            os._exit(128 + number)
         self.exit(return_code=128 + number)
 
     def _look_for_terminal(self) -> None:

@@ -17,7 +17,7 @@ from purdah_scheduler.tui.audit_filter import read_entry_filter
 from purdah_scheduler.tui.post import PostScreen
 from purdah_scheduler.tui.rowlist import KEPT, PAGE
 from tests.tui.conftest import NOW, Desk
-from tests.tui.seeing import picture, seen, settled, shows, types, until
+from tests.tui.seeing import listening, picture, seen, settled, shows, tells, types, until
 
 SIZES = [(120, 36), (80, 24)]
 
@@ -282,7 +282,8 @@ async def test_copying_sends_the_entry_and_claims_no_more(desk: Desk) -> None:
     app = desk.app()
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await opened(pilot)
+        heard = listening(app)
         await pilot.press("y")
-        await shows(pilot, "Entry 1: sent to the terminal. Paste to see whether it took it.")
+        await tells(pilot, heard, "Entry 1: sent to the terminal. Paste to see whether it took it.")
         assert "Entry 1" in app.clipboard
         assert "post created" in app.clipboard

@@ -125,8 +125,11 @@ async def test_what_is_no_signature_is_refused_and_a_terminal_that_cannot_be_han
 async def test_how_surely_people_are_known_is_said_in_the_head_and_beside_decisions(desk: Desk) -> None:
     post = desk.cleared("The very words.")
     async with desk.app("carys").run_test(size=SIZE) as pilot:
+        await shows(pilot, "carys (not verified)")
+        await pilot.resize_terminal(80, 24)
+        await shows(pilot, "carys (not verified)", "[1 Queue] 2  3")
+        await pilot.resize_terminal(140, 36)
         await shows(pilot, "carys (recorded, not verified)")
-        await pilot.pause()
         app = pilot.app
         assert isinstance(app, PurdahApp)
         app.open_post(post)
