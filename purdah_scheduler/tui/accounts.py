@@ -18,9 +18,6 @@ from purdah_scheduler.tui.account_words import account_columns, account_in_full,
 from purdah_scheduler.tui.plain import plain
 from purdah_scheduler.tui.rowlist import Piece, RowList
 
-_REST = 0.05
-"""Seconds for which the cursor rests on an account before it is shown in full."""
-
 Signs = tuple[tuple[LastCheck, ...], str]
 """What can change without an entry in the record: the last checks, and the stop that is a file."""
 
@@ -66,7 +63,7 @@ class AccountsScreen(AccountActs):
         self.signs, self.accounts = signs, accounts
         self.listing.show(range(len(accounts)), dict(enumerate(accounts)))
         self.news_changed()
-        self._read_behind()
+        self.read_pointed()
 
     def on_row_list_page_wanted(self, event: RowList.PageWanted) -> None:
         """Accounts have come into view; they are all here."""
@@ -85,20 +82,7 @@ class AccountsScreen(AccountActs):
 
         self.read(lambda: _signs(office), show, group="signs")
 
-    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
-        """Another account is under the cursor: show it in full when the cursor rests."""
-        event.stop()
-        self.refresh_bindings()
-        if self.product.config.interface.accessible:
-            self.app.cursor_position = self.listing.cursor_spot
-
-        def rested() -> None:
-            if self.listing.pointed == event.item:
-                self._read_behind()
-
-        self.set_timer(_REST, rested)
-
-    def _read_behind(self) -> None:
+    def read_pointed(self) -> None:
         """Read the posts behind the account under the cursor."""
         line, office = self.account_line, self.product.office
         if line is None:

@@ -22,9 +22,6 @@ from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 from purdah_scheduler.tui.still import Still
 
-_REST = 0.05
-"""Seconds for which the cursor rests on an entry before it is shown in full."""
-
 Found = tuple["array[int]", dict[int, Entry], int]
 """The numbers of the entries, those around the cursor, and how many the record has."""
 
@@ -85,7 +82,7 @@ class AuditScreen(AuditActs):
         self.wanted, self.loaded = wanted, True
         self.listing.show(numbers, entries, at=at)
         self.news_changed()
-        self._read_entry()
+        self.read_pointed()
 
     def on_row_list_page_wanted(self, event: RowList.PageWanted) -> None:
         """Entries have come into view."""
@@ -116,17 +113,7 @@ class AuditScreen(AuditActs):
         self.set_class(not shown, "-empty")
         self._draw_entry()
 
-    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
-        """Another entry is under the cursor: show it in full when the cursor rests."""
-        event.stop()
-
-        def rested() -> None:
-            if self.listing.pointed == event.item:
-                self._read_entry()
-
-        self.set_timer(_REST, rested)
-
-    def _read_entry(self) -> None:
+    def read_pointed(self) -> None:
         office, number = self.product.office, self.listing.pointed
 
         def query() -> EntryView | None:

@@ -7,9 +7,12 @@ from purdah_scheduler.tui.dialogs import AskDay
 from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.rowlist import RowList
 
+_REST = 0.05
+"""Seconds for which the cursor rests on a line before that is read in full."""
+
 
 class RowMoves(FrameScreen):
-    """A screen with one long list, `#rows`. A subclass says where a date is in it."""
+    """A screen with one long list, `#rows`. A subclass says where a date is in it, and reads what is under its cursor."""
 
     @property
     def listing(self) -> RowList[Any]:
@@ -18,6 +21,20 @@ class RowMoves(FrameScreen):
 
     def go_to_day(self, day: date) -> None:
         """Move to a date."""
+
+    def read_pointed(self) -> None:
+        """Read and show in full what is under the cursor."""
+
+    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
+        """Something else is under the cursor: show it in full when the cursor rests."""
+        event.stop()
+        self.refresh_bindings()
+
+        def rested() -> None:
+            if self.listing.pointed == event.item:
+                self.read_pointed()
+
+        self.set_timer(_REST, rested)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""

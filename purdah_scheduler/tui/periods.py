@@ -31,8 +31,6 @@ from purdah_scheduler.tui.plain import plain
 from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 
-_REST = 0.05
-"""Seconds for which the cursor rests on a period before it is shown in full."""
 _LAW = timedelta(days=75)
 """No statutory date that is shown comes earlier before its poll."""
 _NONE = "·"
@@ -111,7 +109,7 @@ class PeriodsScreen(PeriodActs):
         self.listing.show(items, {number: self.shown[number] for number in items[first : first + 3 * PAGE]}, at=at)
         self.news_changed()
         self.call_after_refresh(self.news_changed)  # a scroll bar that comes or goes changes the width of the list
-        self._read_period()
+        self.read_pointed()
 
     def on_row_list_page_wanted(self, event: RowList.PageWanted) -> None:
         """Periods have come into view; they are here already."""
@@ -137,20 +135,7 @@ class PeriodsScreen(PeriodActs):
         self.set_class(not shown, "-empty")
         self._draw_period()
 
-    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
-        """Another period is under the cursor: show it in full when the cursor rests."""
-        event.stop()
-        self.refresh_bindings()
-        if self.product.config.interface.accessible:
-            self.app.cursor_position = self.listing.cursor_spot
-
-        def rested() -> None:
-            if self.listing.pointed == event.item:
-                self._read_period()
-
-        self.set_timer(_REST, rested)
-
-    def _read_period(self) -> None:
+    def read_pointed(self) -> None:
         office, line = self.product.office, self.line
         letter = self.known.letters.get(line.period.id, _NONE) if line is not None else _NONE
 

@@ -24,9 +24,6 @@ from purdah_scheduler.tui.queue_words import COUNTED, Marked, column_names, noth
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 from purdah_scheduler.tui.still import Still
 
-_REST = 0.05
-"""Seconds for which the cursor rests on a post before it is shown beside the list."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
@@ -101,7 +98,7 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
         self.news_changed()
         self._count()
         if not jump:
-            self._read_preview()
+            self.read_pointed()
 
     def _count(self) -> None:
         """Count what the line above the list says: after the list is on view, for it can cost more than the list itself."""
@@ -180,18 +177,7 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
             return None
         return Chosen(post=row.post, text=row.text, state=row.state, accounts=row.accounts, at=row.at)
 
-    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
-        """Another post is under the cursor: show it when the cursor rests."""
-        event.stop()
-        self.refresh_bindings()
-
-        def rested() -> None:
-            if self.listing.pointed == event.item:
-                self._read_preview()
-
-        self.set_timer(_REST, rested)
-
-    def _read_preview(self) -> None:
+    def read_pointed(self) -> None:
         post, office = self.listing.pointed, self.product.office
 
         def query() -> PostView | None:

@@ -271,7 +271,7 @@ async def test_an_export_never_replaces_a_file_and_esc_writes_none(
         await shows(pilot, "Export the record")
         pilot.app.screen.query_one("#file", Input).value = "mine"
         await pilot.press(*["down"] * 5, "enter")
-        await shows(pilot, "is there already")
+        await shows(pilot, "already.")
         await pilot.press("escape")
         await settled(pilot)
     assert read(kept)[1] == "mine"
