@@ -93,6 +93,7 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
         self.read(query, lambda loaded: self._show(loaded, jump=jump), group="queue")
 
     def _show(self, loaded: Loaded, *, jump: bool) -> None:
+        jump = jump and loaded.wanted != self.wanted  # else it was asked for before the same list was shown, and moves nobody
         self.wanted = loaded.wanted
         self.listing.show(loaded.ids, loaded.rows, at=loaded.opens_at if jump else None)
         self.news_changed()
