@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from purdah_scheduler.domain.civiltime import local_date
+from purdah_scheduler.domain.civiltime import last_date, local_date
 from purdah_scheduler.domain.periods import Kind, Period, in_utc
 
 
@@ -160,7 +160,7 @@ def date_of(period: Period, day: Day, zone: ZoneInfo) -> date | None:
     if day is Day.FIRST:
         return local_date(period.starts, zone)
     end = last_instant(period)
-    return None if end is None else local_date(end - timedelta(microseconds=1), zone)
+    return None if end is None else last_date(end, zone)
 
 
 def last_instant(period: Period) -> datetime | None:

@@ -192,6 +192,11 @@ def local_date(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
+def last_date(end: datetime, zone: ZoneInfo) -> date:
+    """The last local date of what ends at `end`, which is no part of it: of what ends at midnight, the day before."""
+    return local_date(end - timedelta(microseconds=1), zone)
+
+
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants [first, last) of a local day, in UTC: 23, 24 or 25 hours."""
     first, last = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))

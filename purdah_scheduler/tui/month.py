@@ -13,6 +13,7 @@ from purdah_scheduler.domain.civiltime import (
     MONTHS,
     day_bounds,
     format_local,
+    last_date,
     local_date,
     month_weeks,
 )
@@ -329,7 +330,7 @@ def _band(
 def _last_day(period: Period, zone: ZoneInfo) -> date | None:
     """The last local day that the period touches, or None while its end is open."""
     end = period.ended_at()
-    return None if end is None else local_date(end - timedelta(microseconds=1), zone)
+    return None if end is None else last_date(end, zone)
 
 
 def _place(period: Period, day: date, zone: ZoneInfo) -> str:

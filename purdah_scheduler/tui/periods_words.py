@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from rich.cells import set_cell_size
@@ -10,7 +10,7 @@ from textual.content import Content
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.period_views import PeriodLine, PeriodView
-from purdah_scheduler.domain.civiltime import MONTHS, format_day, format_local, local_date, london
+from purdah_scheduler.domain.civiltime import MONTHS, format_day, format_local, last_date, local_date, london
 from purdah_scheduler.domain.in_words import end_in_words, status_in_words
 from purdah_scheduler.domain.notable import Notable
 from purdah_scheduler.domain.period_changes import Action, PeriodChange, Proposal
@@ -238,7 +238,10 @@ def _fit(text: str, width: int) -> str:
 
 
 def _day(at: datetime, zone: ZoneInfo) -> str:
-    day = local_date(at, zone)
+    return _in_figures(local_date(at, zone))
+
+
+def _in_figures(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
@@ -247,7 +250,7 @@ def _end(period: Period, zone: ZoneInfo) -> str:
     if _is_open(period):
         return "until lifted"
     end = period.ends if period.is_off else period.ended_at() or period.ends
-    return _day(end - timedelta(microseconds=1), zone)
+    return _in_figures(last_date(end, zone))
 
 
 def _is_open(period: Period) -> bool:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from purdah_scheduler.application.imagining import Imagined, earliest_poll, election_called, stretch
 from purdah_scheduler.application.sweeping import Effect
-from purdah_scheduler.domain.civiltime import format_day, format_local, local_date
+from purdah_scheduler.domain.civiltime import format_day, format_local, last_date, local_date
 from purdah_scheduler.domain.named_days import read_date
 from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.errors import BadInput
@@ -101,7 +101,7 @@ def _stretch(answers: Answers, now: datetime, zone: ZoneInfo) -> Period:
 def imagined_line(imagined: Imagined, zone: ZoneInfo, width: int, *, list_key: str, end_key: str) -> Content:
     """What is imagined, and under it what that would do and the ways on."""
     period = imagined.period
-    days = f", {format_day(local_date(period.starts, zone))} to {format_day(_last_day(period, zone))}"
+    days = f", {format_day(local_date(period.starts, zone))} to {format_day(last_date(period.ends, zone))}"
     aside = " Nothing is written." if width >= _WIDE else ""
     ways = ((list_key, "bold $key"), " lists them  ", (end_key, "bold $key"), " ends it")
     return block([says((period.name, "bold $notice-text on $notice"), days), says(f"{imagined.words}{aside}  ", *ways)], width)
@@ -126,7 +126,3 @@ def _effect_line(effect: Effect, reason: str, zone: ZoneInfo, width: int) -> Con
     entry = effect.delivery
     head = f"  {format_local(entry.due_at, zone)}  {entry.post}  {entry.account}  "
     return says(head, (cell(effect.title, max(width - len(head), 20)), "bold"), (f"\n    {reason}" if reason else "", "$quiet"))
-
-
-def _last_day(period: Period, zone: ZoneInfo) -> date:
-    return local_date(period.ends - timedelta(microseconds=1), zone)
