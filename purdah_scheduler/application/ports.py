@@ -183,8 +183,12 @@ class Reader(Foresight, ExceptionReader, LimitReader, ReadingReader, RecordReade
         """Posts with all that hangs on them, in the order of `posts`; ids that no longer exist are left out."""
         ...
 
-    def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
-        """Ids of the posts of a list, by `sort_at` then id."""
+    def row_ids(self, wanted: QueueFilter, *, limit: int | None = None) -> Sequence[int]:
+        """Ids of the posts of a list, by `sort_at` then id; the first `limit` of them where it is given."""
+        ...
+
+    def posts_by_state(self) -> dict[str, int]:
+        """How many posts are in each state as a list shows it (`Row.state`); states without any are left out."""
         ...
 
     def rows(self, posts: Sequence[int]) -> tuple[Row, ...]:

@@ -27,8 +27,10 @@ def daemon(ctx: click.Context, *, once: bool, until_stdin_closes: bool) -> int |
     """Publish what is due, until it is told to stop. Its log is on stderr, one JSON object a line."""
     if ctx.invoked_subcommand is not None:
         return None
+    from purdah_scheduler import garbage
     from purdah_scheduler.daemon import run_daemon
 
+    garbage.look_as_ever()
     call = ctx.ensure_object(Invocation)
     return run_daemon(call.config, once=once, log_to=sys.stderr, until_stdin_closes=until_stdin_closes)
 

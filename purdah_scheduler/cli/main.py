@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from purdah_scheduler import __version__
+from purdah_scheduler import __version__, garbage
 from purdah_scheduler.errors import BadInput, ProductError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ OUR_FAULT = 70
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line (the process's own by default) and leave with its exit code."""
+    garbage.look_seldom()
     _open_what_was_closed()
     sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
 

@@ -126,8 +126,8 @@ class QueueReader(View):
         found = [rows.delivery_of(row) for query in queries for row in self._work.rows(query)]
         return tuple(sorted(found, key=lambda delivery: (delivery.due_at, delivery.id)))
 
-    def row_ids(self, wanted: QueueFilter) -> Sequence[int]:
-        """Ids of the posts of a list, by `sort_at` then id."""
+    def row_ids(self, wanted: QueueFilter, *, limit: int | None = None) -> Sequence[int]:
+        """Ids of the posts of a list, by `sort_at` then id; the first `limit` of them where it is given."""
         freshen(self._work)
         query = select(_posts.c.id).where(*_post_conditions(wanted)).order_by(_posts.c.sort_at, _posts.c.id)
         query = query.where(*_span(_posts.c.sort_at, wanted))
@@ -135,7 +135,13 @@ class QueueReader(View):
             query = query.where(_posts.c.shown_state.in_(sorted(wanted.states)))
         if wanted.account:
             query = query.where(exists().where(_targets.c.post == _posts.c.id, _targets.c.account == wanted.account))
-        return self._work.scalars(query)
+        return self._work.scalars(query if limit is None else query.limit(limit))
+
+    def posts_by_state(self) -> dict[str, int]:
+        """How many posts are in each state as a list shows it; states without any are left out."""
+        freshen(self._work)
+        query = select(_posts.c.shown_state, func.count().label("posts")).group_by(_posts.c.shown_state)
+        return {row.shown_state: row.posts for row in self._work.rows(query.order_by(_posts.c.shown_state))}
 
     def rows(self, posts: Sequence[int]) -> tuple[Row, ...]:
         """Rows in the order of `posts`; ids that no longer exist are left out."""

@@ -1,5 +1,6 @@
 """The application: one office, one person, screens made when they are first wanted, and a watch on what others change."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -10,6 +11,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from purdah_scheduler import garbage
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.views import Status
 from purdah_scheduler.config import Config
@@ -119,6 +121,7 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
         self.starting = starting
         self.harmless = Harmless()
         self.leaving = threading.Event()
+        self.watcher = Watch(office, self.post_message, self.leaving)
         self.guide = self.make_guide(tour)
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,13 +133,17 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
 
     # --- going places -----------------------------------------------------------------------------------------
 
+    async def on_load(self) -> None:
+        """Before any list is read: what the watch sees later is what came after."""
+        await asyncio.to_thread(self.watcher.begin)
+
     def on_mount(self) -> None:
         """Begin to watch; the queue is on view already."""
         self.heed()
         self.tell()
         if self.guide is not None:
             self.guide.start()
-        self.run_worker(Watch(self.office, self.post_message, self.leaving).run, group="watch", thread=True, exit_on_error=False)
+        self.run_worker(self.watcher.run, group="watch", thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
         """End the watch at once."""
@@ -231,6 +238,8 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
             return
         self.fault = event.fault
         if event.status is not None:
+            if self.status is None:
+                garbage.look_as_ever()  # the start is over
             self.status = event.status
         self.tell()
         if event.changed:

@@ -34,6 +34,17 @@ class Wanted:
         """The ids, by due time then id: each piece ends before the next begins."""
         return [post for part in self.parts for post in reader.row_ids(part)]
 
+    def around(self, reader: Reader, moment: datetime, *, ahead: int | None = None) -> tuple[list[int], list[int]]:
+        """The same ids in two: those before `moment`, and those from it on, of these the first `ahead` where it is given."""
+        before: list[int] = []
+        after: list[int] = []
+        for part in self.parts:
+            past = replace(part, until=moment if part.until is None else min(part.until, moment))
+            coming = replace(part, since=moment if part.since is None else max(part.since, moment))
+            before += reader.row_ids(past)
+            after += reader.row_ids(coming, limit=None if ahead is None else ahead - len(after))
+        return before, after
+
 
 def position(reader: Reader, ids: Sequence[int], moment: datetime) -> int:
     """How many of these ids, in their order, come before `moment`: found by halving, so that a long list costs no more."""

@@ -10,11 +10,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from purdah_scheduler.application import reading, views
-from purdah_scheduler.application.lists import QueueFilter, Row
+from purdah_scheduler.application.lists import Row
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
-from purdah_scheduler.tui.filters import Wanted, open_posts, position, read_filter
+from purdah_scheduler.tui.filters import Wanted, open_posts, read_filter
 from purdah_scheduler.tui.first_steps import FirstSteps, HasFirstSteps
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.preview import PostPreview
@@ -27,12 +27,16 @@ from purdah_scheduler.tui.still import Still
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What one reading of the queue brought: the ids, the rows around the cursor, and where the present is."""
+    """What one reading of the queue brought: the ids, the rows around the cursor, and where the present is.
+
+    `whole`: these are all of them; a long list begins with what has room in the window.
+    """
 
     wanted: Wanted
     ids: list[int]
     rows: dict[int, Row]
     opens_at: int
+    whole: bool
 
 
 class QueueScreen(HasFirstSteps, BulkVerbs):
@@ -47,6 +51,7 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
     def __init__(self) -> None:
         super().__init__()
         self.wanted: Wanted | None = None
+        self.whole = False
         self.counts: dict[str, int] = {}
         self.marks = Marked()
         self.view: PostView | None = None
@@ -76,43 +81,47 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
         """Read the ids again; the cursor stays on its post."""
         self._load(self.wanted, jump=self.wanted is None)
 
-    def _load(self, wanted: Wanted | None, *, jump: bool) -> None:
+    def _load(self, wanted: Wanted | None, *, jump: bool, going_on: bool = False) -> None:
         office, pointed, row = self.product.office, self.listing.pointed, self.listing.cursor
         now, zone = office.now(), office.house.zone
+        ahead = PAGE if self.wanted is None else None
 
         def query() -> Loaded:
             asked = wanted if wanted is not None and wanted.text else open_posts(now, zone)
             with office.store.read() as reader:
-                ids = asked.ids(reader)
-                opens_at = min(position(reader, ids, now), max(len(ids) - 1, 0))
+                before, after = asked.around(reader, now, ahead=ahead)
+                ids = [*before, *after]
+                opens_at = min(len(before), max(len(ids) - 1, 0))
                 middle = opens_at if jump else ids.index(pointed) if pointed in ids else row
                 first = max(0, middle // PAGE - 1) * PAGE
                 rows = {found.post: found for found in reader.rows(ids[first : first + 3 * PAGE])}
-            return Loaded(wanted=asked, ids=ids, rows=rows, opens_at=opens_at)
+            return Loaded(wanted=asked, ids=ids, rows=rows, opens_at=opens_at, whole=ahead is None or len(after) < ahead)
 
-        self.read(query, lambda loaded: self._show(loaded, jump=jump), group="queue")
+        self.read(query, lambda loaded: self._show(loaded, jump=jump, going_on=going_on), group="queue")
 
-    def _show(self, loaded: Loaded, *, jump: bool) -> None:
+    def _show(self, loaded: Loaded, *, jump: bool, going_on: bool) -> None:
         jump = jump and loaded.wanted != self.wanted  # else it was asked for before the same list was shown, and moves nobody
-        self.wanted = loaded.wanted
+        self.wanted, self.whole = loaded.wanted, loaded.whole
         self.listing.show(loaded.ids, loaded.rows, at=loaded.opens_at if jump else None)
         self.news_changed()
+        if not loaded.whole:
+            self._load(loaded.wanted, jump=False, going_on=True)
+            return
         self._count()
-        if not jump:
+        if not jump and not going_on:
             self.read_pointed()
 
     def _count(self) -> None:
         """Count what the line above the list says: after the list is on view, for it can cost more than the list itself."""
-        office, person, empty = self.product.office, self.product.actor.person, not self.listing.items
+        office, person = self.product.office, self.product.actor.person
 
         def query() -> tuple[dict[str, int], Marked]:
             with office.store.read() as reader:
-                counts = {name: len(reader.row_ids(QueueFilter(states=states))) for name, states in COUNTED.items()}
-                if empty:
-                    counts["every"] = len(reader.row_ids(QueueFilter()))
+                by_state = reader.posts_by_state()
                 new = {post: len(comments) for post, comments in reading.unread_in(reader, person.id).items()}
                 glass = frozenset(broken.post for broken in reader.unreviewed())
-            return counts, Marked(new=new, unreviewed=glass)
+            counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in COUNTED.items()}
+            return {**counts, "every": sum(by_state.values())}, Marked(new=new, unreviewed=glass)
 
         def counted(found: tuple[dict[str, int], Marked]) -> None:
             self.counts, marks = found
@@ -154,7 +163,7 @@ class QueueScreen(HasFirstSteps, BulkVerbs):
         shown = len(self.listing.items)
         words = summary(
             wanted,
-            shown=shown,
+            shown=shown if self.whole else None,
             counts=self.counts,
             marks=self.marks,
             picked=self.marks_in_words(),

@@ -75,7 +75,7 @@ def column_names(width: int) -> Content:
 def summary(
     wanted: Wanted,
     *,
-    shown: int,
+    shown: int | None,
     counts: Mapping[str, int],
     marks: Marked,
     picked: str,
@@ -84,11 +84,14 @@ def summary(
     zone: ZoneInfo,
     wide: bool,
 ) -> Content:
-    """The line above the list: what is shown, what waits for a person, and what goes out next."""
+    """The line above the list: what is shown, what waits for a person, and what goes out next.
+
+    `shown` is None while a long list has only begun to be read.
+    """
     parts: list[str | tuple[str, str]] = [
         (wanted.label, "bold"),
         (f"  {cell(wanted.text, 40)}" if wanted.text else "", "$key"),
-        (f"  {counted(shown, 'post')}", "$quiet"),
+        ("" if shown is None else f"  {counted(shown, 'post')}", "$quiet"),
         (f"   * {picked}" if picked else "", "bold $key"),
     ]
     needs = counts.get("needs a person", 0)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -34,20 +35,28 @@ class Watch:
         self.office = office
         self.post = post
         self.leaving = leaving
+        self._latest: int | None = None
+
+    def begin(self) -> None:
+        """Note how far the record goes, before anything is shown: what is added from now on is a change.
+
+        Where it cannot be read the first look tells of a change: a list may have been read before it, and changed since.
+        """
+        with suppress(ProductError):
+            self._latest = self._latest_entry()
 
     def run(self) -> None:
-        """Look, and look again. The first look tells of a change: a list may have been read before it, and changed since."""
+        """Look, and look again."""
         worker = get_current_worker()
         mark: int | None = None
-        latest: int | None = None
         rounds = 0
         while not worker.is_cancelled and not self.leaving.is_set():
             try:
                 seen = self.office.store.change_mark()
                 if seen != mark or rounds % _ROUNDS == 0:
                     status, entry = views.status(self.office), self._latest_entry()
-                    self.post(self.Seen(status, changed=entry != latest))
-                    mark, latest = seen, entry
+                    self.post(self.Seen(status, changed=entry != self._latest))
+                    mark, self._latest = seen, entry
             except ProductError as fault:
                 self.post(self.Seen(None, changed=False, fault=str(fault)))
                 mark = None

@@ -1,5 +1,6 @@
 """What every store promises of its lists: they show each post and each account in one state, with moment and reason."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -212,6 +213,21 @@ def test_lines_of_one_moment_are_in_order_of_post_and_account(store: Store) -> N
 def test_counts_are_of_lines_and_leave_out_what_there_is_none_of(mixed: Store) -> None:
     with mixed.read() as reader:
         assert reader.counts() == {"draft": 2, "held": 1, "scheduled": 2}
+
+
+def test_posts_are_counted_by_the_state_that_a_list_shows(mixed: Store) -> None:
+    """A post on two accounts is one; the counts are those of the lists themselves."""
+    with mixed.read() as reader:
+        shown = Counter(row.state for row in reader.rows(reader.row_ids(QueueFilter())))
+        assert reader.posts_by_state() == dict(shown)
+
+
+def test_the_beginning_of_a_list_is_the_beginning_of_the_whole(mixed: Store) -> None:
+    """In the same order, under the same filter, and of no posts where none is asked for."""
+    with mixed.read() as reader:
+        for wanted in (QueueFilter(), QueueFilter(states=frozenset({"draft", "held"}))):
+            whole = list(reader.row_ids(wanted))
+            assert [list(reader.row_ids(wanted, limit=number)) for number in (0, 1, 99)] == [[], whole[:1], whole]
 
 
 def test_counts_by_account_are_of_the_states_that_were_asked_for(store: Store) -> None:

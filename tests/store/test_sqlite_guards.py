@@ -381,6 +381,7 @@ def test_what_needs_somebody_is_found_by_index_alone(crowded: SqliteStore, state
         (lambda tx: tx.row_ids(QueueFilter()), "ix_posts_sort"),
         (lambda tx: tx.row_ids(QueueFilter(since=make.NOON)), "ix_posts_sort (sort_at>?)"),
         (lambda tx: tx.row_ids(QueueFilter(states=frozenset({"held"}))), "ix_posts_shown (shown_state=?)"),
+        (lambda tx: tx.posts_by_state(), "ix_posts_shown"),
         (lambda tx: tx.counts(), "ix_targets_state"),
         (lambda tx: tx.lines(QueueFilter(), limit=9), "ix_targets_sort"),
         (lambda tx: tx.lines(QueueFilter(account="a1"), limit=9), "ix_targets_account (account=?)"),
@@ -392,6 +393,11 @@ def test_lists_need_no_sorting(crowded: SqliteStore, call: Callable[[Writer], ob
     plan = plans(crowded, call)[0]
     assert index in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_comments_are_found_among_the_comments_alone(lite: SqliteStore) -> None:
+    """Not in the whole record, which has a hundred entries for each of them."""
+    assert "ix_audit_comments" in plans(lite, lambda tx: tx.comments_past("ann"))[0]
 
 
 def test_no_change_of_one_post_reads_a_whole_table(crowded: SqliteStore) -> None:

@@ -18,7 +18,7 @@ from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.tui.app import PurdahApp
-from purdah_scheduler.tui.filters import open_posts, read_filter
+from purdah_scheduler.tui.filters import open_posts, position, read_filter
 from purdah_scheduler.tui.kept import kept_of
 from purdah_scheduler.tui.offers import allowed
 from purdah_scheduler.tui.queue import QueueScreen
@@ -127,6 +127,65 @@ def test_unasked_it_shows_what_is_open_however_old_and_what_was_settled_since_ye
     assert set(ids) == set(everything) - {posts["published"]}
     assert ids == [post for post in everything if post in ids]
     assert fresh in ids
+
+
+def test_a_list_parted_at_a_moment_is_the_same_list(desk: Desk) -> None:
+    """Whatever the moment and the filter: what comes before it, then what comes from it on, of that only the first if wished."""
+    desk.furnish()
+    zone = london()
+    held = read_filter("state:held,scheduled", now=NOW, zone=zone, accounts=(), people=())
+    with desk.office.store.read() as reader:
+        for wanted in (open_posts(NOW, zone), open_posts(NOW + 2 * DAY, zone), held):
+            ids = wanted.ids(reader)
+            for moment in (NOW - 3 * DAY, NOW, NOW + timedelta(hours=3), NOW + 30 * DAY):
+                before, after = wanted.around(reader, moment)
+                assert [*before, *after] == ids
+                assert len(before) == position(reader, ids, moment)
+                assert wanted.around(reader, moment, ahead=1) == (before, after[:1])
+
+
+async def test_a_long_list_begins_with_what_has_room_and_is_then_whole(desk: Desk) -> None:
+    """The cursor stays on the post that it was on, and the number of posts is told once it is known."""
+    for number in range(PAGE + 9):
+        desk.draft(f"Post number {number}.", at=NOW + timedelta(hours=1, minutes=number))
+    desk.draft("Long past.", at=NOW - timedelta(hours=1))
+    app = desk.app()
+    told: list[str] = []
+    shown = RowList.show
+
+    def note(self: RowList[Row], *given: Any, **named: Any) -> None:
+        shown(self, *given, **named)
+        told.append(f"{len(self.items)} of {self.pointed}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RowList, "show", note)
+        async with app.run_test(notifications=True, size=(120, 36)) as pilot:
+            await shows(pilot, f"{PAGE + 10} posts")
+            first = rows(app).items[1]
+            assert told == [f"{PAGE + 1} of {first}", f"{PAGE + 10} of {first}"]
+            assert next(line for line in picture(app) if line.startswith("▌")).count("Post number 0.") == 1
+
+
+async def test_nothing_is_read_twice_when_nothing_was_changed(desk: Desk) -> None:
+    """The first look of the watch is at what every list shows already."""
+    desk.furnish()
+    app = desk.app()
+    async with app.run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "9 posts", "next Today 11:42")
+        assert app.changes == 0
+
+
+async def test_what_is_changed_before_the_watch_first_looks_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late that is: a list may have been read before it."""
+    desk.furnish()
+    app = desk.app()
+    began, look = threading.Event(), app.watcher.run
+    monkeypatch.setattr(app.watcher, "run", lambda: (began.wait(60), look()))
+    async with app.run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "9 posts")
+        desk.draft("Written meanwhile.", at=NOW + timedelta(minutes=1))
+        began.set()
+        await shows(pilot, "10 posts", "Written meanwhile.")
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=20)])
