@@ -10,6 +10,12 @@ from purdah_scheduler.domain.posts import Delivery
 AHEAD = timedelta(seconds=0.5)
 """This long before its time a delivery may be claimed and, where that asks nobody anything, prepared."""
 
+LEAD = timedelta(seconds=0.15)
+"""This long before its time its intent may be written, in a transaction that is committed once the time has come.
+
+Writers take turns: what that transaction has read is still true when it commits, and whatever is changed before it began counts.
+"""
+
 
 class Awaiting:
     """The deliveries of which threads wait for the time. Safe to use from several threads. `wait` sleeps for some seconds."""
@@ -19,28 +25,33 @@ class Awaiting:
         self._lock = threading.Lock()
         self._waiting: dict[int, datetime] = {}
 
-    def __call__(self, claimed: Delivery, begins: float | None) -> None:
-        """Until its time has come by the clock, and by `begins` (boot seconds) where that is known.
+    def __call__(self, claimed: Delivery, begins: float | None, *, lead: timedelta = timedelta(0)) -> None:
+        """Until its time is at most `lead` away by the clock, and by `begins` (boot seconds) where that is known.
 
         Where the clock went back meanwhile this returns: the intent finds that it is early, and gives it back.
         """
-        clock, ready_at = self._clock(), claimed.ready_at
         with self._lock:
-            self._waiting[claimed.id] = ready_at
+            self._waiting[claimed.id] = claimed.ready_at - lead
         try:
-            while True:
-                left = (ready_at - clock.now()).total_seconds()
-                if begins is not None:
-                    left = max(left, begins - clock.boot_seconds())
-                if left <= 0 or left > 2 * AHEAD.total_seconds():
-                    return
-                self._wait(left)
+            self.until(claimed.ready_at, begins, lead=lead)
         finally:
             with self._lock:
                 del self._waiting[claimed.id]
 
+    def until(self, at: datetime, begins: float | None, *, lead: timedelta = timedelta(0)) -> None:
+        """The same for any moment, without being counted."""
+        clock = self._clock()
+        while True:
+            left = (at - clock.now()).total_seconds()
+            if begins is not None:
+                left = max(left, begins - clock.boot_seconds())
+            left -= lead.total_seconds()
+            if left <= 0 or left > 2 * AHEAD.total_seconds():
+                return
+            self._wait(left)
+
     def coming(self) -> int:
-        """Of how many the time has come while their threads have not gone on yet."""
+        """Of how many the moment has come while their threads have not gone on yet."""
         now = self._clock().now()
         with self._lock:
             return sum(ready_at <= now for ready_at in self._waiting.values())

@@ -206,9 +206,9 @@ class _Supervised:
         return getattr(self._store, name)
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
+    def write(self, *, last: Callable[[], object] | None = None) -> Iterator[Writer]:
         """One transaction of the store."""
-        with suppress(_NotKept), self._store.write() as tx:
+        with suppress(_NotKept), self._store.write(last=last) as tx:
             if self._check is not None:
                 self._check(tx)
             yield tx

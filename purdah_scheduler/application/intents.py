@@ -19,10 +19,14 @@ Ask = Callable[[Reader, Delivery, datetime], Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A claimed delivery that is about to be sent; without `staged` it is to be given up, as the gate said a moment ago."""
+    """A claimed delivery that is about to be sent; without `staged` it is to be given up, as the gate said a moment ago.
+
+    `begins` (boot seconds), where it is known, is when its time has come by what can be believed of the clock.
+    """
 
     claimed: Delivery
     staged: Mapping[str, str] | None
+    begins: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +42,17 @@ class Intent:
 
 
 def intend_all(
-    tx: Writer, owner: Owner, wishes: Sequence[Wish], *, ask: Ask, asked_at: float, now: datetime
+    tx: Writer, owner: Owner, wishes: Sequence[Wish], *, ask: Ask, asked_at: float, now: datetime, at: datetime
 ) -> tuple[Intent, ...]:
     """Judge each delivery by what this transaction reads, and record what follows; each by itself, all in one commit.
 
-    None of it counts before that commit. Raises what the store raises, and TryAgain.
+    They are judged as of `at`, before which that commit must not be made; `now` and `asked_at` (boot seconds) are what the
+    clocks say. None of it counts before the commit. Raises what the store raises, and TryAgain.
     """
     tx.foresee([wish.claimed.id for wish in wishes])
     tx.foresee_posts(sorted({wish.claimed.post for wish in wishes}))
     clock = clock_facts(tx, owner.name, now, asked_at)
-    return tuple(_intend(tx, owner, wish, ask=ask, asked_at=asked_at, now=now, clock=clock) for wish in wishes)
+    return tuple(_intend(tx, owner, wish, ask=ask, asked_at=asked_at, now=at, clock=clock) for wish in wishes)
 
 
 def is_held_by(owner: Owner, entry: Delivery, claimed: Delivery) -> bool:

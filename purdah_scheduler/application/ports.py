@@ -1,6 +1,6 @@
 """What the application needs from outside: a clock, channels, a store."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -323,7 +323,10 @@ class Store(Protocol):
     """
 
     def read(self) -> AbstractContextManager[Reader]: ...
-    def write(self) -> AbstractContextManager[Writer]: ...
+    def write(self, *, last: Callable[[], object] | None = None) -> AbstractContextManager[Writer]:
+        """One transaction; `last` is called when all is in it, just before the commit, and undoes it by raising."""
+        ...
+
     def beat(self, heartbeat: Heartbeat, *, high_water: datetime, forget: Collection[str] = ()) -> None:
         """Record a sign of life and the clock, without an audit entry; `forget` names daemons (by `owner`) that are gone."""
         ...

@@ -15,12 +15,13 @@ from purdah_scheduler.application.answers import (
     Rejected,
     RetryLater,
 )
-from purdah_scheduler.application.awaiting import Awaiting, Starting
+from purdah_scheduler.application.awaiting import LEAD, Awaiting, Starting
 from purdah_scheduler.application.channel_ports import Channel
 from purdah_scheduler.application.gate import Answer, ask
 from purdah_scheduler.application.giving_back import GivingBack, limit_by
 from purdah_scheduler.application.in_hand import InHand
-from purdah_scheduler.application.intents import Intent, Wish, intend_all, is_held_by
+from purdah_scheduler.application.in_time import InTime
+from purdah_scheduler.application.intents import Intent, Wish, is_held_by
 from purdah_scheduler.application.kept_calendar import KeptCalendar
 from purdah_scheduler.application.look_plan import LookRules
 from purdah_scheduler.application.office import Office
@@ -86,8 +87,16 @@ class Publisher:
         self._in_hand = InHand()
         self._calendar = KeptCalendar()
         self._await = Awaiting(lambda: self._office.clock, wait)
-        self._intents = Together(self._record_intents, coming=self._await.coming)
         self._starting = Starting()
+        self._record_intents = InTime(
+            lambda: self._office,
+            owner,
+            ask=self._ask,
+            outside=lambda: (self._office.stop.reason(), self._doubt()),
+            awaiting=self._await,
+            recorded=self._starting.expect,
+        )
+        self._intents = Together(self._record_intents, coming=self._await.coming, hold_off=self._record_intents.hold_off)
         self._outcomes = Together(self._record_outcomes, coming=self._starting.coming)
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:
@@ -138,8 +147,9 @@ class Publisher:
     def deliver(self, claimed: Delivery, *, begins: float | None = None) -> Delivery:
         """Carry one claimed delivery to its next state and return it as it stands then.
 
-        Neither the gate nor the platform is asked before its time, by the clock and, where it is given, by `begins` (boot
-        seconds). Threads that call this at the same time share the transactions in which intents and outcomes are recorded.
+        The gate is asked for its time and not for an earlier one, the intent counts, and the platform is asked, when that time
+        has come by the clock and, where it is given, by `begins` (boot seconds). Threads that call this at the same time share
+        the transactions in which intents and outcomes are recorded.
         Raises TryAgain where the store could not be asked before the intent: the delivery is still claimed and may be given to
         this again. Raises StoreUnusable at any point.
         """
@@ -147,8 +157,8 @@ class Publisher:
             ready = self._ready(claimed, begins)
             if isinstance(ready, Delivery):
                 return ready
-            self._await(claimed, begins)
-            intent = self._intend(claimed, ready.staged)
+            self._await(claimed, begins, lead=LEAD)
+            intent = self._intend(claimed, ready.staged, begins)
             if intent.limit is not None:
                 return self._back().wait_for_platform(intent.entry, intent.limit, self._office.now())
             if intent.asked_at is None:
@@ -198,7 +208,7 @@ class Publisher:
             limit = outcomes.limited(reader, entry.account, now) if go else None
         if limit is not None:
             return self._back().wait_for_platform(entry, limit, now)
-        return None if go else self._intend(claimed, None).entry
+        return None if go else self._intend(claimed, None, begins).entry
 
     def _prepare(self, claimed: Delivery) -> _Ready:
         """Everything that can be done before the intent, and repeated."""
@@ -235,19 +245,11 @@ class Publisher:
     def _back(self) -> GivingBack:
         return GivingBack(office=self._office, owner=self._owner, rules=self._retries)
 
-    def _intend(self, claimed: Delivery, staged: Mapping[str, str] | None) -> Intent:
+    def _intend(self, claimed: Delivery, staged: Mapping[str, str] | None, begins: float | None = None) -> Intent:
         """Record the intent, or what the gate says instead; without `staged` the delivery is not prepared and is given up."""
         if staged is not None:
             self._check_room()
-        return self._intents(Wish(claimed=claimed, staged=staged))
-
-    def _record_intents(self, wishes: Sequence[Wish]) -> tuple[Intent, ...]:
-        office = self._office
-        with office.store.write() as tx:
-            asked_at, now = office.clock.boot_seconds(), office.now()
-            intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now)
-        self._starting.expect(sum(intent.asked_at is not None for intent in intents))
-        return intents
+        return self._intents(Wish(claimed=claimed, staged=staged, begins=begins))
 
     def _record_outcomes(self, settled: Sequence[tuple[Delivery, Outcome]]) -> tuple[Delivery, ...]:
         return outcomes.settle_all(self._office, self._owner, settled)

@@ -46,7 +46,8 @@ class Together(Generic[Wish, Given]):
     `do` gives one answer for each wish, in their order, once all of it is safe; where it raises, nothing of it was done. A wish
     that cannot be done must not stop the others: after a fault each is done by itself, and each thread gets its own answer or its
     own fault. A store that is away (TryAgain) is away for all of them. `coming` tells how many more are about to ask: they are
-    waited for, `patience` seconds at most.
+    waited for, `patience` seconds at most. Before that `hold_off` waits until it is time to begin, given the first wish and how
+    many are expected.
     """
 
     def __init__(
@@ -56,9 +57,10 @@ class Together(Generic[Wish, Given]):
         most: int = 100,
         coming: Callable[[], int] = int,
         patience: float = _GATHERING,
+        hold_off: Callable[[Wish, int], object] = lambda _wish, _expected: None,
     ) -> None:
         self._do, self._most, self._limit = do, most, most
-        self._coming, self._patience = coming, patience
+        self._coming, self._patience, self._hold_off = coming, patience, hold_off
         self._lock = threading.Lock()
         self._waiting: list[_Turn[Wish, Given]] = []
         self._busy = False
@@ -89,12 +91,11 @@ class Together(Generic[Wish, Given]):
 
     def _lead(self, leader: _Turn[Wish, Given]) -> None:
         """Carry out what waits, the leader's own first; then somebody else's turn has come."""
-        until = time.monotonic() + self._patience
-        while self._coming() and self.waiting < self._most and time.monotonic() < until:
-            time.sleep(_GATHERING / 20)  # lets them go on
-        with self._lock:
-            taken, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        taken = [leader]
         try:
+            self._gather(leader)
+            with self._lock:
+                taken, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             self._carry_out(taken)
         except BaseException as fault:
             for turn in taken:
@@ -102,6 +103,7 @@ class Together(Generic[Wish, Given]):
             raise
         finally:
             with self._lock:
+                self._waiting = [turn for turn in self._waiting if turn not in taken]
                 following = self._waiting[0] if self._waiting else None
                 self._busy = following is not None
             if following is not None:
@@ -110,6 +112,12 @@ class Together(Generic[Wish, Given]):
             for turn in taken:
                 if turn is not leader:
                     turn.call()
+
+    def _gather(self, leader: _Turn[Wish, Given]) -> None:
+        self._hold_off(leader.wish, self.waiting + self._coming())
+        until = time.monotonic() + self._patience
+        while self._coming() and self.waiting < self._most and time.monotonic() < until:
+            time.sleep(_GATHERING / 20)  # lets them go on
 
     def _carry_out(self, turns: Sequence[_Turn[Wish, Given]]) -> None:
         try:

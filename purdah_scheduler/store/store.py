@@ -3,7 +3,7 @@
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -94,13 +94,15 @@ class SqlStore(Serverless, NoticeShelf):
             yield SqlReader(work)
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
+    def write(self, *, last: Callable[[], object] | None = None) -> Iterator[Writer]:
         """One transaction: commits when the block ends without an exception, rolls back otherwise.
+
+        `last` is called when everything has been written, just before the commit; the writers' turn is held as long as it takes.
 
         Raises TryAgain and StoreUnusable, and RuntimeError for a block that changed something and recorded nothing, or that is
         opened inside another one of the same thread.
         """
-        with self.transaction() as work:
+        with self.transaction(last=last) as work:
             writer = SqlWriter(work)
             yield writer
             writer.finish()
@@ -161,7 +163,7 @@ class SqlStore(Serverless, NoticeShelf):
                 work.end()
 
     @contextmanager
-    def transaction(self) -> Iterator[Work]:
+    def transaction(self, *, last: Callable[[], object] | None = None) -> Iterator[Work]:
         """What `write` writes to, as statements: for what is not a change of the house's business."""
         with self._my_turn(), self._connect(self._writing) as connection:
             with translated(self.faults):
@@ -172,6 +174,8 @@ class SqlStore(Serverless, NoticeShelf):
                     work.login = self._ready_to_write(connection)
                 yield work
                 work.finish()
+                if last is not None:
+                    last()
                 with translated(self.faults):
                     self._commit(connection)
             except BaseException:

@@ -223,7 +223,7 @@ def test_a_damaged_post_stops_its_own_delivery_and_no_other_of_the_batch(many: D
         return true_ask(publisher, reader, entry, now)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Publisher, "_ask", ask)
+        patch.setattr(engine._record_intents, "_ask", lambda reader, entry, now: ask(engine, reader, entry, now))
         calls = [Wish(claimed=entry, staged={}) for entry in claimed]
         with pytest.raises(StoreUnusable):
             engine._record_intents(calls)

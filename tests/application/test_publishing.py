@@ -519,11 +519,11 @@ class Shaky:
         self.busy = 0
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
+    def write(self, *, last: Callable[[], object] | None = None) -> Iterator[Writer]:
         if self.busy:
             self.busy -= 1
             raise self._fault
-        with self._store.write() as tx:
+        with self._store.write(last=last) as tx:
             yield tx
 
     def __getattr__(self, name: str) -> object:

@@ -104,6 +104,40 @@ def test_those_that_are_about_to_ask_are_waited_for_and_done_by_the_same_call() 
     assert [len(call) for call in work.calls] == [3]
 
 
+def test_it_is_begun_when_it_is_time_with_whoever_has_come_until_then() -> None:
+    work, begun, time_has_come, expected = Work(), threading.Event(), threading.Event(), list[tuple[int, int]]()
+    work.open.set()
+
+    def hold_off(first: int, many: int) -> None:
+        expected.append((first, many))
+        begun.set()
+        assert time_has_come.wait(60)
+
+    together = Together(work, coming=lambda: 0 if begun.is_set() else 2, hold_off=hold_off)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(together, 7)]
+        assert begun.wait(60)
+        asked += [pool.submit(together, number) for number in (8, 9)]
+        until(lambda: together.waiting == 3)
+        time_has_come.set()
+        assert [each.result(60) for each in asked] == [14, 16, 18]
+    assert (expected, [len(call) for call in work.calls]) == ([(7, 3)], [3])
+
+
+def test_where_it_cannot_be_waited_for_the_first_one_alone_has_the_fault() -> None:
+    work, faults = Work(), [TryAgain("The daemon was told to stop.")]
+    work.open.set()
+
+    def hold_off(_first: int, _many: int) -> None:
+        if faults:
+            raise faults.pop()
+
+    together = Together(work, hold_off=hold_off)
+    with pytest.raises(TryAgain, match="told to stop"):
+        together(1)
+    assert (together(2), work.calls, together.waiting) == (4, [[2]], 0)
+
+
 def test_those_that_never_ask_are_not_waited_for_long() -> None:
     work = Work()
     work.open.set()

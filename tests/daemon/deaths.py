@@ -109,9 +109,9 @@ def _watch_commits(moment: str, part: int) -> None:
             die()
 
     @contextmanager
-    def writing(self: SqlStore) -> Iterator[Writer]:
+    def writing(self: SqlStore, *, last: Callable[[], object] | None = None) -> Iterator[Writer]:
         written.steps = set()
-        with write(self) as tx:
+        with write(self, last=last) as tx:
             yield tx
         if moment in {f"{step}-after-commit" for step in written.steps}:
             die()

@@ -1,0 +1,79 @@
+"""Intents that are written a moment before their time, many in one transaction, and committed when the time has come."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from purdah_scheduler.application.awaiting import LEAD, Awaiting
+from purdah_scheduler.application.intents import Ask, Intent, Wish, intend_all
+from purdah_scheduler.application.office import Office
+from purdah_scheduler.application.outcomes import Owner
+from purdah_scheduler.errors import TryAgain
+
+_BASE, _EACH = 0.01, 0.0005
+"""Seconds that the transaction of some intents takes on a quick machine, and each of them."""
+_SPARE = 1.5
+"""It is begun so much earlier than it took before."""
+
+
+class InTime:
+    """Records the intents of several deliveries. One call at a time.
+
+    The gate is asked for the moment at which the commit will be made. `outside` gives what it heard that no transaction keeps as
+    it is (the emergency stop, doubt about the clock): where that has changed by then, nothing of it was done.
+    """
+
+    def __init__(
+        self,
+        office: Callable[[], Office],
+        owner: Owner,
+        *,
+        ask: Ask,
+        outside: Callable[[], object],
+        awaiting: Awaiting,
+        recorded: Callable[[int], None],
+    ) -> None:
+        self._office, self._owner = office, owner
+        self._ask, self._outside = ask, outside
+        self._await, self._recorded = awaiting, recorded
+        self._slow = 2.0
+
+    def __call__(self, wishes: Sequence[Wish]) -> tuple[Intent, ...]:
+        """What became of each. `recorded` is told of how many there are intents now. Raises what `intend_all` raises."""
+        clock = self._office().clock
+        asked_at, now = clock.boot_seconds(), clock.now()
+        at, outside = now, None  # as they are once the turn has come
+
+        def hold() -> None:
+            self._learn(len(wishes), clock.boot_seconds() - asked_at)
+            if at > now:
+                self._await.until(at, _begins(wishes, asked_at))
+                if clock.now() < at or self._outside() != outside:
+                    raise TryAgain("What was known when the gate was asked has changed, so nothing was sent.")
+
+        with self._office().store.write(last=hold) as tx:
+            asked_at, now = clock.boot_seconds(), clock.now()
+            at = _moment(wishes, now, asked_at)
+            outside = self._outside() if at > now else None
+            intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now, at=at)
+        self._recorded(sum(intent.asked_at is not None for intent in intents))
+        return intents
+
+    def hold_off(self, first: Wish, expected: int) -> None:
+        """Wait until it is time to begin with so many: the writers' turn is held for about as long as the writing takes."""
+        needed = timedelta(seconds=_SPARE * self._slow * (_BASE + _EACH * expected))
+        self._await.until(first.claimed.ready_at, first.begins, lead=min(needed, LEAD))
+
+    def _learn(self, wishes: int, seconds: float) -> None:
+        self._slow = (self._slow + seconds / (_BASE + _EACH * wishes)) / 2
+
+
+def _moment(wishes: Sequence[Wish], now: datetime, booted: float) -> datetime:
+    """When the time of all has come whose time is near, by both clocks; the others find that they are early."""
+    near = [wish.claimed.ready_at for wish in wishes if wish.claimed.ready_at <= now + LEAD]
+    return max([now + timedelta(seconds=(_begins(wishes, booted) or booted) - booted), now, *near])
+
+
+def _begins(wishes: Sequence[Wish], booted: float) -> float | None:
+    """The boot time that is waited for, where that is near."""
+    begins = max((wish.begins for wish in wishes if wish.begins is not None), default=booted)
+    return begins if begins <= booted + LEAD.total_seconds() else None
