@@ -1,5 +1,6 @@
 """What a person typed, and the content that it is: cleaned, with its accounts and its files."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks
 from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.domain.posts import Post
 from purdah_scheduler.errors import BadInput, BadText
 
 Ordered = TypeVar("Ordered")
@@ -68,6 +70,33 @@ class Draft:
         if sorted(self.media_order) != list(range(len(media))):
             raise BadInput("The order of the attachments does not name each of them once, so nothing was saved.")
         return tuple(media[number] for number in self.media_order)
+
+
+def draft_again(post: Post, content: Content) -> Draft:
+    """What a post says as a person would type it again: the words that most accounts share, and the others' own."""
+    texts = {entry.account: entry.text for entry in content.accounts}
+    shared = Counter(texts.values()).most_common(1)[0][0]
+    first = content.accounts[0]
+    return Draft(
+        accounts=tuple(texts),
+        text=shared,
+        category=content.category,
+        texts={account: text for account, text in texts.items() if text != shared},
+        nation=content.nation,
+        area=content.area,
+        marks=content.marks,
+        title=post.title,
+        notes=post.notes,
+        planned_at=post.planned_at,
+        not_before=content.not_before,
+        not_after=content.not_after,
+        lang=first.lang,
+        visibility=first.visibility,
+        content_warning=first.content_warning,
+        reply_to=first.reply_to,
+        keep_media=content.media,
+        card=content.card,
+    )
 
 
 def content_of(office: Office, draft: Draft) -> Content:

@@ -99,18 +99,24 @@ def new_post(office: Office, actor: Actor, draft: Draft) -> int:
     now = office.now()
     with office.store.write() as tx:
         require(actor, tx, Role.AUTHOR, to="write posts")
-        revision = Revision(post=0, number=1, content=content, digest=digest(content), author=actor.person.id, at=now)
-        post = Post(
-            id=0,
-            title=_title(draft),
-            state=PostState.DRAFT,
-            revision=1,
-            created_by=actor.person.id,
-            created_at=now,
-            planned_at=draft.planned_at,
-            notes=clean_text(draft.notes),
-        )
+        post, revision = first_of(draft, content, actor.person.id, now=now)
         return add_new(tx, actor, post, revision, text=draft.text)
+
+
+def first_of(draft: Draft, content: Content, person: str, *, now: datetime) -> tuple[Post, Revision]:
+    """A post of `person` that is new, and its first revision: what the draft would say as `content`. Raises BadText."""
+    revision = Revision(post=0, number=1, content=content, digest=digest(content), author=person, at=now)
+    post = Post(
+        id=0,
+        title=_title(draft),
+        state=PostState.DRAFT,
+        revision=1,
+        created_by=person,
+        created_at=now,
+        planned_at=draft.planned_at,
+        notes=clean_text(draft.notes),
+    )
+    return post, revision
 
 
 def add_new(tx: Writer, actor: Actor, post: Post, revision: Revision, *, text: str, **more: Plain) -> int:

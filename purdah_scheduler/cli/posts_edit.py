@@ -1,6 +1,5 @@
 """`post edit`: change what was named and nothing else, after saying whose clearance that costs."""
 
-from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -67,12 +66,13 @@ def edit(
 
     A time given as “none” is taken away. Title, notes and the planned time cost no clearance.
     """
+    from purdah_scheduler.application.drafting import draft_again
     from purdah_scheduler.application.nearby import Neighbourhood
     from purdah_scheduler.application.writing import revise
 
     actor = call.actor
     view = view_of(call, post_id)
-    before = draft_of(view)
+    before = draft_again(view.post, view.revision.content)
     text = given_text(call, text=given["text"], file=given["file"], source=given["source"], parts=given["parts"])
     if editor and text is not None:
         raise BadInput("The text was given twice, so nothing was saved.", next_step="Leave out --editor, or the text.")
@@ -110,36 +110,6 @@ def edit(
     for account in saved.accounts:
         for problem in account.problems:
             tell(f"On {account.account}: {inline(problem.message)}")
-
-
-def draft_of(view: "PostView") -> "Draft":
-    """The current revision as a draft: the words that most accounts share, and the others' own."""
-    from purdah_scheduler.application.writing import Draft
-
-    content, post = view.revision.content, view.post
-    texts = {entry.account: entry.text for entry in content.accounts}
-    shared = Counter(texts.values()).most_common(1)[0][0]
-    first = content.accounts[0]
-    return Draft(
-        accounts=tuple(texts),
-        text=shared,
-        category=content.category,
-        texts={account: text for account, text in texts.items() if text != shared},
-        nation=content.nation,
-        area=content.area,
-        marks=content.marks,
-        title=post.title,
-        notes=post.notes,
-        planned_at=post.planned_at,
-        not_before=content.not_before,
-        not_after=content.not_after,
-        lang=first.lang,
-        visibility=first.visibility,
-        content_warning=first.content_warning,
-        reply_to=first.reply_to,
-        keep_media=content.media,
-        card=content.card,
-    )
 
 
 def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tuple[int, ...], given: dict[str, Any]) -> "Draft":

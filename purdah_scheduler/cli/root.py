@@ -17,6 +17,8 @@ _VERBS = {
     "daemon": ("daemon:daemon", "publish what is due, and what keeps it sound"),
     "check": ("checking:check", "the verdict for a post that need not exist"),
     "post": ("posts:post", "write, clear, schedule and follow posts"),
+    "import": ("posts_in:import_posts", "posts out of a file, each as a draft of yours"),
+    "export": ("posts_out:export", "posts as a file that import reads back"),
     "exemption": ("exemptions:exemption", "lift a block from one post, with a reason"),
     "calendar": ("calendars:calendar", "the periods that hold or flag posts"),
     "people": ("people:people", "who may act"),

@@ -22,9 +22,6 @@ from purdah_scheduler.errors import BadInput, BadMedia
 if TYPE_CHECKING:
     from purdah_scheduler.application.drafting import Attachment
 
-MOST_MEDIA_BYTES = 20_000_000
-"""What is read at most from one attached file; each channel's own limit is lower."""
-
 MARKS = ("names_politician", "partisan", "joint_uk", "touches_referendum")
 _TIME = "TIME"
 
@@ -170,14 +167,9 @@ def given_card(
 
 
 def _image(path: Path, alt: str) -> "Attachment":
-    from purdah_scheduler.application.drafting import Attachment
-    from purdah_scheduler.store.media import read_attachment, sniff_type
+    from purdah_scheduler.store.pictures import read_picture
 
-    data = read_attachment(path, max_bytes=MOST_MEDIA_BYTES)
-    try:
-        return Attachment(data=data, type=sniff_type(data), alt=alt)
-    except BadMedia as fault:
-        raise BadMedia(f"{path}: {fault.message}", next_step=fault.next_step) from fault
+    return read_picture(path, alt)
 
 
 @contextmanager

@@ -131,6 +131,8 @@ WITHOUT_KEY: Mapping[str, str] = {
     "config show": _SETUP,
     "config path": _SETUP,
     "calendar holidays": _SETUP,
+    "import": "a file is named, and corrected by its lines, in a shell and an editor",
+    "export": "where a file of posts goes to is said in a shell",
     "account add": _SECRETS,
     "account remove": _SECRETS,
     "account check": _NETWORK,
