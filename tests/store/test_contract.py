@@ -12,7 +12,7 @@ from purdah_scheduler.application.ports import Store
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.content import digest
 from purdah_scheduler.domain.posts import Pause
-from purdah_scheduler.errors import BadText, NotFound
+from purdah_scheduler.errors import BadText, NotFound, TryAgain
 from tests.store import builders as make
 
 
@@ -130,6 +130,39 @@ def test_the_writer_sees_its_own_changes_and_others_see_them_after_the_commit(op
             assert reader.counts() == {}
     with other.read() as reader:
         assert reader.counts() == {"draft": 1}
+
+
+def test_what_is_called_last_holds_the_turn_over_all_that_was_written(opener: Callable[[], Store]) -> None:
+    one, other = opener(), opener()
+    seen: list[tuple[dict[str, int], bool]] = []
+    following = threading.Thread(target=lambda: make.add_post(other))
+
+    def last() -> None:
+        following.start()
+        following.join(0.3)
+        with other.read() as reader:
+            seen.append((reader.counts(), following.is_alive()))
+
+    with one.write(last=last) as tx:
+        tx.add_post(make.post(), make.revision(make.content()))
+        tx.record(make.entry())
+    following.join(60)
+    assert seen == [({}, True)]
+    with one.read() as reader:
+        assert reader.counts() == {"draft": 2}
+
+
+def test_what_is_called_last_undoes_all_by_raising(store: Store) -> None:
+    def last() -> None:
+        raise TryAgain("The clock went back.")
+
+    with pytest.raises(TryAgain, match="went back"), store.write(last=last) as tx:
+        tx.add_post(make.post(), make.revision(make.content()))
+        tx.record(make.entry())
+    make.add_post(store)
+    with store.read() as reader:
+        assert reader.counts() == {"draft": 1}
+        assert verify(reader.entries()).entries == 1
 
 
 def test_a_read_block_is_of_one_moment(opener: Callable[[], Store]) -> None:
