@@ -156,9 +156,13 @@ def test_what_is_called_last_undoes_all_by_raising(store: Store) -> None:
     def last() -> None:
         raise TryAgain("The clock went back.")
 
-    with pytest.raises(TryAgain, match="went back"), store.write(last=last) as tx:
-        tx.add_post(make.post(), make.revision(make.content()))
-        tx.record(make.entry())
+    def write() -> None:
+        with store.write(last=last) as tx:
+            tx.add_post(make.post(), make.revision(make.content()))
+            tx.record(make.entry())
+
+    with pytest.raises(TryAgain, match="went back"):
+        write()
     make.add_post(store)
     with store.read() as reader:
         assert reader.counts() == {"draft": 1}
