@@ -77,6 +77,10 @@ class House:
         """The accounts whose posts can be within the period's scope."""
         return tuple(account for account in self.accounts if account.bound_by(period))
 
+    def is_bound_by(self, period: Period) -> bool:
+        """Whether any account's posts can be within the period's scope."""
+        return any(account.bound_by(period) for account in self.accounts)
+
     def bodies_in(self, period: Period) -> frozenset[Body]:
         """The bodies whose accounts the period can touch: whose rules it has anything to say about here."""
         return frozenset(account.body for account in self.bound_by(period))

@@ -142,7 +142,7 @@ def _line(
         does=Verdict.BLOCK if period.kind is Kind.FREEZE else strictest.of(period),
         asked=tuple(asked.get(period.id, ())),
         holds=len({delivery.post for delivery in held}),
-        ours=bool(house.bound_by(period)),
+        ours=house.is_bound_by(period),
     )
 
 

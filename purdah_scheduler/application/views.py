@@ -276,7 +276,7 @@ def clock_view(reader: Reader, now: datetime, daemons: Daemons) -> ClockView:
 
 def relevant_periods(house: House, reader: Reader) -> tuple[Period, ...]:
     """The periods that can touch posts on one of our accounts, soonest first."""
-    found = [period for period in house.calendar(reader) if house.bound_by(period)]
+    found = [period for period in house.calendar(reader) if house.is_bound_by(period)]
     return tuple(sorted(found, key=lambda period: (period.starts, period.id)))
 
 

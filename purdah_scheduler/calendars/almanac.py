@@ -70,7 +70,7 @@ def house_almanac(house: House, periods: Sequence[Period], first: date, last: da
         first,
         last,
         periods=periods,
-        ours=[period for period in periods if house.bound_by(period)],
+        ours=[period for period in periods if house.is_bound_by(period)],
         nations={account.nation for account in house.accounts},
         zone=house.zone,
     )

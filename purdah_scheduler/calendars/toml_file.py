@@ -1,6 +1,7 @@
 """Calendar files that officers write: every fault of every file at once, each with its file and line."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from purdah_scheduler.calendars.period_table import ANY_NAMES, Names, hint, read_period
@@ -10,6 +11,7 @@ from purdah_scheduler.plain_file import read_plain_file
 from purdah_scheduler.toml_text import (
     MAX_BYTES,
     MAX_LINE,
+    KeyPath,
     NotToml,
     decode,
     key_lines,
@@ -28,7 +30,7 @@ def read_files(paths: Iterable[Path], *, reserved: Iterable[str] = (), names: Na
     A file has at most 256 kB and lines of at most 4 kB; that is checked before anything is parsed.
     Raises ConfigFaults with every fault at once; then nothing is read.
     """
-    used = dict.fromkeys(reserved, "shipped with the product")
+    used: dict[str, Callable[[], str]] = dict.fromkeys(reserved, _shipped)
     faults: list[str] = []
     periods: list[Period] = []
     for path in paths:
@@ -48,7 +50,7 @@ def read_text(
     Raises ConfigFaults with every fault at once.
     """
     faults: list[str] = []
-    periods = _periods_in(text, name, dict.fromkeys(reserved, "shipped with the product"), faults, origin, names)
+    periods = _periods_in(text, name, dict.fromkeys(reserved, _shipped), faults, origin, names)
     if faults:
         raise ConfigFaults(faults)
     return tuple(periods)
@@ -78,39 +80,49 @@ def _text_of(path: Path, faults: list[str]) -> str | None:
         return None
 
 
+def _shipped() -> str:
+    return "shipped with the product"
+
+
 def _periods_in(
-    text: str, name: str, used: dict[str, str], faults: list[str], origin: str = "", names: Names = ANY_NAMES
+    text: str, name: str, used: dict[str, Callable[[], str]], faults: list[str], origin: str = "", names: Names = ANY_NAMES
 ) -> list[Period]:
+    """The periods of a valid text, or what is wrong with it. `used` has each id that is taken, and says where.
+
+    Lines are counted when the first is named: for the shipped calendar, which every command reads, none ever is.
+    """
     document = parse(text)
     if isinstance(document, NotToml):
         fault = "this is not TOML" if document.column else "the file cannot be read"
         faults.append(f"{name} line {document.line}: {fault}: {document.reason}.")
         return []
-    lines = key_lines(text)
-    for key in document:
-        if key != "period":
-            line = line_of(lines, (key,))
-            faults.append(f"{name} line {line}: {key[:40]!r} does not belong here; {hint(key, ('period',))}")
+
+    @cache
+    def lines() -> Mapping[KeyPath, int]:
+        return key_lines(text)
+
+    def place(*where: str | int) -> str:
+        return f"{name} line {line_of(lines(), where)}"
+
+    strange = (key for key in document if key != "period")
+    faults.extend(f"{place(key)}: {key[:40]!r} does not belong here; {hint(key, ('period',))}" for key in strange)
     tables = document.get("period", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        line = line_of(lines, ("period",))
-        faults.append(f"{name} line {line}: each period starts with [[period]], in double brackets.")
+        faults.append(f"{place('period')}: each period starts with [[period]], in double brackets.")
         return []
 
     periods = []
     for index, table in enumerate(tables):
-        header = line_of(lines, ("period", index))
-        found = read_period(table, origin=origin or f"{name}:{header}", names=names)
+        found = read_period(table, origin=origin or f"{name}:{line_of(lines(), ('period', index))}", names=names)
         if isinstance(found, tuple):
-            faults.extend(f"{name} line {line_of(lines, ('period', index, fault.key))}: {fault.sentence}" for fault in found)
+            faults.extend(f"{place('period', index, fault.key)}: {fault.sentence}" for fault in found)
             found_id = table.get("id")
         else:
             periods.append(found)
             found_id = found.id
         if isinstance(found_id, str) and found_id:
             if found_id in used:
-                line = line_of(lines, ("period", index, "id"))
-                faults.append(f"{name} line {line}: the id {found_id[:64]!r} is taken: {used[found_id]}.")
+                faults.append(f"{place('period', index, 'id')}: the id {found_id[:64]!r} is taken: {used[found_id]()}.")
             else:
-                used[found_id] = f"{name} line {header}"
+                used[found_id] = partial(place, "period", index)
     return periods

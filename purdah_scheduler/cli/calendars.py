@@ -70,7 +70,7 @@ def list_periods(call: Invocation, *, everything: bool, at: str | None) -> None:
         found = [period for period in found if not standing(period, call.now).is_over]
     if not everything and call.has_config:
         house = call.office.house
-        found = [period for period in found if house.bound_by(period) or house.gone_from(period)]
+        found = [period for period in found if house.is_bound_by(period) or house.gone_from(period)]
     if call.as_json:
         for period in found:
             emit(period_facts(call, period))

@@ -43,7 +43,7 @@ def explain_day(call: Invocation, *, day: str) -> None:
     if call.has_config:
         house = call.office.house
         known, posts = house_almanac(house, periods, on, on), posts_of(call.office, on)
-        periods = tuple(period for period in periods if house.bound_by(period))
+        periods = tuple(period for period in periods if house.is_bound_by(period))
         rhythm = pacing_on(call.office, on)
     else:
         posts, rhythm = (), ()

@@ -53,7 +53,7 @@ def read_month(office: Office, year: int, month: int) -> MonthData:
     for row in found:
         if row.at is not None:
             by_day.setdefault(local_date(row.at, house.zone), []).append(row)
-    ours = sorted((period.starts, period.id, period) for period in known if house.bound_by(period))
+    ours = sorted((period.starts, period.id, period) for period in known if house.is_bound_by(period))
     periods = tuple(period for _, _, period in ours)
     weeks = month_weeks(year, month)
     days = weeks[0].days[0], weeks[-1].days[-1]

@@ -6,9 +6,7 @@ from datetime import datetime
 
 from purdah_scheduler.application.gate import ask
 from purdah_scheduler.application.lists import Row
-from purdah_scheduler.application.nearby import Neighbourhood, warnings
 from purdah_scheduler.application.office import Office
-from purdah_scheduler.application.slotting import next_slot
 from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState, ThreadState
 from purdah_scheduler.tui.words import state_word
 
@@ -143,12 +141,16 @@ def why_not(action: str, chosen: Chosen | None, key_of: Callable[[str], str]) ->
 
 def what_then(office: Office, post: int, accounts: tuple[str, ...], at: datetime) -> str:
     """What the gate would say of this post at `at`, in one sentence, and which posts it would stand beside, one each."""
+    from purdah_scheduler.application.nearby import Neighbourhood, warnings
+
     beside = warnings(Neighbourhood(office).of_post(post, at=at), office.house.zone)
     return "\n".join([_gate_says(office, post, accounts, at), *(warned.words for warned in beside)])
 
 
 def slot_after(office: Office, post: int, after: datetime) -> tuple[datetime | None, str]:
     """The next free slot of the post after a moment, and what was passed over. Raises BadInput where it has no slots."""
+    from purdah_scheduler.application.slotting import next_slot
+
     found = next_slot(office, post, after=after)
     return found.at, found.words(office)
 

@@ -5,16 +5,12 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from purdah_scheduler.application import scheduling, writing
 from purdah_scheduler.application.office import Actor, Office
-from purdah_scheduler.application.scheduling import queued_words
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.tui import keys
-from purdah_scheduler.tui.ask_time import AskTime
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.offers import VERBS, Chosen, offered, slot_after, what_then, why_not
 from purdah_scheduler.tui.series_key import SeriesKey
-from purdah_scheduler.tui.talking import say_something
 
 TimeChosen = Callable[[datetime], None]
 Confirmed = Callable[[], None]
@@ -65,12 +61,16 @@ class PostVerbs(SeriesKey):
 
     def action_comment(self) -> None:
         """Say something about it."""
+        from purdah_scheduler.tui.talking import say_something
+
         chosen = self.chosen()
         if chosen is not None:
             say_something(self, chosen.post, chosen.text)
 
     def action_submit(self) -> None:
         """Ask for clearance, after a `y`."""
+        from purdah_scheduler.application import writing
+
         chosen = self.chosen()
         if chosen is None:
             return
@@ -90,6 +90,8 @@ class PostVerbs(SeriesKey):
 
     def action_hold(self) -> None:
         """Hold what is queued of it."""
+        from purdah_scheduler.application import scheduling
+
         self._ask_why(
             "Hold post {post}",
             sure="Hold post {post}?",
@@ -110,6 +112,8 @@ class PostVerbs(SeriesKey):
 
     def action_withdraw(self) -> None:
         """Take the post back wherever nothing has left."""
+        from purdah_scheduler.application import writing
+
         self._ask_why(
             "Cancel post {post}",
             sure="Cancel post {post}? It will not be sent.",
@@ -142,6 +146,8 @@ class PostVerbs(SeriesKey):
     # --- the second box ---------------------------------------------------------------------------------------
 
     def _confirm_release(self, chosen: Chosen, at: datetime) -> None:
+        from purdah_scheduler.application import scheduling
+
         office, actor, post = self.product.office, self.product.actor, chosen.post
         self._confirm(
             Confirm(
@@ -151,11 +157,13 @@ class PostVerbs(SeriesKey):
                 verb="Release it",
             ),
             lambda: self.call(
-                lambda: scheduling.release(office, actor, post, at=at), partial(queued_words, zone=office.house.zone)
+                lambda: scheduling.release(office, actor, post, at=at), partial(scheduling.queued_words, zone=office.house.zone)
             ),
         )
 
     def _choose_time(self, verb: str, *, then: TimeChosen | None = None) -> None:
+        from purdah_scheduler.tui.ask_time import AskTime
+
         chosen = self.chosen()
         if chosen is None:
             return
@@ -193,6 +201,8 @@ class PostVerbs(SeriesKey):
         )
 
     def _confirm_time(self, chosen: Chosen, verb: str, at: datetime, words: str) -> None:
+        from purdah_scheduler.application import scheduling
+
         office, actor, post = self.product.office, self.product.actor, chosen.post
         self._confirm(
             Confirm(
@@ -202,7 +212,7 @@ class PostVerbs(SeriesKey):
                 verb=f"{verb} it",
             ),
             lambda: self.call(
-                lambda: scheduling.schedule(office, actor, post, at=at), partial(queued_words, zone=office.house.zone)
+                lambda: scheduling.schedule(office, actor, post, at=at), partial(scheduling.queued_words, zone=office.house.zone)
             ),
         )
 
