@@ -23,7 +23,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line (the process's own by default) and leave with its exit code."""
     garbage.look_seldom()
     _open_what_was_closed()
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+    code = run(list(sys.argv[1:] if argv is None else argv))
+    garbage.look_no_more()
+    sys.exit(code)
 
 
 def run(argv: list[str]) -> int:
