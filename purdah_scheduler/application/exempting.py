@@ -11,7 +11,7 @@ from purdah_scheduler.application.recording import record
 from purdah_scheduler.application.signing import judgements
 from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.findings import rule_keys
-from purdah_scheduler.domain.people import Account, Role
+from purdah_scheduler.domain.people import Account, Person, Role
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import REFERENDUM, Finding
 from purdah_scheduler.domain.posts import Exemption
@@ -134,12 +134,30 @@ def exempt_campaign(office: Office, actor: Actor, campaign: str, *, periods: Seq
     return new_id
 
 
+def revocable(exemptions: Sequence[Exemption], now: datetime) -> tuple[Exemption, ...]:
+    """Those that somebody can still end: neither revoked nor past their end."""
+    return tuple(entry for entry in exemptions if entry.revoked_at is None and now < entry.expires_at)
+
+
+def why_no_revoking(house: House, person: Person, exemptions: Sequence[Exemption], now: datetime) -> str:
+    """Why this person cannot end any of these exemptions now, in a sentence; empty where they can."""
+    if not revocable(exemptions, now):
+        return "No exemption of this post, or of its campaign, is there to be ended."
+    roles = _revokers(house)
+    if not person.has(*roles):
+        return f"An exemption is ended by somebody with the role {', '.join(roles)}."
+    return ""
+
+
+def _revokers(house: House) -> tuple[Role, ...]:
+    return (*sorted({house.exemption_role, *house.exemption_roles.values()}), Role.PUBLISHER)
+
+
 def revoke_exemption(office: Office, actor: Actor, exemption_id: int) -> Exemption:
     """End an exemption now; what is queued under it is held at its time. Raises NotFound, NotAllowed, WrongState."""
     now, house = office.now(), office.house
     with office.store.write() as tx:
-        roles = {house.exemption_role, *house.exemption_roles.values()}
-        require(actor, tx, *sorted(roles), Role.PUBLISHER, to="revoke exemptions")
+        require(actor, tx, *_revokers(house), to="revoke exemptions")
         exemption = next((known for known in tx.all_exemptions() if known.id == exemption_id), None)
         if exemption is None:
             raise NotFound(

@@ -1,14 +1,11 @@
 """`people`: who may act."""
 
-from collections.abc import Sequence
-
 import click
 
 from purdah_scheduler.cli.effects import counted
 from purdah_scheduler.cli.grammar import Noun, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, say, table
-from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.ssh_keys import SigningKey
 
 _PEOPLE = {
@@ -29,22 +26,21 @@ def people() -> None:
 @click.pass_obj
 def list_people(call: Invocation) -> None:
     """Everybody in the configuration, with their roles, the logins that stand for them and the keys that they sign with."""
-    house = call.office.house
+    from purdah_scheduler.application.people_views import people_lines
+
     with call.office.store.read() as reader:
-        gone = reader.suspended()
-        logins: dict[str, list[str]] = {}
-        for login in reader.logins():
-            logins.setdefault(login.person, []).append(login.name)
+        found = people_lines(reader, call.office.house)
     if call.as_json:
-        for person in house.people:
+        for line in found:
+            person = line.person
             emit(
                 {
                     "person": person.id,
                     "name": person.name,
                     "roles": sorted(map(str, person.roles)),
                     "os_users": sorted(person.os_users),
-                    "suspended": person.id in gone,
-                    "logins": logins.get(person.id, []),
+                    "suspended": line.suspended,
+                    "logins": list(line.logins),
                     "keys": [
                         {
                             "fingerprint": key.key.fingerprint,
@@ -61,25 +57,18 @@ def list_people(call: Invocation) -> None:
         return
     rows = [
         (
-            person.id,
-            "suspended" if person.id in gone else "active",
-            ", ".join(sorted(person.roles)),
-            _logins(person, logins.get(person.id, [])),
-            person.name,
+            line.person.id,
+            "suspended" if line.suspended else "active",
+            ", ".join(sorted(line.person.roles)),
+            line.known_by,
+            line.person.name,
         )
-        for person in house.people
+        for line in found
     ]
     say(table(("Person", "State", "Roles", "Login", "Name"), rows, width=call.width))
-    keys = [f"  {person.id}: {_key(call, key)}" for person in house.people for key in person.keys]
+    keys = [f"  {line.person.id}: {_key(call, key)}" for line in found for key in line.person.keys]
     if keys:
         say("\n".join(["", "Signing keys", *keys]))
-
-
-def _logins(person: Person, of_the_database: Sequence[str]) -> str:
-    """By which logins the person is known; at the database the name of a process's user says nothing."""
-    if of_the_database:
-        return ", ".join(f"{login} at the database" for login in of_the_database)
-    return ", ".join(sorted(person.os_users)) or "anybody, by --as"
 
 
 def _key(call: Invocation, key: SigningKey) -> str:

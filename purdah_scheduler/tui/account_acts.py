@@ -3,6 +3,7 @@
 from purdah_scheduler.application import stopping
 from purdah_scheduler.application.account_health import new_login
 from purdah_scheduler.application.account_views import AccountLine, ask_again
+from purdah_scheduler.tui.clipboard import copy_out
 from purdah_scheduler.tui.command_box import CommandBox
 from purdah_scheduler.tui.dialogs import AskText, Confirm
 from purdah_scheduler.tui.filters import read_filter
@@ -70,14 +71,20 @@ class AccountActs(RowMoves):
                 "It needs secrets, which the interface never loads: type it in a shell, as the user that the daemon "
                 "runs as. A daemon asks by itself once a day, and again ahead of what is due. Nothing is sent by it."
             )
-            self.app.push_screen(CommandBox(f"Ask how {name} is", ask_again(name), text=text))
+            self._hand_out(f"Ask how {name} is", ask_again(name), text)
 
     def action_sign_in(self) -> None:
         """Show the command that takes new secrets for the account."""
         if self.account_line is not None:
             name = self.account_line.account.id
             text = "Secrets are never typed here. Type it in a shell, as the user that the daemon runs as: it asks for each."
-            self.app.push_screen(CommandBox(f"Sign in to {name}", new_login(name), text=text))
+            self._hand_out(f"Sign in to {name}", new_login(name), text)
+
+    def action_people(self) -> None:
+        """Who may act."""
+        from purdah_scheduler.tui.people import PeopleScreen  # loaded when it is first wanted
+
+        self.app.push_screen(PeopleScreen())
 
     def possible(self, action: str) -> bool | None:
         """Most keys need an account; some a post behind it, or secrets."""
@@ -102,6 +109,11 @@ class AccountActs(RowMoves):
         return (
             f"{line.account.id} has no secrets: posts on {line.account.channel} need no sign-in, or the configuration names none."
         )
+
+    def _hand_out(self, title: str, command: str, text: str) -> None:
+        """Show a command for a shell, and copy it."""
+        self.app.push_screen(CommandBox(title, command, text=text))
+        copy_out(self, command, "The command")
 
     def _confirm_pause(self, name: str, reason: str | None) -> None:
         if reason is None:

@@ -9,7 +9,7 @@ from purdah_scheduler.tui.plain import plain, says
 
 
 class CommandBox(Box[None]):
-    """Shows a command and sends it to the clipboard of the terminal, which nobody can know to have taken it."""
+    """Shows a command; whoever opens it copies it too."""
 
     def __init__(self, title: str, command: str, *, text: str) -> None:
         super().__init__(title, text=text)
@@ -18,12 +18,7 @@ class CommandBox(Box[None]):
     def compose_question(self) -> ComposeResult:
         """The command, and the way out."""
         yield Static(plain(self.command, "bold"), id="question")
-        yield Static(plain("Sent to the clipboard of your terminal, if that has one: see what you paste.", "$quiet"), id="echo")
         yield Static(says(("any key", "bold $key"), "  Close, nothing is changed"), id="ways")
-
-    def on_mount(self) -> None:
-        """Copy it."""
-        self.app.copy_to_clipboard(self.command)
 
     def on_key(self, event: events.Key) -> None:
         """Every key that does not scroll closes it."""

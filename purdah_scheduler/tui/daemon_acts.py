@@ -6,6 +6,7 @@ from textual.containers import VerticalScroll
 from textual.worker import get_current_worker
 
 from purdah_scheduler.application.lists import Row
+from purdah_scheduler.tui.clipboard import copy_out
 from purdah_scheduler.tui.daemon_log import LogEnd, log_mark, log_path, read_log
 from purdah_scheduler.tui.daemon_words import Place, daemon_facts, no_log
 from purdah_scheduler.tui.doctor import Found, examine
@@ -89,14 +90,13 @@ class DaemonActs(RowMoves):
         self.refresh_bindings()
 
     def action_copy(self) -> None:
-        """Send how everything stands to the clipboard of the terminal, which nobody can know to have taken it."""
+        """Copy how everything stands."""
         status, office = self.product.status, self.product.office
         if status is not None and self.place is not None:
             words = daemon_facts(
                 status, self.place, zone=office.house.zone, now=office.now(), starting=self.product.starting(), width=0
             )
-            self.app.copy_to_clipboard(words.plain)
-            self.product.say("How it stands was sent to the clipboard of your terminal, if that has one: see what you paste.")
+            copy_out(self, words.plain, "How it stands")
 
     def look_at_log(self) -> None:
         """Read the end of the log where it has changed."""

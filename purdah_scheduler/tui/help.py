@@ -23,6 +23,7 @@ _TITLES = {
     "calendar": "Calendar",
     "checklist": "Checklist",
     "audit": "Audit",
+    "people": "People",
 }
 _ABOUT = {
     "queue": "Every post that is open, due first. A filter takes words and state: account: author: from: to:, "
@@ -31,6 +32,7 @@ _ABOUT = {
     "compose": "What you type is kept as a draft by itself; leaving loses nothing.",
     "review": "An approval is for exactly the text that was on the screen; an edit drops it.",
     "checklist": "What people do on the first or last day of a period. A tick is on record and sends, holds or unpins nothing.",
+    "people": "Who may act. Nothing that a suspended person cleared counts, until somebody restores them.",
     "audit": "Every change, newest first, in a chain that shows what was altered. A filter takes words and "
     "person: action: post: from: to:, such as  person:bede action:decision",
     "calendar": "Each pre-election period has a letter and a band from its first to its last day.",

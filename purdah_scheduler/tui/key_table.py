@@ -24,13 +24,13 @@ def _key(binding: str, pressed: str, action: str, words: str, tooltip: str, *sco
     return Key(id=binding, keys=pressed, action=action, words=words, tooltip=tooltip, scopes=scopes, before_field=before_field)
 
 
-LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit", "accounts", "daemon")
+LISTS = ("queue", "post", "review", "calendar", "checklist", "periods", "audit", "accounts", "people", "daemon")
 """Screens whose keys are letters: none of them works while a field has focus."""
 
 COPIED = ("queue", "post", "review", "calendar", "audit")
 """Screens that have something to copy."""
 
-IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit", "accounts", "daemon")
+IN_ORDER = ("app", "queue", "post", "review", "checklist", "periods", "audit", "accounts", "people", "daemon")
 """Screens whose keys are done one after the other, however quickly they come: what follows `/` is typed and no command."""
 
 KEYS: tuple[Key, ...] = (
@@ -49,8 +49,10 @@ KEYS: tuple[Key, ...] = (
     _key("list.clear", "escape", "clear", "Clear", "Show what was shown before the filter", "queue", "periods", "audit"),
     _key("go.date", "g", "go_date", "Date", "Move to a date", "queue", "calendar", "periods", "audit"),
     _key("go.now", "t", "go_now", "Now", "Move to the present moment", "queue", "calendar", "periods", "audit"),
-    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "periods", "audit", "accounts", "daemon"),
-    _key("move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "periods", "audit", "accounts", "daemon"),
+    _key("move.up", "up,k", "move(-1)", "Up", "Up", "queue", "checklist", "periods", "audit", "accounts", "people", "daemon"),
+    _key(
+        "move.down", "down,j", "move(1)", "Down", "Down", "queue", "checklist", "periods", "audit", "accounts", "people", "daemon"
+    ),
     _key(
         "move.page_up",
         "pageup",
@@ -64,6 +66,7 @@ KEYS: tuple[Key, ...] = (
         "periods",
         "audit",
         "accounts",
+        "people",
         "daemon",
     ),
     _key(
@@ -79,6 +82,7 @@ KEYS: tuple[Key, ...] = (
         "periods",
         "audit",
         "accounts",
+        "people",
         "daemon",
     ),
     _key(
@@ -93,6 +97,7 @@ KEYS: tuple[Key, ...] = (
         "periods",
         "audit",
         "accounts",
+        "people",
         "daemon",
     ),
     _key(
@@ -124,6 +129,9 @@ KEYS: tuple[Key, ...] = (
     _key("post.resolve", "R", "resolve", "Resolve", "Say what came of a post whose outcome is unknown", "post"),
     _key("post.break_glass", "B", "break_glass", "Break-glass", "In an emergency: let it out without a clearance", "post"),
     _key("post.review_glass", "G", "review_glass", "Review it", "Say what you found of a break-glass", "post"),
+    _key(
+        "post.revoke", "X", "revoke", "End exemption", "End an exemption of it or of its campaign: what it lifted holds", "post"
+    ),
     _key("post.series", "o", "series", "Series", "Its series; or repeat it by a rule", "queue", "post", "calendar"),
     _key("post.comment", "C", "comment", "Comment", "Say something about it, on the record", "queue", "post", "review"),
     _key("post.duplicate", "d", "duplicate", "Duplicate", "A new draft that says the same", "queue", "post"),
@@ -269,6 +277,7 @@ KEYS: tuple[Key, ...] = (
         "periods",
         "audit",
         "accounts",
+        "people",
         "daemon",
     ),
     _key(
@@ -281,6 +290,7 @@ KEYS: tuple[Key, ...] = (
         "periods",
         "audit",
         "accounts",
+        "people",
         "daemon",
     ),
     # periods
@@ -302,12 +312,15 @@ KEYS: tuple[Key, ...] = (
     # accounts
     _key("accounts.posts", "enter", "posts", "Posts", "What waits behind this account, in the queue", "accounts"),
     _key("accounts.pause", "P", "pause", "Pause", "Pause this account alone, or let it go on", "accounts"),
+    _key("accounts.people", "p", "people", "People", "Who may act; suspend or restore one of them", "accounts"),
+    _key("people.suspend", "S", "suspend", "Suspend", "Nothing this person clears or cleared counts until restored", "people"),
+    _key("people.restore", "r", "restore", "Restore", "Let a suspended person act again", "people"),
     _key("accounts.check", "T", "check", "Test", "The command that asks the platform how this account is", "accounts"),
     _key("accounts.sign_in", "S", "sign_in", "Sign in", "The command that takes new secrets for this account", "accounts"),
     # daemon
     _key("daemon.doctor", "D", "doctor", "Doctor", "Look everything over; nothing is changed", "daemon"),
     _key("daemon.follow", "f", "follow", "Log", "Follow the log of a daemon of this machine, or stop doing so", "daemon"),
-    _key("daemon.copy", "y", "copy", "Copy", "Send how everything stands to the clipboard", "daemon"),
+    _key("daemon.copy", "y", "copy", "Copy", "How everything stands, to the clipboard", "daemon"),
     # everywhere
     _key(
         "daemon.stop",
@@ -318,7 +331,17 @@ KEYS: tuple[Key, ...] = (
         *LISTS,
     ),
     _key(
-        "app.back", "escape", "back", "Back", "Back one step; nothing is lost", "post", "review", "compose", "help", "checklist"
+        "app.back",
+        "escape",
+        "back",
+        "Back",
+        "Back one step; nothing is lost",
+        "post",
+        "review",
+        "compose",
+        "help",
+        "checklist",
+        "people",
     ),
     _key("app.undo", "u", "undo", "Undo", "Take back the last thing you did, unless it has left or others acted since", *LISTS),
     _key("app.jump", "ctrl+o", "app.jump", "Jump", "A letter on each field and list: press it to go there", "app"),

@@ -23,6 +23,7 @@ VERBS = {
     "post.withdraw": "withdraw",
     "post.break_glass": "break_glass",
     "post.review_glass": "review_glass",
+    "post.revoke": "revoke",
     "post.comment": "comment",
     "post.series": "series",
 }
@@ -44,7 +45,8 @@ _OF_THREADS = {
 class Chosen:
     """The post that a key acts on, as the screen shows it. `state` as people see it; `at`: due or planned.
 
-    `no_glass` and `no_glass_review` say why this person cannot break the glass for it or review that; empty where they can.
+    `no_glass`, `no_glass_review` and `no_revoking` say why this person cannot break the glass for it, review that or end an
+    exemption; empty where they can.
     """
 
     post: int
@@ -56,6 +58,7 @@ class Chosen:
     by_hand_on: tuple[str, ...] = ()
     no_glass: str = "This is done on the screen of the post."
     no_glass_review: str = "This is done on the screen of the post."
+    no_revoking: str = "This is done on the screen of the post."
 
 
 def chosen_of(row: Row) -> Chosen:
@@ -109,6 +112,8 @@ def offered(action: str, chosen: Chosen) -> bool:
             return not chosen.no_glass
         case "review_glass":
             return not chosen.no_glass_review
+        case "revoke":
+            return not chosen.no_revoking
         case _:
             return allowed(action, chosen.state)
 
@@ -135,6 +140,8 @@ def why_not(action: str, chosen: Chosen | None, key_of: Callable[[str], str]) ->
         return chosen.no_glass
     if action == "review_glass":
         return chosen.no_glass_review
+    if action == "revoke":
+        return chosen.no_revoking
     named = {name.partition(".")[2]: key_of(name) for name in ("post.edit", "post.submit", "post.new", "post.schedule")}
     return f"Post {chosen.post} is {state_word(chosen.state).word}: {_NEEDS[action].format_map(named)}."
 

@@ -8,12 +8,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from purdah_scheduler.application import breaking, reading, views
+from purdah_scheduler.application import breaking, exempting, reading, views
 from purdah_scheduler.application.previews import post_as_read
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason
 from purdah_scheduler.errors import NotFound, ProductError
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.exemption_key import ask_to_revoke
 from purdah_scheduler.tui.glass_keys import ask_to_break, ask_to_review
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.plain import plain
@@ -72,15 +73,16 @@ class PostScreen(SettlingVerbs):
         if view is None:
             return None
         due = next((entry.delivery.due_at for entry in view.accounts if entry.delivery is not None), None)
-        person = self.product.actor.person
+        person, house = self.product.actor.person, self.product.office.house
         return Chosen(
             post=view.post.id,
             text=view.accounts[0].text,
             state=shown_state(view),
             accounts=tuple(entry.account for entry in view.accounts),
             at=due or view.post.planned_at,
-            no_glass=breaking.why_no_glass(self.product.office.house, person, view),
+            no_glass=breaking.why_no_glass(house, person, view),
             no_glass_review=breaking.why_no_review(person, view),
+            no_revoking=exempting.why_no_revoking(house, person, view.exemptions, self.product.office.now()),
             unknown_on=tuple(
                 entry.account
                 for entry in view.accounts
@@ -134,6 +136,11 @@ class PostScreen(SettlingVerbs):
         """Say what was found of what went out, or may, without a clearance."""
         if self.view is not None:
             ask_to_review(self, self.view)
+
+    def action_revoke(self) -> None:
+        """End an exemption of it, or of its campaign, now."""
+        if self.view is not None:
+            ask_to_revoke(self, self.view)
 
     def _look(self) -> None:
         """What has been on the screen; while anything is not laid out yet, nobody knows where the comments stand."""

@@ -200,10 +200,12 @@ async def test_what_needs_secrets_is_a_command_to_type_elsewhere(desk: Desk, key
     with_secrets(desk)
     app = desk.app()
     async with app.run_test(size=(80, 24)) as pilot:
+        heard = listening(app)
         await opened(pilot)
         await pilot.press(key)
         await until(pilot, lambda: isinstance(app.screen, CommandBox))
-        await shows(pilot, f"purdah-scheduler account {verb} dlt", "Sent to the clipboard")
+        await shows(pilot, f"purdah-scheduler account {verb} dlt")
+        await tells(pilot, heard, "The command: sent to the terminal. Paste to see whether it took it.")
         assert app.clipboard == f"purdah-scheduler account {verb} dlt"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, AccountsScreen))

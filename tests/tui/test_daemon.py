@@ -249,7 +249,7 @@ async def test_copying_sends_how_it_stands_and_claims_no_more(desk: Desk) -> Non
         await opened(pilot)
         await shows(pilot, "√ ON")
         await pilot.press("y")
-        await shows(pilot, "see what you paste")
+        await shows(pilot, "How it stands: sent to the terminal")
         assert "running on ws-pub1, process 4121" in app.clipboard
         assert str(desk.config.store_path) in app.clipboard
 

@@ -20,6 +20,7 @@ SCREENS = {
     "review": "purdah_scheduler.tui.review:ReviewScreen",
     "calendar": "purdah_scheduler.tui.calendar:CalendarScreen",
     "checklist": "purdah_scheduler.tui.checklist:ChecklistScreen",
+    "people": "purdah_scheduler.tui.people:PeopleScreen",
     "periods": "purdah_scheduler.tui.periods:PeriodsScreen",
     "audit": "purdah_scheduler.tui.audit:AuditScreen",
     "accounts": "purdah_scheduler.tui.accounts:AccountsScreen",
@@ -29,7 +30,7 @@ SCREENS = {
 LETTER = re.compile(r"^[A-Za-z0-9]$|^(exclamation_mark|slash|question_mark|.*_bracket)$")
 CHANGING = {
     *("post.hold", "post.withdraw", "post.resolve", "post.break_glass", "daemon.stop"),
-    *("period.lift", "period.cancel", "period.suppress", "accounts.pause"),
+    *("period.lift", "period.cancel", "period.suppress", "accounts.pause", "people.suspend", "post.revoke"),
 }
 
 
@@ -101,7 +102,9 @@ def test_no_key_is_one_that_many_terminals_or_tmux_take_for_themselves() -> None
             assert not re.search(r"shift\+enter|ctrl\+enter|alt\+|ctrl\+\d|^ctrl\+[abz]$", one), key.id
 
 
-@pytest.mark.parametrize("scope", ["queue", "post", "review", "help", "checklist", "periods", "audit", "accounts", "daemon"])
+@pytest.mark.parametrize(
+    "scope", ["queue", "post", "review", "help", "checklist", "periods", "audit", "accounts", "people", "daemon"]
+)
 def test_up_and_down_have_their_letters(scope: str) -> None:
     """Every arrow has its letter."""
     taken = dict(pressed(scope))
