@@ -47,6 +47,8 @@ def raced(house: House, posts: dict[int, tuple[str, str]]) -> Counter[str]:
                 continue
             if entry.action == "delivery.sending":
                 sent[post] = entry.seq
+            elif entry.action == "delivery.scheduled":  # the machine stalled before the request, which was not made
+                sent.pop(post, None)
             elif entry.action == CHANGES[posts[post][0]][1]:
                 changed.setdefault(post, entry.seq)
     assert not [post for post in sent if changed.get(post, sent[post]) < sent[post]], "sent after the change was on record"
