@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -32,6 +32,9 @@ from purdah_scheduler.tui.theme import PLAIN, THEMES
 from purdah_scheduler.tui.tour_key import TourKey
 from purdah_scheduler.tui.watch import Watch
 from purdah_scheduler.tui.wishes import TourWish
+
+if TYPE_CHECKING:
+    from purdah_scheduler.application.slotting import SlotLine
 
 _BY_LETTER = frozenset({"go", "help_here", "leave_list", "stop_or_resume"})
 
@@ -162,11 +165,11 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
 
         self.push_screen(PostScreen(post_id))
 
-    def compose_post(self, post_id: int | None, planned_day: date | None = None) -> None:
-        """Edit a post, or write a new one, planned for that day if one is given."""
+    def compose_post(self, post_id: int | None, planned: "date | SlotLine | None" = None) -> None:
+        """Edit a post, or write a new one, planned for that day or slot if one is given."""
         from purdah_scheduler.tui.compose import ComposeScreen
 
-        self.push_screen(ComposeScreen(post_id, planned_day))
+        self.push_screen(ComposeScreen(post_id, planned))
 
     def review_post(self, post_id: int) -> None:
         """Read a post and decide on it."""

@@ -116,8 +116,9 @@ class CalendarScreen(Carrying):
             self.product.open_post(chosen.post)
 
     def action_new(self) -> None:
-        """A new post on this day."""
-        self.product.compose_post(None, self.cursor)
+        """A new post on this day, or in the free slot that is marked."""
+        line = self.query_one(DayList).marked if self.query_one(DayList).has_focus else None
+        self.product.compose_post(None, line.slot if line is not None and line.slot is not None else self.cursor)
 
     def on_day_panel_opened(self) -> None:
         """A post was chosen in the list of the day."""

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Select, Static
 
 from purdah_scheduler.application.nearby import Neighbourhood
-from purdah_scheduler.application.slotting import NextSlot
+from purdah_scheduler.application.slotting import NextSlot, SlotLine
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.tui import keys
@@ -38,8 +38,8 @@ class ComposeScreen(ComposeOpening):
     CSS_PATH = "compose.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("compose")]
 
-    def __init__(self, post_id: int | None, planned_day: date | None = None) -> None:
-        super().__init__(post_id, planned_day)
+    def __init__(self, post_id: int | None, planned: date | SlotLine | None = None) -> None:
+        super().__init__(post_id, planned)
         self.checks: Checks | None = None
         self.timers: dict[str, Timer] = {}
         self.around: Neighbourhood | None = None

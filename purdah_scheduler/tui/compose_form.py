@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.office import House
+from purdah_scheduler.application.slotting import SlotLine
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.civiltime import format_day, format_local, parse_local
@@ -92,15 +93,19 @@ class Times:
     faults: Mapping[str, BadTime] = field(default_factory=dict)
 
 
-def blank(house: House, *, planned_day: date | None, now: datetime) -> Form:
-    """An empty form; with a day, its time is nine o'clock there, or the next full hour where that has passed."""
+def blank(house: House, *, planned: date | SlotLine | None, now: datetime) -> Form:
+    """An empty form: for a slot with its account and minute, for a day with nine o'clock or, if that is over, the next hour."""
     only = (house.accounts[0].id,) if len(house.accounts) == 1 else ()
     form = Form(accounts=only, nation=house.usual_nation(only))
-    if planned_day is None:
+    if planned is None:
         return form
+    if isinstance(planned, SlotLine):
+        slot, accounts = planned.at.astimezone(house.zone), (planned.account,)
+        when = f"{format_day(slot.date())} {slot:%H:%M}"
+        return replace(form, accounts=accounts, nation=house.usual_nation(accounts), when=when)
     local_now = now.astimezone(house.zone)
-    at = datetime.combine(planned_day, _MORNING)
-    if at <= local_now.replace(tzinfo=None) and planned_day == local_now.date():
+    at = datetime.combine(planned, _MORNING)
+    if at <= local_now.replace(tzinfo=None) and planned == local_now.date():
         at = local_now.replace(tzinfo=None, minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return replace(form, when=f"{format_day(at.date())} {at:%H:%M}")
 

@@ -7,6 +7,7 @@ from purdah_scheduler.application.category_guide import category_guide
 from purdah_scheduler.application.lapsing import Lapsing, lapsing
 from purdah_scheduler.application.lists import Classed
 from purdah_scheduler.application.previews import draft_as_read
+from purdah_scheduler.application.slotting import SlotLine
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError
@@ -40,10 +41,10 @@ class Opening:
 class ComposeOpening(ComposeActs):
     """A form that is opened with what is stored and what was kept, and keeps what is typed."""
 
-    def __init__(self, post_id: int | None, planned_day: date | None) -> None:
+    def __init__(self, post_id: int | None, planned: date | SlotLine | None) -> None:
         super().__init__()
         self.post_id = post_id
-        self.planned_day = planned_day
+        self.planned = planned
         self.current = Form()
         self.opening: Opening | None = None
         self.kept_at: datetime | None = None
@@ -127,7 +128,7 @@ class ComposeOpening(ComposeActs):
             except BadInput as found:
                 fault = found
         if post is None:
-            form = blank(office.house, planned_day=self.planned_day, now=office.now())
+            form = blank(office.house, planned=self.planned, now=office.now())
             return Opening(form=form, unsaved=unsaved, lapsing=Lapsing(), revision=0, fault=fault)
         view = post_view(office, post)
         return Opening(

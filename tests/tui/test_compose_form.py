@@ -156,7 +156,7 @@ def test_a_post_becomes_a_form_whose_empty_title_goes_on_following_the_text(desk
     ],
 )
 def test_a_new_form_for_a_day_has_a_time_that_has_not_passed(desk: Desk, day: date | None, typed: str) -> None:
-    assert blank(desk.office.house, planned_day=day, now=NOW).when == typed
+    assert blank(desk.office.house, planned=day, now=NOW).when == typed
 
 
 def test_a_time_that_cannot_be_read_is_named_and_the_others_are_still_read() -> None:

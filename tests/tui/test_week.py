@@ -9,6 +9,7 @@ from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.tui.app import PurdahApp
 from purdah_scheduler.tui.calendar import CalendarScreen
 from purdah_scheduler.tui.calendar_list import DayList
+from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.post import PostScreen
 from tests.tui.conftest import NOW, Desk
 from tests.tui.seeing import picture, seen, shows, until
@@ -58,6 +59,24 @@ async def test_free_slots_and_those_that_are_taken_are_shown_and_one_that_has_pa
         await shows(pilot, "17:00 slot free", "slot dlt", "? dlt: no post on this day, 3 slots free")
         tuesday = [line for line in picture(pilot.app) if "09:30 slot free" in line]  # type: ignore[arg-type]  # ours
         assert len(tuesday) == 3  # Wednesday to Friday: Monday is over, and so is this morning
+
+
+async def test_a_new_post_on_a_free_slot_is_planned_for_its_minute_and_its_account(desk: Desk) -> None:
+    desk.give_slots("Mon-Fri 17:25")
+    app = desk.app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await week(pilot)
+        await shows(pilot, "17:25 slot free")
+        listed = screen.query_one(DayList)
+        for _ in range(20):
+            if listed.marked is not None and listed.marked.slot is not None:
+                break
+            await pilot.press("j")
+            await pilot.pause()
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen) and app.screen.current.when)
+        assert isinstance(app.screen, ComposeScreen)
+        assert (app.screen.current.accounts, app.screen.current.when) == (("dlt",), "Tue 14 Apr 2026 17:25")
 
 
 async def test_posts_that_are_close_are_told_on_their_day(desk: Desk) -> None:
