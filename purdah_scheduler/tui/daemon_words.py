@@ -64,9 +64,8 @@ def waiting_summary(*, needing: int, due: int) -> Content:
         if needing
         else ("No post needs a person", "")
     )
-    return says(
-        ("Posts", "bold"), "  ", needs, (f"   then the next {due} that are due" if due else "   nothing is due", "$quiet")
-    )
+    after = "the next one that is due" if due == 1 else f"the next {due} that are due"
+    return says(("Posts", "bold"), "  ", needs, (f"   then {after}" if due else "   nothing is due", "$quiet"))
 
 
 def nothing_waits() -> Content:

@@ -120,8 +120,8 @@ def flag_lines(view: PostView, *, zone: ZoneInfo) -> list[Content]:
         lines.append(
             says(
                 ("  · ", "$text-warning"),
-                about,
-                (": a sign-off is missing. Somebody who wrote none of it gives it, with a reason", "$text-warning"),
+                f"{about}: ",
+                ("a sign-off is missing. Somebody who wrote none of it gives it, with a reason", "$text-warning"),
                 (f" (role {flag.role})", "$quiet"),
             )
         )

@@ -1,21 +1,22 @@
-"""What is on the screen, as lines of text, and waiting for it without guessing how long a thread takes."""
+"""What is on the screen, as lines of text or with its colours, and waiting for it without guessing how long a thread takes."""
 
-import html
-import re
+import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
+from rich.ansi import AnsiDecoder
+from rich.console import Console
+from rich.text import Text
+from textual.app import App
 from textual.pilot import Pilot
 
 from purdah_scheduler.tui.app import PurdahApp
 
-_TEXT = re.compile(r'<text class="[^"]*r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
-_CELL = 12.2
-"""The width of a cell in the picture that Textual draws."""
+_PATIENCE = 60.0
+"""Seconds that something is waited for: it comes at once where the machine has nothing else to do."""
 
-
-_FIRST, _LINE = 20.0, 24.4
-"""Where its first line stands in that picture, and how high each is."""
+_EVERY = 0.02
 
 
 def picture(app: PurdahApp) -> list[str]:
@@ -25,13 +26,19 @@ def picture(app: PurdahApp) -> list[str]:
 
 def drawn(app: PurdahApp) -> dict[int, str]:
     """The same by the number of the line, from 0; those that are empty are left out."""
-    lines: dict[int, list[str]] = {}
-    for x, y, text in _TEXT.findall(app.export_screenshot(simplify=False)):
-        column = round(float(x) / _CELL)
-        row = lines.setdefault(round((float(y) - _FIRST) / _LINE), [])
-        row.extend([" "] * (column - len(row)))
-        row[column : column + len(text)] = list(html.unescape(text).replace("\xa0", " "))
-    return {number: "".join(row).rstrip() for number, row in lines.items()}
+    lines = (line.replace("\xa0", " ").rstrip() for line in _exported(app, styles=False).split("\n"))
+    return {number: line for number, line in enumerate(lines) if line}
+
+
+def painted(app: App[Any]) -> list[Text]:
+    """The lines of the screen with the colours and the weight that every part of them is painted in."""
+    return list(AnsiDecoder().decode(_exported(app, styles=True)))
+
+
+def _exported(app: App[Any], *, styles: bool) -> str:
+    """The picture that Textual draws, as text: its SVG costs ten times as much and says no more."""
+    with patch.object(Console, "export_svg", lambda console, **_: console.export_text(styles=styles)):
+        return app.export_screenshot()
 
 
 def seen(app: PurdahApp) -> str:
@@ -40,12 +47,14 @@ def seen(app: PurdahApp) -> str:
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], object], *, what: str = "") -> None:
-    """Wait until something holds, five seconds at most: threads answer when they answer."""
-    for _ in range(250):
-        await pilot.pause(0.02)
+    """Wait until something holds, a minute at most: threads answer when they answer."""
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        await pilot.pause(_EVERY)
         if holds():
             return
-    raise AssertionError(f"it never came true: {what or holds}\n" + seen(pilot.app))  # type: ignore[arg-type]  # every app here is ours
+        if time.monotonic() > ends:
+            raise AssertionError(f"it never came true: {what or holds}\n" + seen(pilot.app))  # type: ignore[arg-type]  # every app here is ours
 
 
 async def shows(pilot: Pilot[Any], *words: str) -> str:
