@@ -66,12 +66,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Which settings of a post a channel has, `visibilities` by its own words; any other is refused, or means nothing."""
+    """Which settings of a post a channel has, `visibilities` by its own words; any other is refused, or means nothing.
+
+    `card`: it shows a card that is given with a post; `focus`: it crops a picture around its focus.
+    """
 
     visibilities: tuple[str, ...] = ()
     content_warning: bool = False
     language: bool = False
     reply: bool = False
+    card: bool = False
+    focus: bool = False
 
 
 class ChannelRules(Protocol):

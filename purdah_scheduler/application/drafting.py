@@ -156,9 +156,12 @@ def _content(office: Office, draft: Draft, medium: Callable[[Attachment], Media]
 
 
 def _card(draft: Draft) -> Card | None:
-    """The card with its words clean, each on one line; what a network makes of their length, that network's rules say."""
+    """The card with its words clean, each on one line; what a network makes of their length, that network's rules say.
+
+    One without any word is none.
+    """
     card = draft.card
-    if card is None:
+    if card is None or not (card.address.strip() or card.title.strip() or card.description.strip()):
         if draft.card_picture is not None:
             raise BadInput(
                 "There is a picture for a card and no card, so nothing was saved.", next_step="Give --card ADDRESS too."

@@ -5,7 +5,7 @@ function that needs it; the limits and checks of every channel load none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from purdah_scheduler.channels.credentials import Credentials
     from purdah_scheduler.web import TimeLimits
 _NO_SETTING = Settings()
-_EVERY_SETTING = Settings(
-    visibilities=("public", "unlisted", "private", "direct"), content_warning=True, language=True, reply=True
+_OF_MASTODON = Settings(
+    visibilities=("public", "unlisted", "private", "direct"), content_warning=True, language=True, reply=True, focus=True
 )
-"""By the words of Mastodon (`mastodon_text.VISIBILITIES`)."""
+"""By its own words (`mastodon_text.VISIBILITIES`)."""
+_EVERY_SETTING = replace(_OF_MASTODON, card=True)
 
 BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 """Channels on which a person posts: the places of `manual_text`, which is not loaded for their names."""
@@ -91,7 +92,7 @@ def _bluesky_rules() -> TextRules:
         problems=bluesky_record.problems_of,
         threads=True,
         remote_id=bluesky_record.remote_id_at,
-        settings=Settings(language=True, reply=True),
+        settings=Settings(language=True, reply=True, card=True),
     )
 
 
@@ -160,7 +161,7 @@ def _mastodon_rules() -> TextRules:
         problems=mastodon_text.problems_of,
         threads=True,
         within=mastodon_text.problems_of,
-        settings=_EVERY_SETTING,
+        settings=_OF_MASTODON,
     )
 
 

@@ -30,7 +30,7 @@ from purdah_scheduler.errors import BadInput
 if TYPE_CHECKING:
     from purdah_scheduler.application.views import PostView
     from purdah_scheduler.application.writing import Draft
-    from purdah_scheduler.domain.content import Problem
+    from purdah_scheduler.domain.content import Card, Problem
 
 _NONE = "none"
 
@@ -45,6 +45,7 @@ _NONE = "none"
 @click.option("--editor", is_flag=True, help="Change the text in $VISUAL or $EDITOR.")
 @click.option("--drop-media", multiple=True, type=click.IntRange(1), metavar="N", help="Take the Nth attached file off.")
 @click.option("--no-card", is_flag=True, help="Take the card off; with --card another begins from nothing.")
+@click.option("--no-card-picture", is_flag=True, help="Take the image off the card.")
 @click.option("--alt-for", "alts", multiple=True, metavar="N=TEXT", help="Another alternative text for the Nth attached file.")
 @click.option("--media-order", metavar="N,N…", help="The order of the attached files, by their numbers; new ones count on.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -136,7 +137,7 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
         given["card_title"],
         given["card_description"],
         given["card_picture"],
-        before=None if given["no_card"] else before.card,
+        before=None if given["no_card"] else _without_picture(before.card) if given["no_card_picture"] else before.card,
     )
     return replace(
         before,
@@ -153,6 +154,10 @@ def _changed(call: Invocation, before: "Draft", text: str | None, drop_media: tu
         card=card,
         card_picture=picture,
     )
+
+
+def _without_picture(card: "Card | None") -> "Card | None":
+    return None if card is None else replace(card, picture=None)
 
 
 def _described(draft: "Draft", alts: tuple[str, ...]) -> "Draft":

@@ -1,7 +1,6 @@
 """Saving and submitting: whose clearance an edit drops is told before, and a colleague's edit is never overwritten unseen."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from purdah_scheduler.application import writing
 from purdah_scheduler.application.lapsing import Lapsing, lapsing
@@ -9,7 +8,7 @@ from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.application.views import PostView, post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError, StaleDigest
-from purdah_scheduler.tui.compose_form import Form, changes_what_was_cleared, draft_of, of_post, read_times, same_form
+from purdah_scheduler.tui.compose_form import Form, changes_what_was_cleared, of_post, read_times, same_form, saved_as
 from purdah_scheduler.tui.compose_images import Images
 from purdah_scheduler.tui.compose_keep import Keeper
 from purdah_scheduler.tui.compose_view import FormView
@@ -111,7 +110,7 @@ class ComposeActs(FrameScreen):
         An autosave may have taken a later turn while the save was under way: with nothing new in it, it is dropped too.
         """
         nothing_new = same_form(self.form.read(), form)
-        self.saved = replace(form, post=fresh.post, seen_revision=fresh.seen_revision, kept=fresh.kept, attached=(), order=())
+        self.saved = saved_as(form, fresh)
         self.form.settle(self.saved)
         if self.keeper is not None:
             self.keeper.drop(self.keeper.turn() if nothing_new else turn)
@@ -152,7 +151,7 @@ class ComposeActs(FrameScreen):
 def write(office: Office, actor: Actor, form: Form, images: Images) -> Form:
     """Save a form as a new post or as an edit; returns the form of what is now stored. Raises what the service raises."""
     times = read_times(form, now=office.now(), zone=office.house.zone)
-    draft = draft_of(form, times, images.load(form.attached))
+    draft = images.draft(form, times)
     if form.post is None:
         post = writing.new_post(office, actor, draft)
     else:

@@ -21,7 +21,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
 from purdah_scheduler.domain.readability import hints_of
 from purdah_scheduler.errors import BadInput, ProductError
-from purdah_scheduler.tui.compose_form import Form, Times, draft_of, read_times
+from purdah_scheduler.tui.compose_form import Form, Times, read_focuses, read_times, readable
 from purdah_scheduler.tui.compose_images import Images, Seen
 from purdah_scheduler.tui.month import letters
 
@@ -64,6 +64,7 @@ class Checks:
     in_force: tuple[tuple[str, str], ...] = ()
     wanted: tuple[Wanted, ...] = ()
     seen: tuple[Seen, ...] = ()
+    card_seen: Seen | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,7 @@ def check(
     checks = replace(
         _of_times(form, times, now, house.zone),
         seen=images.seen(form.pictures, office.shelf),
+        card_seen=next(iter(images.seen(form.of_card, office.shelf)), None),
         hints=_hints(form),
     )
     if not form.accounts:
@@ -92,7 +94,7 @@ def check(
     known = form.category in house.rulebook.categories
     stand_in = form.category if known else next(iter(house.rulebook.categories))
     try:
-        draft = draft_of(replace(form, category=stand_in), replace(times, faults={}), images.load(form.attached))
+        draft = images.draft(readable(replace(form, category=stand_in)), replace(times, faults={}))
         seen = preview(office, draft, at=checks.at)
         wanted = will_want(office, author, draft, post=form.post) if known and author is not None else ()
         in_force, limits = _around(office, seen)
@@ -116,8 +118,8 @@ def check(
 
 
 def _of_times(form: Form, times: Times, now: datetime, zone: ZoneInfo) -> Checks:
-    """What the fields say by themselves: what is still to be filled in, and the times."""
-    problems = [fault.message for fault in times.faults.values()]
+    """What the fields say by themselves: what is still to be filled in, the times, and a focus that cannot be read."""
+    problems = [fault.message for fault in (*times.faults.values(), *read_focuses(form)[1].values())]
     if times.planned_at is not None and times.planned_at < now - timedelta(minutes=1):
         problems.append("The planned time has passed.")
     for bound, early in ((times.not_before, True), (times.not_after, False)):
@@ -164,7 +166,7 @@ def draft_to_look_at(office: Office, form: Form, images: Images) -> Draft:
     categories = office.house.rulebook.categories
     chosen = form if form.category in categories else replace(form, category=next(iter(categories)))
     times = read_times(form, now=office.now(), zone=office.house.zone)
-    return draft_of(chosen, replace(times, faults={}), images.load(form.attached))
+    return images.draft(readable(chosen), replace(times, faults={}))
 
 
 def first_free(office: Office, draft: Draft, start: datetime) -> FreeTime:
@@ -196,7 +198,7 @@ def free_slot(office: Office, form: Form, images: Images) -> NextSlot:
     times = read_times(form, now=office.now(), zone=office.house.zone)
     if not form.accounts or form.category not in office.house.rulebook.categories:
         raise BadInput("A slot depends on the accounts and the category, so no time was chosen.", next_step="Choose them first.")
-    draft = draft_of(form, replace(times, faults={}), images.load(form.attached))
+    draft = images.draft(readable(form), replace(times, faults={}))
     return next_slot_of_draft(office, draft, after=times.planned_at, own=form.post)
 
 

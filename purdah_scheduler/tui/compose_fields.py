@@ -53,8 +53,17 @@ class Field(Input):
         placeholder: str = "",
         value: str = "",
         suggester: Suggester | None = None,
+        classes: str = "",
     ) -> None:
-        super().__init__(value=value, id=id, placeholder=placeholder, suggester=suggester, compact=True, select_on_focus=False)
+        super().__init__(
+            value=value,
+            id=id,
+            placeholder=placeholder,
+            suggester=suggester,
+            classes=classes,
+            compact=True,
+            select_on_focus=False,
+        )
 
     def validate_value(self, value: str) -> str:
         """Textual asks this of every new value, pasted ones included."""

@@ -12,7 +12,7 @@ from purdah_scheduler.application.views import PostView
 from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.civiltime import format_day, format_local, parse_local
 from purdah_scheduler.domain.content import Card, Marks, Media, files_of
-from purdah_scheduler.domain.focus import Focus
+from purdah_scheduler.domain.focus import Focus, read_focus
 from purdah_scheduler.errors import BadInput, BadTime
 
 _MORNING = time(9)
@@ -36,7 +36,8 @@ class Form:
 
     `post` is None for a new post; `seen_revision` is the revision that the editor opened. `kept` are media of that revision that
     stay, `attached` those that are new, and `order` the places in which they go out (`pictures`); empty as they stand.
-    The card goes through an edit unchanged.
+    `points` are their focuses in those places, as typed; empty as they stand. `card_picture` takes the place of the picture that
+    the card has.
     """
 
     post: int | None = None
@@ -56,11 +57,13 @@ class Form:
     kept: tuple[Media, ...] = ()
     attached: tuple[Attached, ...] = ()
     order: tuple[int, ...] = ()
+    points: tuple[str, ...] = ()
     lang: str = "en"
     visibility: str = "public"
     content_warning: str = ""
     reply_to: str = ""
     card: Card | None = None
+    card_picture: Attached | None = None
 
     def words(self, account: str) -> str:
         """What `account` would say."""
@@ -70,17 +73,38 @@ class Form:
     def pictures(self) -> tuple[Picture, ...]:
         """Every picture in the order in which they go out."""
         every: tuple[Picture, ...] = (*self.kept, *self.attached)
-        if sorted(self.order) != list(range(len(every))):
-            return every
-        return tuple(every[number] for number in self.order)
+        return tuple(every[number] for number in self.places)
 
-    def with_pictures(self, pictures: Sequence[Picture]) -> "Form":
-        """The form with these in this order."""
+    @property
+    def places(self) -> tuple[int, ...]:
+        """For each picture in that order its number, from 0, among the kept and then the new ones."""
+        many = len(self.kept) + len(self.attached)
+        return self.order if sorted(self.order) == list(range(many)) else tuple(range(many))
+
+    @property
+    def focuses(self) -> tuple[str, ...]:
+        """The focus of each picture in that order, as typed."""
+        return self.points if len(self.points) == len(self.places) else tuple(map(_focus_of, self.pictures))
+
+    @property
+    def of_card(self) -> tuple[Picture, ...]:
+        """The picture that the card will have, where it will have one."""
+        stored = self.card.picture if self.card is not None else None
+        return tuple(one for one in (self.card_picture or stored,) if one is not None)
+
+    def with_pictures(self, pictures: Sequence[Picture], focuses: Sequence[str] = ()) -> "Form":
+        """The form with these in this order, and their focuses as typed; left out they are as the pictures have them."""
         kept = tuple(one for one in pictures if isinstance(one, Media))
         attached = tuple(one for one in pictures if isinstance(one, Attached))
         numbers = {id(one): number for number, one in enumerate((*kept, *attached))}
         order = tuple(numbers[id(one)] for one in pictures)
-        return replace(self, kept=kept, attached=attached, order=() if order == tuple(range(len(order))) else order)
+        return replace(
+            self,
+            kept=kept,
+            attached=attached,
+            order=() if order == tuple(range(len(order))) else order,
+            points=() if tuple(focuses) == tuple(map(_focus_of, pictures)) else tuple(focuses),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +183,31 @@ def read_times(form: Form, *, now: datetime, zone: ZoneInfo) -> Times:
     )
 
 
-def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...]) -> Draft:
-    """What the writing service takes. Raises the fault of the first time field that cannot be read."""
-    for fault in times.faults.values():
+def read_focuses(form: Form) -> tuple[tuple[Focus | None, ...], Mapping[int, BadInput]]:
+    """The focus of each picture in the order in which they go out, and for each (from 1) that cannot be read the reason."""
+    found: list[Focus | None] = []
+    faults: dict[int, BadInput] = {}
+    for number, typed in enumerate(form.focuses, start=1):
+        try:
+            found.append(read_focus(typed) if typed.strip() else None)
+        except BadInput as fault:
+            found.append(None)
+            faults[number] = BadInput(f"Image {number}: {fault.message}", next_step=fault.next_step)
+    return tuple(found), faults
+
+
+def readable(form: Form) -> Form:
+    """The form without the focuses that cannot be read."""
+    found, faults = read_focuses(form)
+    return replace(form, points=tuple("" if focus is None else str(focus) for focus in found)) if faults else form
+
+
+def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...], card_picture: Attachment | None = None) -> Draft:
+    """What the writing service takes. Raises the fault of the first time field or focus that cannot be read."""
+    found, unread = read_focuses(form)
+    for fault in (*times.faults.values(), *unread.values()):
         raise fault
+    focuses = dict(zip(form.places, found, strict=True))
     return Draft(
         accounts=form.accounts,
         text=form.text,
@@ -180,10 +225,27 @@ def draft_of(form: Form, times: Times, attachments: tuple[Attachment, ...]) -> D
         visibility=form.visibility,
         content_warning=form.content_warning,
         reply_to=form.reply_to,
-        keep_media=form.kept,
-        attachments=attachments,
+        keep_media=tuple(replace(medium, focus=focuses[number]) for number, medium in enumerate(form.kept)),
+        attachments=tuple(replace(file, focus=focuses[number]) for number, file in enumerate(attachments, start=len(form.kept))),
         card=form.card,
-        media_order=form.order if sorted(form.order) == list(range(len(form.kept) + len(attachments))) else (),
+        card_picture=card_picture,
+        media_order=form.places if form.order else (),
+    )
+
+
+def saved_as(form: Form, fresh: Form) -> Form:
+    """The form that was saved, whose files are those of the revision that is stored now."""
+    stored = fresh.card.picture if fresh.card is not None else None
+    return replace(
+        form,
+        post=fresh.post,
+        seen_revision=fresh.seen_revision,
+        kept=fresh.kept,
+        attached=(),
+        order=(),
+        points=(),
+        card=None if form.card is None else replace(form.card, picture=stored),
+        card_picture=None,
     )
 
 
@@ -213,8 +275,11 @@ def from_document(document: object) -> Form:
         values["kept"] = tuple(map(_medium, values.get("kept", ())))
         values["card"] = _card(values.get("card"))
         values["attached"] = tuple(Attached(**entry) for entry in values.get("attached", ()))
+        new = values.get("card_picture")
+        values["card_picture"] = None if new is None else Attached(**new)
         values["accounts"] = tuple(values.get("accounts", ()))
         values["order"] = tuple(values.get("order", ()))
+        values["points"] = tuple(values.get("points", ()))
         form = Form(**values)
     except (TypeError, AttributeError) as fault:
         raise _unreadable() from fault
@@ -226,6 +291,10 @@ def from_document(document: object) -> Form:
 def _medium(entry: Mapping[str, Any]) -> Media:
     focus = entry.get("focus")
     return Media(**{**entry, "focus": None if focus is None else Focus(**focus)})
+
+
+def _focus_of(picture: Picture) -> str:
+    return str(picture.focus) if isinstance(picture, Media) and picture.focus is not None else ""
 
 
 def _card(entry: Mapping[str, Any] | None) -> Card | None:
@@ -257,8 +326,9 @@ def _well_typed(form: Form) -> bool:
     """Whether the values that came out of a file have the types that the form promises."""
     numbers = all(value is None or type(value) is int for value in (form.post, form.seen_revision))
     words = (form.text, form.category, form.nation, form.area, form.when, form.not_before, form.not_after, form.title, form.notes)
-    kept = (form.lang, form.visibility, form.content_warning, form.reply_to, *form.accounts)
-    paths = [part for entry in form.attached for part in (entry.path, entry.alt)]
+    kept = (form.lang, form.visibility, form.content_warning, form.reply_to, *form.accounts, *form.points)
+    new = form.attached if form.card_picture is None else (*form.attached, form.card_picture)
+    paths = [part for entry in new for part in (entry.path, entry.alt)]
     files = files_of(form.kept, form.card)
     stored = [part for medium in files for part in (medium.sha256, medium.type, medium.alt)]
     stored += [] if form.card is None else [form.card.address, form.card.title, form.card.description]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from purdah_scheduler.application.ports import MediaShelf
-from purdah_scheduler.application.writing import Attachment
+from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.content import Media
 from purdah_scheduler.domain.picture_size import Extent, extent_of
 from purdah_scheduler.errors import BadMedia
 from purdah_scheduler.store.media import read_attachment, sniff_type
-from purdah_scheduler.tui.compose_form import Attached, Picture
+from purdah_scheduler.tui.compose_form import Attached, Form, Picture, Times, draft_of
 
 MAX_FILE = 20_000_000
 """The most bytes of a file that are read at all; each channel's own limit is smaller and is checked besides."""
@@ -46,6 +46,11 @@ class Images:
             data, kind = self._read[entry.path]
             found.append(Attachment(data=data, type=kind, alt=entry.alt))
         return tuple(found)
+
+    def draft(self, form: Form, times: Times) -> Draft:
+        """The form with its files, as the writing service takes it. Raises what `load` and `draft_of` raise."""
+        of_card = () if form.card_picture is None else (form.card_picture,)
+        return draft_of(form, times, self.load(form.attached), next(iter(self.load(of_card)), None))
 
     def seen(self, pictures: tuple[Picture, ...], shelf: MediaShelf) -> tuple[Seen, ...]:
         """What is known of each; one that cannot be read says why."""

@@ -13,6 +13,7 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError
 from purdah_scheduler.tui.compose_acts import ComposeActs
 from purdah_scheduler.tui.compose_boxes import Choice, Offer
+from purdah_scheduler.tui.compose_card import CardBox
 from purdah_scheduler.tui.compose_checks import draft_to_look_at
 from purdah_scheduler.tui.compose_drafts import DraftFolder, Unsaved
 from purdah_scheduler.tui.compose_fields import WordsArea
@@ -110,6 +111,12 @@ class ComposeOpening(ComposeActs):
         event.stop()
         picture = Attached(path=event.path, alt="")
         self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(PictureList).add(picture), group="attach")
+
+    def on_card_box_wanted(self, event: CardBox.Wanted) -> None:
+        """The same for the picture of the card."""
+        event.stop()
+        picture = Attached(path=event.path, alt="")
+        self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(CardBox).attach(picture), group="attach")
 
     def _kept(self, form: Form, now: datetime, *, kept: bool) -> None:
         if kept:

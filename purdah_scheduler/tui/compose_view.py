@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import ItemGrid, VerticalScroll
 from textual.content import Content
@@ -14,6 +15,7 @@ from purdah_scheduler.domain.changes import MARK_WORDS
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.policy import STRICT, YEAR_ROUND, Verdict
+from purdah_scheduler.tui.compose_card import CardBox
 from purdah_scheduler.tui.compose_checks import Checks
 from purdah_scheduler.tui.compose_fields import Field, Row, Tick, Tight, WordsArea
 from purdah_scheduler.tui.compose_form import Form
@@ -65,6 +67,7 @@ class FormView(VerticalScroll, can_focus=False):
         yield Row("Not before", before, Static("not after", classes="between"), after)
         yield Row("", Static(id="window-read"), id="row-window")
         yield PictureList()
+        yield CardBox()
         yield SettingsBox()
         yield Tight("Title", Field(id="title", placeholder="(for lists; else the first words of the text)"))
         yield Row("Notes", Field(id="notes", placeholder="(for colleagues; never published)"))
@@ -86,7 +89,8 @@ class FormView(VerticalScroll, can_focus=False):
             tick.ticked = tick.name in form.accounts
         for tick in self.query(".mark").results(Tick):
             tick.ticked = bool(getattr(form.marks, str(tick.name)))
-        self.query_one(PictureList).show(form.pictures)
+        self.query_one(PictureList).show(form.pictures, form.focuses)
+        self.query_one(CardBox).show(form)
         self._show_settings()
         self._say_own()
         self._say_category()
@@ -100,7 +104,7 @@ class FormView(VerticalScroll, can_focus=False):
             campaign=self._typed("campaign"),
         )
         return replace(
-            self.query_one(SettingsBox).into(self.form.with_pictures(self.query_one(PictureList).pictures)),
+            self._with_boxes(),
             accounts=tuple(one.id for one in self.house.accounts if ticked[one.id]),
             category=category if isinstance(category, str) else "",
             nation=str(self.query_one("#nation", Select).value),
@@ -124,8 +128,9 @@ class FormView(VerticalScroll, can_focus=False):
 
     def settle(self, saved: Form) -> None:
         """What is on the screen is stored now: later edits begin from that revision, and its images are its own."""
+        self.query_one(PictureList).show(saved.pictures, saved.focuses)
+        self.query_one(CardBox).settle(saved)
         self.form = replace(self.form, post=saved.post, seen_revision=saved.seen_revision).with_pictures(saved.pictures)
-        self.query_one(PictureList).show(saved.pictures)
 
     def begin_from(self, revision: int) -> None:
         """The words on the screen are to follow that revision."""
@@ -158,6 +163,7 @@ class FormView(VerticalScroll, can_focus=False):
         self.query_one("#window-read", Static).update(says((window, "bold")))
         self.query_one("#row-window", Row).display = bool(window)
         self.query_one(PictureList).tell(checks.seen, checks.limits)
+        self.query_one(CardBox).tell(checks.card_seen)
         self._say_own()
         self._say_category()
 
@@ -177,16 +183,13 @@ class FormView(VerticalScroll, can_focus=False):
         event.stop()
         self.post_message(self.Changed())
 
-    def on_picture_list_changed(self, event: PictureList.Changed) -> None:
-        """A picture came, went, moved or was described."""
+    @on(PictureList.Changed)
+    @on(CardBox.Changed)
+    @on(SettingsBox.Changed)
+    def take_from_box(self, event: Message) -> None:
+        """A picture came, went, moved or was described; something of the card; or a setting of the channels."""
         event.stop()
-        self.form = self.form.with_pictures(self.query_one(PictureList).pictures)
-        self.post_message(self.Changed())
-
-    def on_settings_box_changed(self, event: SettingsBox.Changed) -> None:
-        """A setting of the channels."""
-        event.stop()
-        self.form = self.query_one(SettingsBox).into(self.form)
+        self.form = self._with_boxes()
         self.post_message(self.Changed())
 
     def on_select_changed(self, event: Select.Changed) -> None:
@@ -219,10 +222,19 @@ class FormView(VerticalScroll, can_focus=False):
     def _typed(self, name: str) -> str:
         return self.query_one(f"#{name}", Field).value
 
+    def _with_boxes(self) -> Form:
+        pictures = self.query_one(PictureList)
+        form = self.form.with_pictures(pictures.pictures, pictures.points)
+        return self.query_one(CardBox).into(self.query_one(SettingsBox).into(form))
+
     def _show_settings(self) -> None:
-        """The settings that a channel of the ticked accounts has."""
-        channels = [self.office.rules.settings(one.channel) for one in self.house.accounts if one.id in self.form.accounts]
-        self.query_one(SettingsBox).show(self.form, channels)
+        """What a channel of the ticked accounts has: its settings, cards, and the focus of a picture."""
+        ticked = [one for one in self.house.accounts if one.id in self.form.accounts]
+        channels = {one.id: self.office.rules.settings(one.channel) for one in ticked}
+        self.query_one(SettingsBox).show(self.form, list(channels.values()))
+        showing = [account for account, settings in channels.items() if settings.card]
+        self.query_one(CardBox).offer(showing, [account for account in channels if account not in showing])
+        self.query_one(PictureList).crop([account for account, settings in channels.items() if settings.focus])
 
     def _say_own(self) -> None:
         """Whose words are shown, and how long those of one account are there."""

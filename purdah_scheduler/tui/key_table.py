@@ -180,7 +180,7 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("picture.earlier", "less_than_sign", "move(-1)", "Earlier", "Put this picture before the one before it", "picture"),
     _key("picture.later", "greater_than_sign", "move(1)", "Later", "Put this picture behind the next one", "picture"),
-    _key("picture.remove", "D", "take_away", "Take away", "Leave this picture out when the post is saved", "picture"),
+    _key("picture.remove", "D", "take_away", "Take away", "Leave this picture out when the post is saved", "picture", "card"),
     # review
     _key("review.approve", "a", "approve", "Approve", "Approve exactly the text that is shown", "review"),
     _key("review.changes", "c", "changes", "Ask for changes", "Say no, with a reason", "review"),

@@ -126,6 +126,13 @@ def test_what_readers_see_says_whether_the_card_is_shown(channel: str) -> None:
     assert not catalogue.sight(channel, "See gov.uk").shows_card
 
 
+@pytest.mark.parametrize("channel", catalogue.channel_names())
+def test_what_is_asked_for_in_a_form_is_what_readers_see(channel: str) -> None:
+    """A field for a card or for a focus stands where a network shows the one and crops around the other."""
+    sight, settings = catalogue.sight(channel, "See gov.uk", has_card=True), catalogue.rules_for(channel).settings
+    assert (settings.card, settings.focus) == (sight.shows_card, sight.crops)
+
+
 # --- sending ------------------------------------------------------------------------------------------------------
 
 

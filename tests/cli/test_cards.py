@@ -48,6 +48,9 @@ def test_what_is_named_alone_changes_and_each_change_needs_a_new_clearance(desk:
         "picture": None,
     }
     assert edit(desk, post, "--text", "Other words")["card"] is not None
+    pictured = edit(desk, post, "--card-picture", str(picture))["card"]
+    assert pictured["picture"] is not None
+    assert edit(desk, post, "--no-card-picture")["card"] == {**pictured, "picture": None}
     assert edit(desk, post, "--no-card")["card"] is None
 
 

@@ -58,6 +58,7 @@ FULL = Form(
     notes="A note",
     kept=(Media(sha256="ab" * 32, size=9, type="image/png", alt="A map", focus=Focus(x=0, y=-100)),),
     attached=(Attached(path="~/map.png", alt="Another"),),
+    points=("0,-1", "0.5,"),
     lang="cy",
     visibility="unlisted",
     content_warning="flood",
@@ -68,6 +69,7 @@ FULL = Form(
         description="At risk?",
         picture=Media(sha256="cd" * 32, size=3, type="image/png", alt=""),
     ),
+    card_picture=Attached(path="~/card.png", alt=""),
 )
 
 
@@ -98,6 +100,9 @@ _CARD = {"address": "", "title": "", "description": "", "picture": None}
         {"card": "a"},
         {"card": {}},
         {"card": {**_CARD, "title": 5}},
+        {"card_picture": {"path": 5, "alt": ""}},
+        {"card_picture": "a.png"},
+        {"points": [5]},
         {"card": {**_CARD, "picture": {**_KEPT, "size": "1"}}},
     ],
 )
@@ -124,7 +129,8 @@ def test_title_notes_and_time_are_not_what_a_clearance_is_bound_to(change: dict[
         {"not_before": ""},
         {"not_after": ""},
         {"kept": ()},
-        {"kept": (replace(FULL.kept[0], focus=None),)},
+        {"points": ("", "")},
+        {"card_picture": None},
         {"attached": ()},
         {"card": None},
     ],
