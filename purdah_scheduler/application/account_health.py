@@ -23,7 +23,10 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What came of asking: `said` in words, and what the platform told where it told anything."""
+    """What came of asking: `said` in words, and what the platform told where it told anything.
+
+    `expires_at`: when the credentials end, where the platform or a person says so, unless they are refused.
+    """
 
     account: Account
     health: Health
@@ -31,11 +34,12 @@ class Checked:
     next_step: str = ""
     answer: AccountCheck | None = None
     limits: Limits | None = None
+    expires_at: datetime | None = None
 
     def kept(self, at: datetime, before: LastCheck | None = None) -> LastCheck:
         """What is kept of it; while the platform cannot be asked, the end of the credentials that was known `before`."""
-        expires_at = self.answer.expires_at if self.answer else None
-        if before is not None and self.health in (Health.UNREACHABLE, Health.LATER):
+        expires_at = self.expires_at
+        if expires_at is None and before is not None and self.health in (Health.UNREACHABLE, Health.LATER):
             expires_at = before.expires_at
         return LastCheck(account=self.account.id, at=at, health=self.health, said=self.said, expires_at=expires_at)
 
@@ -48,8 +52,10 @@ def note(tx: Writer, found: Checked, at: datetime) -> None:
 
 def check(account: Account, open_channel: Callable[[Account], Channel]) -> Checked:
     """Ask the platform who the account is and whether it may publish there. Nothing is sent, and every outcome is told."""
+    ends_at = None
     try:
         channel = open_channel(account)
+        ends_at = channel.ends_at
         answer = channel.check_account()
     except BadSetup as fault:
         return Checked(account=account, health=Health.NOT_SET_UP, said=fault.message, next_step=fault.next_step)
@@ -57,12 +63,21 @@ def check(account: Account, open_channel: Callable[[Account], Channel]) -> Check
         return Checked(account=account, health=Health.NEEDS_LOGIN, said=str(fault), next_step=new_login(account.id))
     except RetryLater as fault:
         health = Health.UNREACHABLE if fault.after is None else Health.LATER
-        return Checked(account=account, health=health, said=str(fault), next_step=f"purdah-scheduler account check {account.id}")
+        step = f"purdah-scheduler account check {account.id}"
+        return Checked(account=account, health=health, said=str(fault), next_step=step, expires_at=ends_at)
     except ChannelError as fault:
-        return Checked(account=account, health=Health.UNREACHABLE, said=str(fault))
+        return Checked(account=account, health=Health.UNREACHABLE, said=str(fault), expires_at=ends_at)
     health = Health.WELL if answer.ok else Health.NEEDS_LOGIN
     step = "" if answer.ok else new_login(account.id)
-    return Checked(account=account, health=health, said=answer.detail, next_step=step, answer=answer, limits=channel.limits)
+    return Checked(
+        account=account,
+        health=health,
+        said=answer.detail,
+        next_step=step,
+        answer=answer,
+        limits=channel.limits,
+        expires_at=answer.expires_at,
+    )
 
 
 def new_login(account: str) -> str:

@@ -22,6 +22,11 @@ class Channel(Protocol):
         """What `find_published` can prove."""
         ...
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the account's credentials end, where a person said so."""
+        ...
+
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         """Every problem at once, without the network."""
         ...

@@ -71,7 +71,7 @@ class BlueskyChannel:
         hear: Hear = hear_nothing,
     ) -> None:
         self._handle = account.handle.lstrip("@")
-        self._ends_at = credentials.ends_at
+        self.ends_at = credentials.ends_at
         self._now = now
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         self._platform = Platform("Bluesky", address, limits=limits, now=now, hear=hear, hide=self._hidden)
@@ -105,7 +105,7 @@ class BlueskyChannel:
             raise RetryLater("Bluesky could not be asked: its answer does not say whose login this is.")
         if handle.casefold() != self._handle.casefold():
             return AccountCheck(ok=False, handle=handle, detail=f"The login belongs to @{handle}, not to @{self._handle}.")
-        return AccountCheck(ok=True, handle=handle, detail=f"The login of @{handle} works.", expires_at=self._ends_at)
+        return AccountCheck(ok=True, handle=handle, detail=f"The login of @{handle} works.", expires_at=self.ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Log in where that is due, upload the pictures or the card's, look up what is replied to, and fix the post's key.

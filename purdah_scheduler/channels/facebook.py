@@ -59,7 +59,7 @@ class FacebookChannel:
     ) -> None:
         self._page = account.handle
         self._now = now
-        self._token, self._ends_at = credentials["page_token"], credentials.ends_at
+        self._token, self.ends_at = credentials["page_token"], credentials.ends_at
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         self._platform = Platform("Facebook", address, limits=limits, now=now, hear=hear, hide=self._hidden)
 
@@ -85,7 +85,7 @@ class FacebookChannel:
         if number != self._page:
             return AccountCheck(ok=False, handle=number, detail=f"The token belongs to {name} ({number}), not to {self._page}.")
         detail = f"The token of {name} works. {facebook_text.EXPERIMENTAL}"
-        return AccountCheck(ok=True, handle=number, detail=detail, expires_at=self._ends_at)
+        return AccountCheck(ok=True, handle=number, detail=detail, expires_at=self.ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Upload the pictures and make the post, both unpublished; what is there already is used again.

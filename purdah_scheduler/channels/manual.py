@@ -12,6 +12,8 @@ from purdah_scheduler.domain.people import Account
 class ManualChannel:
     """One account without an interface that this product may use: a person is told, posts, and records the address."""
 
+    ends_at: datetime | None = None
+
     def __init__(self, account: Account) -> None:
         self._account = account
 

@@ -64,7 +64,7 @@ class MastodonChannel:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._handle = account.handle.removeprefix("@").partition("@")[0]
-        self._token, self._ends_at = credentials["access_token"], credentials.ends_at
+        self._token, self.ends_at = credentials["access_token"], credentials.ends_at
         self._now, self._wait = now, wait
         self._platform = Platform(
             "Mastodon",
@@ -105,7 +105,7 @@ class MastodonChannel:
         takes = f"{self._limits.max_length:,} characters and {self._limits.max_images} pictures"
         only = "" if self._mainline else " It is not Mastodon's own software: what may have been sent is for people to look up."
         detail = f"The token of @{name} works; posts have up to {takes}.{only}"
-        return AccountCheck(ok=True, handle=name, detail=detail, expires_at=self._ends_at)
+        return AccountCheck(ok=True, handle=name, detail=detail, expires_at=self.ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Learn what the server takes, and upload the pictures. Raises NeedsLogin, RetryLater, Rejected.

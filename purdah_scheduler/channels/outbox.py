@@ -80,6 +80,8 @@ class OutboxChannel:
     take turns by a lock on the folder, so two daemons cannot both write one key.
     """
 
+    ends_at: datetime | None = None
+
     def __init__(self, account: Account, root: Path, *, now: Callable[[], datetime]) -> None:
         self._account = account
         self._name = file_name_for(account.id)

@@ -57,7 +57,7 @@ class WordPressChannel:
         self._handle = account.handle
         self._wanted = account.categories
         self._now = now
-        self._password, self._ends_at = credentials["application_password"], credentials.ends_at
+        self._password, self.ends_at = credentials["application_password"], credentials.ends_at
         self._address = checked_base_url(base_url, account=account.id)
         self._platform = Platform("WordPress", self._address, limits=limits, now=now, hear=hear, hide=self._hidden)
         self._categories = Categories(
@@ -101,7 +101,7 @@ class WordPressChannel:
             return AccountCheck(ok=False, handle=name, detail=str(unknown))
         within = f" Posts go into: {', '.join(self._wanted)}." if self._wanted else ""
         detail = f"{name} may publish posts and upload pictures.{within}"
-        return AccountCheck(ok=True, handle=name, detail=detail, expires_at=self._ends_at)
+        return AccountCheck(ok=True, handle=name, detail=detail, expires_at=self.ends_at)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Find the post's draft or make it, upload the picture into it, and find the numbers of the account's categories.

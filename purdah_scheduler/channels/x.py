@@ -93,7 +93,7 @@ class XChannel:
         self._handle = account.handle.lstrip("@")
         self._threads = account.threads
         self._replies = account.replies
-        self._ends_at = credentials.ends_at
+        self.ends_at = credentials.ends_at
         address = checked_base_url(base_url, account=account.id) if base_url else DEFAULT_BASE_URL
         platform = Platform(PLATFORM, address, limits=limits, now=now, hear=hear, hide=self._hidden)
         self._login = login_of(
@@ -140,7 +140,7 @@ class XChannel:
             return AccountCheck(ok=False, handle=handle, detail=f"The tokens belong to @{handle}, not to @{self._handle}.")
         more = " Threads are on: each part is a post of its own, and is counted and charged as one." if self._threads else ""
         detail = f"The tokens of @{handle} work.{more}"
-        return AccountCheck(ok=True, handle=handle, detail=detail, expires_at=self._ends_at, cost=x_text.COST)
+        return AccountCheck(ok=True, handle=handle, detail=detail, expires_at=self.ends_at, cost=x_text.COST)
 
     def stage(self, outgoing: Outgoing, staged: Mapping[str, str]) -> dict[str, str]:
         """Renew the access token where that is due; upload the pictures with their descriptions.

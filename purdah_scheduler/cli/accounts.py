@@ -213,7 +213,7 @@ def _facts(call: Invocation, found: "Checked") -> dict[str, object]:
         "handle": answer.handle if answer else "",
         "said": found.said,
         "next": found.next_step,
-        "expires_at": call.stamp(answer.expires_at) if answer else None,
+        "expires_at": call.stamp(found.expires_at),
         "cost": answer.cost if answer else "",
         "limits": None
         if limits is None
@@ -235,7 +235,7 @@ def _in_words(call: Invocation, found: "Checked", hit: tuple[int, ...]) -> str:
         (
             (found.account.id, f"{str(found.health).replace('-', ' ')}: {inline(found.said)}"),
             ("  takes", _takes(found.account, found.limits) if found.limits else ""),
-            ("  until", call.shown(answer.expires_at) if answer else ""),
+            ("  until", call.shown(found.expires_at)),
             ("  hit", hit_in_words(hit)),
             ("  costs", answer.cost if answer else ""),
             ("  next", found.next_step),

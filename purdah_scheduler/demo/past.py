@@ -39,6 +39,7 @@ class PastChannel:
     def __init__(self, real: Channel, answers: Mapping[str, Answer]) -> None:
         self._real = real
         self._answers = answers
+        self.ends_at = real.ends_at
 
     @property
     def limits(self) -> Limits:

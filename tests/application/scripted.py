@@ -79,6 +79,7 @@ class Platform:
 
     limits = Limits(max_length=1000, unit="characters")
     proof = Proof(presence=True, absence=True, lag=timedelta(minutes=1))
+    ends_at = None
 
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock

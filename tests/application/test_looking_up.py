@@ -48,6 +48,7 @@ class Platform:
     answer: BaseException = field(default_factory=lambda: OutcomeUnknown("The line was cut."))
     proof: Proof = PROVES
     limits = Limits(max_length=280, unit="characters")
+    ends_at = None
     looks: list[Outgoing] = field(default_factory=list)
     sent: int = 0
 

@@ -55,6 +55,7 @@ class Scripted:
     on_commit: Callable[[], None] = nothing
     sent: list[Outgoing] = field(default_factory=list)
     opened: int = 0
+    ends_at = None
 
     @property
     def limits(self) -> Limits:

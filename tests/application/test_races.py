@@ -53,6 +53,7 @@ class Platform:
     sent: list[str]
     limits = Limits(max_length=1000, unit="characters")
     proof = Proof(presence=True, absence=False)
+    ends_at = None
 
     def validate(self, outgoing: Outgoing) -> tuple[Problem, ...]:
         return ()

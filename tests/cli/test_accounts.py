@@ -276,6 +276,17 @@ def test_what_is_no_day_is_refused_and_nothing_is_kept(x_desk: Desk, day: str) -
     assert not kept(x_desk).exists()
 
 
+@pytest.mark.parametrize("behaviour", ["503", "drop_before"])
+def test_the_day_that_was_given_is_shown_although_the_platform_was_never_reached(x_desk: Desk, x: FakeX, behaviour: str) -> None:
+    give(x_desk, SECRETS, "--ends-on", in_days(5))
+    x.behave(behaviour)
+    ran = x_desk("account", "check", "x-main", "--json")
+    assert (ran.code, ran.object["health"], ran.object["expires_at"][:10]) == (69, "unreachable", in_days(5))
+    assert x_desk.ok("account", "list", "--json").objects[1]["last_check"]["expires_at"][:10] == in_days(5)
+    (told,) = x_desk("status", "--json").object["accounts"]
+    assert (told["account"], told["health"]) == ("x-main", "unreachable")
+
+
 def test_that_they_end_is_told_ahead_of_what_is_due_with_the_posts_that_it_hits(x_desk: Desk, x: FakeX) -> None:
     give(x_desk, SECRETS, "--ends-on", in_days(40))
     told = x_desk.ok("account", "check", "x-main", "--json").object

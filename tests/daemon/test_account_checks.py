@@ -33,6 +33,8 @@ class Asked:
         self.accounts.append(account.id)
         return self  # type: ignore[return-value]  # only asked how the account is
 
+    ends_at: datetime | None = None
+
     @property
     def limits(self) -> None:
         return None
