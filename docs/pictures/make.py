@@ -52,7 +52,7 @@ SCREENS: dict[str, Sequence[str]] = {
     "daemon": ("8",),
     "help": ("question_mark",),
 }
-WELCOME_PATH = Path("/home/asha/.config/purdah-scheduler/config.toml")
+WELCOME_PATH = Path("/srv/press-office/config.toml")
 """Where somebody who has no queue yet would have one; it is looked at and not made."""
 Pixel = tuple[int, int, int]
 _FONT = "'DejaVu Sans Mono', 'Liberation Mono', monospace"

@@ -280,6 +280,7 @@ def test_an_election_that_came_and_went_asks_for_another_clearance(ground: Groun
     assert bench.states[post, "dept"] == "held"
 
 
+@pytest.mark.timeout(900)
 def test_no_story_breaks_a_promise(ground: Ground) -> None:
     """Whatever people, calendar, clock, platform and crashes do, each step is answered as the oracle says."""
     tell(ground, stories=STORIES, steps=12, phases=(Phase.generate, Phase.shrink))
@@ -296,6 +297,7 @@ def test_no_story_breaks_a_promise_on_a_server(
         tell(server, stories=stories, steps=12, phases=(Phase.generate, Phase.shrink))
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_the_proof_sees_a_planted_fault(ground: Ground, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     """It falls, and by the very promise that it breaks."""

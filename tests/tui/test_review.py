@@ -102,7 +102,7 @@ async def test_the_difference_to_what_the_person_approved_is_shown(desk: Desk) -
     draft = Draft(accounts=("dlt",), text="First line.\n£42m for all.", category="funding", planned_at=NOW + HOUR)
     writing.revise(desk.office, desk.actor(), post, draft)
     writing.submit(desk.office, desk.actor(), post)
-    async with desk.app("bede").run_test(size=(120, 60)) as pilot:
+    async with desk.app("bede").run_test(size=(120, 70)) as pilot:
         await opened(
             pilot,
             post,
