@@ -215,7 +215,7 @@ def measure(name: str, program: "Product | Peer", heard: Platform, server: Serve
     if program.database:  # as a server does by itself in the life of a queue
         server.sql("VACUUM ANALYZE", database=program.database)
     burst(program, heard, [f"{name}-first"], 3.0)  # the first one of all pays for what is loaded when it is first needed
-    time.sleep(2)
+    _come_to_rest(program.pid)
     found.idle_mb, used, began = _resident(program.pid, "VmRSS"), _processor(program.pid), time.monotonic()
     time.sleep(given.idle_seconds)
     found.idle_percent = 100 * (_processor(program.pid) - used) / (time.monotonic() - began)
@@ -246,6 +246,15 @@ def measure(name: str, program: "Product | Peer", heard: Platform, server: Serve
         program.start()
     found.note = program.close()
     return found
+
+
+def _come_to_rest(pid: int) -> None:
+    """Wait until what is done once after a start is over, two minutes at most: a look through a million posts takes a while."""
+    for _ in range(60):
+        used = _processor(pid)
+        time.sleep(2)
+        if _processor(pid) - used < 0.3:
+            return
 
 
 def _restart(program: Product) -> float:

@@ -1,6 +1,7 @@
 """Intents that are written a moment before their time, many in one transaction, and committed when the time has come."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.awaiting import LEAD, Awaiting
@@ -13,6 +14,16 @@ _BASE, _EACH = 0.01, 0.0005
 """Seconds that the transaction of some intents takes on a quick machine, and each of them."""
 _SPARE = 1.5
 """It is begun so much earlier than it took before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What the clocks said when a transaction had its turn, the moment it is for, and what was heard from outside."""
+
+    asked_at: float
+    now: datetime
+    at: datetime
+    outside: object
 
 
 class InTime:
@@ -39,21 +50,10 @@ class InTime:
 
     def __call__(self, wishes: Sequence[Wish]) -> tuple[Intent, ...]:
         """What became of each. `recorded` is told of how many there are intents now. Raises what `intend_all` raises."""
-        clock = self._office().clock
-        asked_at, now = clock.boot_seconds(), clock.now()
-        at, outside = now, None  # as they are once the turn has come
-
-        def hold() -> None:
-            self._learn(len(wishes), clock.boot_seconds() - asked_at)
-            if at > now:
-                self._await.until(at, _begins(wishes, asked_at))
-                if clock.now() < at or self._outside() != outside:
-                    raise TryAgain("What was known when the gate was asked has changed, so nothing was sent.")
-
-        with self._office().store.write(last=hold) as tx:
-            asked_at, now = clock.boot_seconds(), clock.now()
-            at = _moment(wishes, now, asked_at)
-            outside = self._outside() if at > now else None
+        begun: list[_Begun] = []
+        with self._office().store.write(last=lambda: self._hold(wishes, begun[0])) as tx:
+            begun.append(self._begin(wishes))
+            asked_at, now, at = begun[0].asked_at, begun[0].now, begun[0].at
             intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now, at=at)
         self._recorded(sum(intent.asked_at is not None for intent in intents))
         return intents
@@ -62,6 +62,21 @@ class InTime:
         """Wait until it is time to begin with so many: the writers' turn is held for about as long as the writing takes."""
         needed = timedelta(seconds=_SPARE * self._slow * (_BASE + _EACH * expected))
         self._await.until(first.claimed.ready_at, first.begins, lead=min(needed, LEAD))
+
+    def _begin(self, wishes: Sequence[Wish]) -> _Begun:
+        clock = self._office().clock
+        asked_at, now = clock.boot_seconds(), clock.now()
+        at = _moment(wishes, now, asked_at)
+        return _Begun(asked_at=asked_at, now=now, at=at, outside=self._outside() if at > now else None)
+
+    def _hold(self, wishes: Sequence[Wish], begun: _Begun) -> None:
+        """Wait until the commit may be made. Raises TryAgain where it must not be."""
+        clock = self._office().clock
+        self._learn(len(wishes), clock.boot_seconds() - begun.asked_at)
+        if begun.at > begun.now:
+            self._await.until(begun.at, _begins(wishes, begun.asked_at))
+            if clock.now() < begun.at or self._outside() != begun.outside:
+                raise TryAgain("What was known when the gate was asked has changed, so nothing was sent.")
 
     def _learn(self, wishes: int, seconds: float) -> None:
         self._slow = (self._slow + seconds / (_BASE + _EACH * wishes)) / 2
