@@ -12,6 +12,8 @@ from purdah_scheduler.errors import TryAgain
 
 _BASE, _EACH = 0.01, 0.0005
 """Seconds that the transaction of some intents takes on a quick machine, and each of them."""
+_TOGETHER = timedelta(seconds=0.005)
+"""Moments that are no further apart are one."""
 _SPARE = 1.5
 """It is begun so much earlier than it took before."""
 
@@ -62,6 +64,10 @@ class InTime:
         """Wait until it is time to begin with so many: the writers' turn is held for about as long as the writing takes."""
         needed = timedelta(seconds=_SPARE * self._slow * (_BASE + _EACH * expected))
         self._await.until(first.claimed.ready_at, first.begins, lead=min(needed, LEAD))
+
+    def fits(self, first: Wish, wish: Wish) -> bool:
+        """Whether it is due at about the moment of the first one, so that nobody waits for it with the writers' turn in hand."""
+        return wish.claimed.ready_at <= max(first.claimed.ready_at, self._office().now()) + _TOGETHER
 
     def _begin(self, wishes: Sequence[Wish]) -> _Begun:
         clock = self._office().clock

@@ -96,7 +96,8 @@ class Publisher:
             awaiting=self._await,
             recorded=self._starting.expect,
         )
-        self._intents = Together(self._record_intents, coming=self._await.coming, hold_off=self._record_intents.hold_off)
+        in_time = self._record_intents
+        self._intents = Together(in_time, coming=self._await.coming, hold_off=in_time.hold_off, fits=in_time.fits)
         self._outcomes = Together(self._record_outcomes, coming=self._starting.coming)
 
     def adopt(self, office: Office, *, retries: RetryRules | None = None, looks: LookRules | None = None) -> None:

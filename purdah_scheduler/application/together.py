@@ -47,7 +47,7 @@ class Together(Generic[Wish, Given]):
     that cannot be done must not stop the others: after a fault each is done by itself, and each thread gets its own answer or its
     own fault. A store that is away (TryAgain) is away for all of them. `coming` tells how many more are about to ask: they are
     waited for, `patience` seconds at most. Before that `hold_off` waits until it is time to begin, given the first wish and how
-    many are expected.
+    many are expected; of those that wait, only what `fits` the first one is done with it.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class Together(Generic[Wish, Given]):
         coming: Callable[[], int] = int,
         patience: float = _GATHERING,
         hold_off: Callable[[Wish, int], object] = lambda _wish, _expected: None,
+        fits: Callable[[Wish, Wish], bool] = lambda _first, _wish: True,
     ) -> None:
         self._do, self._most, self._limit = do, most, most
-        self._coming, self._patience, self._hold_off = coming, patience, hold_off
+        self._coming, self._patience, self._hold_off, self._fits = coming, patience, hold_off, fits
         self._lock = threading.Lock()
         self._waiting: list[_Turn[Wish, Given]] = []
         self._busy = False
@@ -95,7 +96,9 @@ class Together(Generic[Wish, Given]):
         try:
             self._gather(leader)
             with self._lock:
-                taken, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                fitting = [turn for turn in self._waiting if turn is leader or self._fits(leader.wish, turn.wish)]
+                taken = fitting[: self._most]
+                self._waiting = [turn for turn in self._waiting if turn not in taken]
             self._carry_out(taken)
         except BaseException as fault:
             for turn in taken:

@@ -1,11 +1,13 @@
 """An intent is written a moment before its time and committed at it: what is changed before that counts, and none is early."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from purdah_scheduler.application.awaiting import AHEAD, LEAD
+from purdah_scheduler.application.intents import Wish
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.application.publishing import Publisher
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
@@ -125,3 +127,14 @@ def test_the_turn_of_the_writers_is_held_no_longer_before_its_time_than_the_writ
         held.run()
     assert len(held.held_for) == 12  # this clock stands still while it is written
     assert held.held_for[-1] < 0.001 < held.held_for[0] <= LEAD.total_seconds()
+
+
+def test_what_is_due_later_is_not_waited_for_with_the_turn_in_hand(desk: Desk) -> None:
+    held = Held(desk)
+    (claimed,) = held.publisher.claim(1, ahead=AHEAD)
+    first, in_time = Wish(claimed=claimed, staged={}), held.publisher._record_intents
+    for later, together in ((0, True), (5, True), (6, False), (100, False)):
+        wish = Wish(claimed=replace(claimed, due_at=DUE + timedelta(milliseconds=later)), staged={})
+        assert in_time.fits(first, wish) is together
+    desk.clock.forward(AHEAD + timedelta(milliseconds=50))
+    assert in_time.fits(first, Wish(claimed=replace(claimed, due_at=DUE + timedelta(milliseconds=55)), staged={}))

@@ -124,6 +124,25 @@ def test_it_is_begun_when_it_is_time_with_whoever_has_come_until_then() -> None:
     assert (expected, [len(call) for call in work.calls]) == ([(7, 3)], [3])
 
 
+def test_what_does_not_fit_the_first_one_is_done_by_the_next_call() -> None:
+    work, begun, go_on = Work(), threading.Event(), threading.Event()
+    work.open.set()
+
+    def hold_off(_first: int, _many: int) -> None:
+        begun.set()
+        assert go_on.wait(60)
+
+    together = Together(work, hold_off=hold_off, fits=lambda first, wish: wish % 2 == first % 2)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(together, 1)]
+        assert begun.wait(60)
+        asked += [pool.submit(together, number) for number in (2, 3, 4)]
+        until(lambda: together.waiting == 4)
+        go_on.set()
+        assert [each.result(60) for each in asked] == [2, 4, 6, 8]
+    assert [sorted(call) for call in work.calls] == [[1, 3], [2, 4]]
+
+
 def test_where_it_cannot_be_waited_for_the_first_one_alone_has_the_fault() -> None:
     work, faults = Work(), [TryAgain("The daemon was told to stop.")]
     work.open.set()
