@@ -241,7 +241,7 @@ def test_a_writer_that_holds_on_for_too_long_makes_others_try_again(url: str, mo
 def test_a_program_that_is_stopped_in_the_middle_of_a_change_does_not_keep_others_waiting(
     url: str, team: PostgresqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = str(door._CONNECT["options"]).replace("transaction_session_timeout=30s", "transaction_session_timeout=50ms")
+    options = str(door._CONNECT["options"]).replace("transaction_session_timeout=30s", "transaction_session_timeout=2s")
     monkeypatch.setitem(door._CONNECT, "options", options)
     stopped = open_store(url)
 
