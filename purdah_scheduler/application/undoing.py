@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from purdah_scheduler.application import scheduling, writing
+from purdah_scheduler.application import deciding, scheduling, writing
 from purdah_scheduler.application.office import Actor, Office, require
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.civiltime import format_local
+from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.errors import WrongState
@@ -46,8 +47,6 @@ _SAID = {
 _NOT_UNDONE = {
     "post.submitted": "people were asked to read it; an edit takes it back from them",
     "post.retitled": "the former title is not kept",
-    "decision.approve": "a decision is taken back by itself, with w in Review",
-    "decision.reject": "a decision is taken back by itself, with w in Review",
     "decision.withdraw": "decide again in Review",
     "delivery.resolved": "what was settled is on record",
     "delivery.in-hand": "the words have left this machine",
@@ -172,6 +171,12 @@ def _counter(office: Office, reader: Reader, mine: Entry, before: list[Entry]) -
             return then, None, partial(_put_words, number, post.revision - 1)
         case "post.created":
             return f"Post {number} is withdrawn.", None, partial(_cancel, number)
+        case "decision.approve":
+            on = f"post {number} on {mine.facts['stage']}"
+            then = f"Your approval of {on} is taken back. What needs it waits until it is given again."
+            return then, None, partial(_unsay, mine)
+        case "decision.reject":
+            return f"Your no to post {number} on {mine.facts['stage']} is taken back.", None, partial(_unsay, mine)
         case _:
             raise WrongState(f"You {said(mine.action)} post {number}; that has no undo. Nothing was changed.")
 
@@ -195,6 +200,19 @@ def _move_back(post: int, due: datetime, accounts: tuple[str, ...], office: Offi
 
 def _cancel(post: int, office: Office, actor: Actor) -> None:
     writing.cancel(office, actor, post, reason="Its writing was undone.")
+
+
+def _unsay(entry: Entry, office: Office, actor: Actor) -> None:
+    """Withdraw the decision of an entry, on the words that it was about."""
+    deciding.decide(
+        office,
+        actor,
+        entry.post or 0,
+        stage=str(entry.facts["stage"]),
+        choice=Choice.WITHDRAW,
+        typed_digest=str(entry.facts["digest"]),
+        reason="The decision was undone.",
+    )
 
 
 def _put_words(post: int, revision: int, office: Office, actor: Actor) -> None:

@@ -17,7 +17,7 @@ def undo(call: Invocation, *, posts: tuple[int, ...], yes: bool) -> int:
     """Take back the last thing that you did to a post, or to each named, if nobody has acted on it since and nothing has left.
 
     A move goes back to the former time, a first scheduling is held, a hold is released, an edit gets the former words, what was
-    cancelled is a draft again. Each goes through the gate and on record as anything else does.
+    cancelled is a draft again, a decision is withdrawn. Each goes through the gate and on record as anything else does.
     """
     if posts:
         return each(call, posts, lambda post: _undo(call, post, yes=yes))

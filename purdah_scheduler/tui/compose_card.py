@@ -17,7 +17,8 @@ from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.compose_fields import Field, Row, Tight
 from purdah_scheduler.tui.compose_form import Attached, Form, Picture
 from purdah_scheduler.tui.compose_images import Seen
-from purdah_scheduler.tui.compose_pictures import Paths, Said, picture_words
+from purdah_scheduler.tui.compose_pictures import Said, picture_words
+from purdah_scheduler.tui.picture_path import PicturePath
 from purdah_scheduler.tui.plain import says
 
 _BLANK = Card(address="", title="")
@@ -50,13 +51,6 @@ class CardBox(Vertical):
     class Changed(Message):
         """Something of the card was typed, or its picture came or went."""
 
-    class Wanted(Message):
-        """The file at this path is to be the card's picture."""
-
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
-
     def __init__(self) -> None:
         super().__init__(id="card")
         self.given = _BLANK
@@ -71,8 +65,7 @@ class CardBox(Vertical):
         with Vertical(id="card-more"):
             yield Tight("  title", Field(id="card_title", placeholder="(what stands on the box)"))
             yield Tight("  says", Field(id="card_description", placeholder="(a sentence below it, if it needs one)"))
-            path = Field(id="card_path", placeholder="(path of an image; → completes it, enter attaches it)", suggester=Paths())
-            yield Tight("  picture", path)
+            yield Tight("  picture", PicturePath(id="card_path"))
             yield CardPicture()
             yield Said(id="card-shown", classes="note")
 
@@ -123,17 +116,10 @@ class CardBox(Vertical):
         self._say()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """A field was typed into; a path is no part of the card before its file is attached."""
+        """A field was typed into."""
         event.stop()
-        if event.input.id != "card_path":
-            self._say()
-            self.post_message(self.Changed())
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter attaches the file of the path."""
-        event.stop()
-        if event.input.id == "card_path" and event.value.strip():
-            self.post_message(self.Wanted(event.value.strip()))
+        self._say()
+        self.post_message(self.Changed())
 
     def on_card_picture_gone(self, event: CardPicture.Gone) -> None:
         """The picture is left out."""

@@ -21,6 +21,7 @@ from purdah_scheduler.tui.compose_form import Attached, Form, blank, of_post, re
 from purdah_scheduler.tui.compose_guide import guide_words
 from purdah_scheduler.tui.compose_keep import Keeper
 from purdah_scheduler.tui.compose_pictures import PictureList
+from purdah_scheduler.tui.picture_path import PicturePath
 from purdah_scheduler.tui.reader_words import as_read_sheet
 from purdah_scheduler.tui.sheet import Sheet
 
@@ -106,17 +107,12 @@ class ComposeOpening(ComposeActs):
             group="categories",
         )
 
-    def on_picture_list_wanted(self, event: PictureList.Wanted) -> None:
+    def on_picture_path_wanted(self, event: PicturePath.Wanted) -> None:
         """Attach a file: it is read at once, and a file that cannot be attached is said to be none."""
         event.stop()
         picture = Attached(path=event.path, alt="")
-        self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(PictureList).add(picture), group="attach")
-
-    def on_card_box_wanted(self, event: CardBox.Wanted) -> None:
-        """The same for the picture of the card."""
-        event.stop()
-        picture = Attached(path=event.path, alt="")
-        self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(CardBox).attach(picture), group="attach")
+        into: type[CardBox | PictureList] = CardBox if event.field.id == "card_path" else PictureList
+        self.read(lambda: self.images.load((picture,)), lambda _: self.query_one(into).attach(picture), group="attach")
 
     def _kept(self, form: Form, now: datetime, *, kept: bool) -> None:
         if kept:

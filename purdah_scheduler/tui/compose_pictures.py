@@ -1,10 +1,7 @@
-"""The pictures of compose: attached by a path that completes itself, described, put in order, and taken away."""
+"""The pictures of compose: attached by a path, described, put in order, and taken away."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,63 +10,18 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.domain.focus import read_focus
-from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.compose_fields import Field, Row, Tight
 from purdah_scheduler.tui.compose_form import Attached, Picture
 from purdah_scheduler.tui.compose_images import Seen
+from purdah_scheduler.tui.picture_path import PicturePath
 from purdah_scheduler.tui.plain import cell, says
-
-_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-_MOST_NAMES = 5_000
-"""Names of a folder that are looked at for one completion."""
-
-
-def completed(typed: str) -> str | None:
-    """The path as far as it can be completed: what all pictures and folders that begin so have in common, else the first.
-
-    None where nothing does. Names that have anything hidden in them are left out: they have to be typed.
-    """
-    folder, slash, begun = typed.rpartition("/")
-    try:
-        place = Path(f"{folder}{slash}" or ".").expanduser()
-        found = sorted(
-            f"{entry.name}/" if entry.is_dir() else entry.name
-            for _, entry in zip(range(_MOST_NAMES), place.iterdir(), strict=False)
-            if entry.name.startswith(begun)
-            and (begun.startswith(".") or not entry.name.startswith("."))
-            and reveal(entry.name, keep_newlines=False) == entry.name
-            and (entry.name.lower().endswith(_ENDINGS) or entry.is_dir())
-        )
-    except (OSError, RuntimeError, ValueError):
-        return None
-    shared = _shared(found)
-    name = shared if len(shared) > len(begun) else next((name for name in found if name != begun), "")
-    return f"{folder}{slash}{name}" if name else None
-
-
-def _shared(names: Sequence[str]) -> str:
-    """What all of these sorted names begin with."""
-    first, last = (names[0], names[-1]) if names else ("", "")
-    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
-
-
-class Paths(Suggester):
-    """Completes a path while it is typed; `→` takes what it offers."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The folder is read in a thread: it may be on a slow disk."""
-        return await asyncio.to_thread(completed, value) if value else None
 
 
 class Said(Widget):
@@ -141,13 +93,6 @@ class PictureList(Vertical):
     class Changed(Message):
         """A picture was described, moved or taken away."""
 
-    class Wanted(Message):
-        """The file at this path is to be attached."""
-
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
-
     def __init__(self) -> None:
         super().__init__(id="pictures")
         self.pictures: tuple[Picture, ...] = ()
@@ -159,8 +104,7 @@ class PictureList(Vertical):
     def compose(self) -> ComposeResult:
         """The pictures, and below them the field for the next."""
         yield Vertical(id="media")
-        path = Field(id="path", placeholder="(path of an image; → completes it, enter attaches it)", suggester=Paths())
-        yield Row("Image", path)
+        yield Row("Image", PicturePath(id="path"))
 
     @property
     def boxes(self) -> list[PictureBox]:
@@ -185,7 +129,7 @@ class PictureList(Vertical):
             self.query_one("#media", Vertical).mount_all(new)
         self._say()
 
-    def add(self, picture: Attached) -> None:
+    def attach(self, picture: Attached) -> None:
         """One more, which is to be described next."""
         self.show((*self.pictures, picture), (*self.points, ""))
         self.query_one("#path", Field).value = ""
@@ -215,12 +159,6 @@ class PictureList(Vertical):
                 continue
             self._say()
             self.post_message(self.Changed())
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter attaches the file of the path."""
-        event.stop()
-        if event.input.id == "path" and event.value.strip():
-            self.post_message(self.Wanted(event.value.strip()))
 
     def on_picture_head_moved(self, event: PictureHead.Moved) -> None:
         """Two pictures change places; the keys stay with the one that was moved."""

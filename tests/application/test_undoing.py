@@ -8,9 +8,10 @@ import pytest
 from purdah_scheduler.application import commenting, scheduling, undoing, writing
 from purdah_scheduler.application.recording import record
 from purdah_scheduler.domain.audit import verify
+from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.posts import DeliveryState, PostState
-from purdah_scheduler.errors import HeldByGate, WrongState
+from purdah_scheduler.errors import HeldByGate, StaleDigest, WrongState
 from tests.application.desk import ALF, ANN, BOB, MONDAY, Desk, election
 
 NOON = MONDAY + timedelta(hours=3)
@@ -142,12 +143,52 @@ def test_a_move_away_from_a_time_that_has_passed_meanwhile_cannot_be_undone(desk
     assert "its former time, Mon 23 Nov 2026 12:00 GMT, has passed" in refused(desk)
 
 
-def test_a_submission_and_a_decision_say_why_they_cannot_be_undone(desk: Desk) -> None:
+def test_a_submission_says_why_it_cannot_be_undone(desk: Desk) -> None:
     post = desk.write()
     writing.submit(desk.office, desk.act(ANN), post)
     assert "people were asked to read it" in refused(desk)
+
+
+def test_an_approval_is_undone_by_withdrawing_it_and_the_post_waits_for_it_again(desk: Desk) -> None:
+    post = desk.cleared()
+    assert (
+        undone(desk, BOB) == f"Your approval of post {post} on press is taken back. What needs it waits until it is given again."
+    )
+    assert desk.state(post) is PostState.IN_REVIEW
+    assert actions(desk, post)[-1] == "decision.withdraw"
+    assert "decide again in Review" in refused(desk, BOB)
+
+
+def test_an_approval_of_what_is_queued_is_undone_and_holds_it(desk: Desk) -> None:
+    post = desk.queued(NOON)
     desk.decide(BOB, post)
-    assert "with w in Review" in refused(desk, BOB)
+    undone(desk, BOB)
+    assert desk.delivery(post).state is DeliveryState.HELD
+    assert desk.state(post) is PostState.IN_REVIEW
+
+
+def test_an_approval_is_not_undone_once_somebody_has_scheduled_the_post(desk: Desk) -> None:
+    desk.queued(NOON)
+    assert "because ann scheduled it since" in refused(desk, BOB)
+
+
+def test_a_no_is_undone_by_withdrawing_it(desk: Desk) -> None:
+    post = desk.write()
+    writing.submit(desk.office, desk.act(ANN), post)
+    desk.decide(BOB, post, Choice.REJECT, reason="Check the date.")
+    assert undone(desk, BOB) == f"Your no to post {post} on press is taken back."
+    assert desk.state(post) is PostState.IN_REVIEW
+
+
+def test_what_is_undone_is_the_decision_on_the_words_that_were_read(desk: Desk) -> None:
+    """The digest of the entry goes with it: another text in between is refused by name and not decided on."""
+    post = desk.cleared()
+    shown = undoing.last_act(desk.office, desk.act(BOB))
+    writing.revise(desk.office, desk.act(ANN), post, desk.draft("Phone lines open at 9am."))
+    with pytest.raises(WrongState, match="because ann edited it since"):
+        undoing.undo(desk.office, desk.act(BOB), shown)
+    with pytest.raises(StaleDigest):
+        shown.act(desk.office, desk.act(BOB))
 
 
 def test_there_may_be_nothing_to_undo(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.tui.compose import ComposeScreen
 from purdah_scheduler.tui.compose_fields import Field
 from purdah_scheduler.tui.compose_form import Attached, Form
-from purdah_scheduler.tui.compose_pictures import PictureList, completed
+from purdah_scheduler.tui.compose_pictures import PictureList
+from purdah_scheduler.tui.picture_path import completed
 from tests.tui.conftest import Desk
 from tests.tui.seeing import shows, types, until
 from tests.tui.test_compose import fill, opened, put, read

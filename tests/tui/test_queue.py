@@ -743,3 +743,15 @@ async def test_u_says_why_something_cannot_be_undone(desk: Desk) -> None:
         await shows(pilot, "Our phone lines open.")
         await pilot.press("u")
         await shows(pilot, "people were asked to read it")
+
+
+async def test_u_takes_back_an_approval(desk: Desk) -> None:
+    post = desk.cleared("Our phone lines open.")
+    async with desk.app("bede").run_test(notifications=True, size=(120, 36)) as pilot:
+        await shows(pilot, "Our phone lines open.")
+        await pilot.press("u")
+        await shows(pilot, "approved post", "Your approval of post", "What needs it waits")
+        await pilot.press("y")
+        await shows(pilot, "is taken back")
+    with desk.office.store.read() as reader:
+        assert reader.post(post).state is PostState.IN_REVIEW
