@@ -20,10 +20,12 @@ _SPARE = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Begun:
-    """What the clocks said when a transaction had its turn, the moment it is for, and what was heard from outside."""
+    """What the clocks said when the transaction of some intents had its turn, for when it is by each, and what was heard."""
 
-    asked_at: float
+    intents: int
+    booted: float
     now: datetime
+    boot_at: float
     at: datetime
     outside: object
 
@@ -49,14 +51,13 @@ class InTime:
         self._ask, self._outside = ask, outside
         self._await, self._recorded = awaiting, recorded
         self._slow = 2.0
+        self._begun: _Begun
 
     def __call__(self, wishes: Sequence[Wish]) -> tuple[Intent, ...]:
         """What became of each. `recorded` is told of how many there are intents now. Raises what `intend_all` raises."""
-        begun: list[_Begun] = []
-        with self._office().store.write(last=lambda: self._hold(wishes, begun[0])) as tx:
-            begun.append(self._begin(wishes))
-            asked_at, now, at = begun[0].asked_at, begun[0].now, begun[0].at
-            intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=asked_at, now=now, at=at)
+        with self._office().store.write(last=self._hold) as tx:
+            self._begun = begun = self._begin(wishes)
+            intents = intend_all(tx, self._owner, wishes, ask=self._ask, asked_at=begun.booted, now=begun.now, at=begun.at)
         self._recorded(sum(intent.asked_at is not None for intent in intents))
         return intents
 
@@ -70,31 +71,25 @@ class InTime:
         return wish.claimed.ready_at <= max(first.claimed.ready_at, self._office().now()) + _TOGETHER
 
     def _begin(self, wishes: Sequence[Wish]) -> _Begun:
+        """For when the time of all has come whose time is near, by both clocks; the others find that they are early."""
         clock = self._office().clock
-        asked_at, now = clock.boot_seconds(), clock.now()
-        at = _moment(wishes, now, asked_at)
-        return _Begun(asked_at=asked_at, now=now, at=at, outside=self._outside() if at > now else None)
+        booted, now = clock.boot_seconds(), clock.now()
+        boot_at = max((wish.begins for wish in wishes if wish.begins is not None), default=booted)
+        if not booted <= boot_at <= booted + LEAD.total_seconds():
+            boot_at = booted
+        near = [wish.claimed.ready_at for wish in wishes if wish.claimed.ready_at <= now + LEAD]
+        at = max([now + timedelta(seconds=boot_at - booted), *near])
+        outside = self._outside() if at > now else None
+        return _Begun(intents=len(wishes), booted=booted, now=now, boot_at=boot_at, at=at, outside=outside)
 
-    def _hold(self, wishes: Sequence[Wish], begun: _Begun) -> None:
+    def _hold(self) -> None:
         """Wait until the commit may be made. Raises TryAgain where it must not be."""
-        clock = self._office().clock
-        self._learn(len(wishes), clock.boot_seconds() - begun.asked_at)
+        begun, clock = self._begun, self._office().clock
+        self._learn(begun.intents, clock.boot_seconds() - begun.booted)
         if begun.at > begun.now:
-            self._await.until(begun.at, _begins(wishes, begun.asked_at))
+            self._await.until(begun.at, begun.boot_at)
             if clock.now() < begun.at or self._outside() != begun.outside:
                 raise TryAgain("What was known when the gate was asked has changed, so nothing was sent.")
 
-    def _learn(self, wishes: int, seconds: float) -> None:
-        self._slow = (self._slow + seconds / (_BASE + _EACH * wishes)) / 2
-
-
-def _moment(wishes: Sequence[Wish], now: datetime, booted: float) -> datetime:
-    """When the time of all has come whose time is near, by both clocks; the others find that they are early."""
-    near = [wish.claimed.ready_at for wish in wishes if wish.claimed.ready_at <= now + LEAD]
-    return max([now + timedelta(seconds=(_begins(wishes, booted) or booted) - booted), now, *near])
-
-
-def _begins(wishes: Sequence[Wish], booted: float) -> float | None:
-    """The boot time that is waited for, where that is near."""
-    begins = max((wish.begins for wish in wishes if wish.begins is not None), default=booted)
-    return begins if begins <= booted + LEAD.total_seconds() else None
+    def _learn(self, intents: int, seconds: float) -> None:
+        self._slow = (self._slow + seconds / (_BASE + _EACH * intents)) / 2

@@ -1,10 +1,12 @@
 """`post list` and `post history`: the posts account by account, and what was done to one of them."""
 
+from typing import Unpack
+
 import click
 
 from purdah_scheduler.cli.grammar import post_argument, verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.posts import STATE, own_accounts
+from purdah_scheduler.cli.posts_wanted import Typed, choosing_posts, posts_wanted
 from purdah_scheduler.cli.reading import how_many, new_comments
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import entry_facts
@@ -12,41 +14,14 @@ from purdah_scheduler.cli.speaking import emit, say, table
 
 
 @verb("list", example="purdah-scheduler post list --state held --state unknown\npurdah-scheduler post list --to friday")
-@click.option("--state", "states", multiple=True, type=STATE, metavar="STATE", help="Only in this state; can be repeated.")
-@click.option("--account", metavar="ID", help="Only on this account.")
-@click.option("--author", metavar="PERSON", help="Only those that this person began.")
-@click.option("--words", default="", metavar="TEXT", help="Only those that have these words in title or text.")
-@click.option("--from", "since", metavar="TIME", help="Only from this time or day on.")
-@click.option("--to", "until", metavar="TIME", help="Only before this time, or up to the end of this day.")
+@choosing_posts
 @click.option("--limit", type=click.IntRange(1, 100_000), default=500, show_default=True, help="At most so many lines.")
 @click.pass_obj
-def list_posts(
-    call: Invocation,
-    *,
-    states: tuple[str, ...],
-    account: str | None,
-    author: str | None,
-    words: str,
-    since: str | None,
-    until: str | None,
-    limit: int,
-) -> None:
+def list_posts(call: Invocation, *, limit: int, **chosen: Unpack[Typed]) -> None:
     """The posts, one line for each account, in the order of their time."""
-    from purdah_scheduler.application.lists import QueueFilter
     from purdah_scheduler.application.views import lines
 
-    found = lines(
-        call.office,
-        QueueFilter(
-            states=frozenset(states),
-            account=own_accounts(call, (account,))[0] if account else "",
-            author=call.office.house.person(author).id if author else "",
-            words=words,
-            since=call.since(since),
-            until=call.until(until),
-        ),
-        limit=limit,
-    )
+    found = lines(call.office, posts_wanted(call, chosen), limit=limit)
     new = new_comments(call)
     if call.as_json:
         for line, verdict in found:

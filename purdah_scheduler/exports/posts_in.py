@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -88,6 +88,15 @@ def read_posts(data: bytes, reading: Reading, *, as_table: bool) -> tuple[tuple[
     return tuple(Incoming(line=row.line, make=partial(_draft, row, reading)) for row in rows), tuple(faults)
 
 
+def _no_such(kind: str, name: str, known: Collection[str]) -> str:
+    return f"There is no {kind} “{name[:60]}”. {_meant(name, known)}".rstrip()
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    near = nearest(name, known)
+    return f"Did you mean {near}? " if near else ""
+
+
 # --- lines of JSON ------------------------------------------------------------------------------------------------
 
 
@@ -155,9 +164,8 @@ def _heading(cells: Sequence[str], line: int) -> list[str]:
     known = (*WORDS, *FLAGS, *TABLE_TOLD, ESCAPED, *numbered(1))
     wrong = [name for name in names if name not in known and not is_media_column(name) and not _own_text(name)]
     if wrong:
-        near = nearest(wrong[0], known)
-        hint = f"Did you mean {near}? " if near else ""
-        raise BadInput(f"line {line}: there is no column “{wrong[0][:60]}”.", next_step=f"{hint}Known: {', '.join(known)}.")
+        known_ones = f"{_meant(wrong[0], known)}Known: {', '.join(known)}."
+        raise BadInput(f"line {line}: there is no column “{wrong[0][:60]}”.", next_step=known_ones)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise BadInput(f"line {line}: the column {twice} is there twice.")
@@ -207,9 +215,7 @@ def _draft(row: _Row, reading: Reading) -> Draft:
     """The post as its writer would have typed it. Raises BadInput with everything that cannot be used of it, in one message."""
     fields = _Fields(row.fields, reading)
     unknown = [name for name in row.fields if name not in LINE_FIELDS and name not in TOLD]
-    for name in unknown:
-        near = nearest(name, LINE_FIELDS)
-        fields.faults.append(f"There is no field “{name[:60]}”.{f' Did you mean {near}?' if near else ''}")
+    fields.faults += [_no_such("field", name, LINE_FIELDS) for name in unknown]
     accounts = fields.accounts()
     planned_at, not_before, not_after = map(fields.moment, TIMES)
     draft = Draft(
@@ -287,9 +293,7 @@ class _Fields:
         if not named:
             self.faults.append("It has no account.")
         known = [account.id for account in self.reading.house.accounts]
-        for name in (name for name in named if name not in known):
-            near = nearest(name, known)
-            self.faults.append(f"There is no account “{name[:60]}”.{f' Did you mean {near}?' if near else ''}")
+        self.faults += [_no_such("account", name, known) for name in named if name not in known]
         if len(set(named)) < len(named):
             self.faults.append("An account is named twice.")
         return tuple(name for name in dict.fromkeys(named) if name in known)
