@@ -13,7 +13,7 @@ from purdah_scheduler.channels.comparing import comparable
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.channels.x_lookup import comparable_remote
 from purdah_scheduler.domain.content import Outgoing
-from purdah_scheduler.web import TimeLimits
+from tests.channels.patience import limits_for
 from tests.fakes.fake_x import FakeX
 
 MakeX = Callable[..., XChannel]
@@ -106,7 +106,7 @@ def test_a_look_up_that_fails_speaks_of_itself_and_never_of_the_post(
 ) -> None:
     fake_x.behave(behaviour, **options)
     with pytest.raises(meaning) as failed:
-        make_x(limits=TimeLimits(connect=1, read=0.4, total=1)).find_published(post, {})
+        make_x(limits=limits_for(behaviour)).find_published(post, {})
     assert "published" not in str(failed.value)
     assert all(request.startswith("GET ") for request in fake_x.requests)
 

@@ -10,7 +10,7 @@ import pytest
 from purdah_scheduler.application.answers import ChannelError
 from purdah_scheduler.channels.x import XChannel
 from purdah_scheduler.domain.content import Outgoing
-from purdah_scheduler.web import TimeLimits
+from tests.channels.patience import limits_for
 from tests.fakes.fake_x import FakeX
 from tests.fakes.x_rules import CREDENTIALS
 
@@ -56,7 +56,7 @@ def test_no_log_message_or_traceback_holds_a_secret(
     everything_logged: pytest.LogCaptureFixture,
     behaviour: str,
 ) -> None:
-    channel = make_x(limits=TimeLimits(connect=1, read=0.4, total=0.8))
+    channel = make_x(limits=limits_for(behaviour))
     for name in LOGGERS:
         # As a logging configuration does that is loaded late.
         logging.getLogger(name).setLevel(logging.DEBUG)
