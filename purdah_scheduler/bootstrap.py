@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import read_plain_file
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ _MOST_REASON = 2_000
 """Bytes of the stop file that are read: nobody needs more to say why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class StopFile:
     """The emergency stop as a file beside the queue: it needs no database."""
 

@@ -81,10 +81,9 @@ class _Shared:
     """The methods that are the same for all records; each record is given them as its own."""
 
     def __eq__(self: Any, other: object) -> bool:
-        kind: Any = self.__class__
-        if other.__class__ is not kind:
+        values = _compared(self.__class__)
+        if other.__class__ is not self.__class__:
             return NotImplemented
-        values = _compared(kind)
         return values(self) == values(other)
 
     def __hash__(self: Any) -> int:

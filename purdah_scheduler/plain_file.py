@@ -4,11 +4,12 @@ import errno
 import os
 import secrets
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from purdah_scheduler.lean import lean_dataclass
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PlainFile:
     """What a regular file held when it was opened: its bytes, permission bits and the id of its owner, all of one opening."""
 

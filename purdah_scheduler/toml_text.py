@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import tomli
 
+from purdah_scheduler.lean import lean_dataclass
+
 MAX_BYTES = 256 * 1024
 MAX_LINE = 4 * 1024
 
@@ -25,7 +27,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class NotToml:
     """Why a text is no TOML. `line` and `column` count from 1; `column` is 0 where the parser could name no place.
 

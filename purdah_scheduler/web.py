@@ -10,7 +10,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -19,13 +18,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NameResolutionError
 
+from purdah_scheduler.lean import lean_dataclass
+
 MAX_BYTES = 10_000_000
 """Bytes of one answer's body, unpacked, unless a session says otherwise."""
 
 _TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class TimeLimits:
     """Seconds: to connect, between two pieces of the answer, and for the whole request with its answer."""
 

@@ -111,7 +111,7 @@ def test_a_record_is_made_compared_shown_hashed_and_changed_as_the_library_would
     assert [known.name for known in fields(notice)] == ["number", "words", "tags", "marks", "ground"]
     assert notice.__match_args__ == ()
     assert not hasattr(one, "__dict__")
-    assert is_dataclass(one)
+    assert all(is_dataclass(found) for found in (notice, one))
     assert asdict(one) == {"number": 1, "words": "Bins", "tags": (), "marks": [], "ground": None}
     assert astuple(one) == (1, "Bins", (), [], None)
 

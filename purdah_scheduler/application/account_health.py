@@ -1,7 +1,6 @@
 """Whether an account can be posted to: asked of its platform by whoever may load its tokens, and put into one word."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,13 +14,14 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadSetup
+from purdah_scheduler.lean import lean_dataclass
 
 _MOST = 100
 """Posts behind credentials that end which are counted one by one."""
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What came of asking: `said` in words, and what the platform told where it told anything.
 

@@ -1,7 +1,6 @@
 """Every account at a moment: how it is, what waits behind it and what went wrong, for faces that show them one by one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from purdah_scheduler.domain.account_health import Health, LastCheck
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, DeliveryState, Pause, RateLimit
 from purdah_scheduler.domain.server_limits import ServerLimits
+from purdah_scheduler.lean import lean_dataclass
 
 _QUEUED = frozenset({str(DeliveryState.SCHEDULED)})
 _SOON = 5
@@ -34,7 +34,7 @@ class AccountState(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLine:
     """One account at the moment `at`. `counts` are its posts by state, of those that are queued or need a person.
 
@@ -94,7 +94,7 @@ class AccountLine:
                 return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """What is behind an account: the posts that are due next, and the first of those that need a person."""
 

@@ -1,12 +1,13 @@
 """What a channel answers: a receipt, what it takes, what it can prove, or one of the errors that say what may have happened."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.domain.server_limits import ServerLimits
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """Proof of a published post: the platform's id, and its public address where it has one."""
 
@@ -14,7 +15,7 @@ class Receipt:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a channel takes; lengths in the channel's own unit (`unit` is shown to people).
 
@@ -43,7 +44,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCheck:
     """The answer to "who am I, may I publish".
 
@@ -57,7 +58,7 @@ class AccountCheck:
     cost: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RemotePost:
     """One post as a platform lists it, whoever sent it; `remote_id` and `url` as a receipt has them, `text` as people read it."""
 
@@ -67,7 +68,7 @@ class RemotePost:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
     """The posts of an account since a moment, the newest first; not `whole` where there are more than were asked for."""
 
@@ -111,7 +112,7 @@ class OutcomeUnknown(ChannelError):
     """The request may have left and no clear answer came: never sent again by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What looking a post up can prove on a channel: that it is there and, for itself, that it is not.
 

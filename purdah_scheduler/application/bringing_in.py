@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.drafting import Draft, content_of, kept_content_of
@@ -12,12 +11,13 @@ from purdah_scheduler.application.writing import Preview, add_new, first_of, pre
 from purdah_scheduler.domain.content import digest
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_COMPARED = 300
 """Posts of one file that are held against those that are there: the words of each are compared with thousands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One post of a file, and the line (from 1) on which it begins.
 
@@ -29,7 +29,7 @@ class Incoming:
     make: Callable[[], Draft]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Why the post on that line cannot be saved."""
 
@@ -37,7 +37,7 @@ class Fault:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """How one post of a file would stand: on each account, and beside the posts that are there."""
 
@@ -47,7 +47,7 @@ class Looked:
     beside: tuple[Warned, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """What became of a line: the number of the post, and its digest."""
 

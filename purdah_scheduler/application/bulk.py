@@ -5,7 +5,7 @@ Nothing is approved here: a text is read by itself. No post waits for another, a
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -20,6 +20,7 @@ from purdah_scheduler.application.scheduling import Queued, queued_words
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.domain.shifts import Shift
 from purdah_scheduler.errors import BadInput, BadTime, ProductError, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 MOST = 500
 """Posts in one go: what a person can still look through before saying yes."""
@@ -41,7 +42,7 @@ _TIMED = frozenset({Act.SCHEDULE, Act.MOVE, Act.RELEASE})
 """What puts a post beside others in time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """What is to be done to each post. One time for all (`at`, UTC), or a shift from each one's own (`by`), or neither.
 
@@ -58,7 +59,7 @@ class Errand:
             raise ValueError("an errand needs an aware instant")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
     """What would become of one post now, in words; `refusal` says why nothing would be done, and is empty where it would.
 
@@ -76,7 +77,7 @@ class Prospect:
     mark: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one post: done or not, and why. `entry` is the newest entry of the record about it afterwards."""
 

@@ -5,7 +5,7 @@ The daemon claims such a delivery at its time like any other and finds that noth
 so that the delivery is `unknown` then, with an attempt in that person's name; `scheduling.resolve` settles it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.gate import Answer, ask
@@ -21,11 +21,12 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.posts import IN_HAND, Attempt, Delivery, DeliveryState, HoldReason, check_delivery_move
 from purdah_scheduler.errors import BadInput, HeldByGate, TryAgain, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _TOO_LATE = "Nobody posted it by hand in time."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:
     """What a person posts by hand now: exactly this, on this account."""
 

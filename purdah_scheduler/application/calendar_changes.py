@@ -4,7 +4,7 @@ One transaction holds the change, its entry and the sweep. Nothing here puts a p
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.office import Actor, House, Office, require, require_known
@@ -25,6 +25,7 @@ from purdah_scheduler.domain.period_changes import (
 from purdah_scheduler.domain.periods import Period, PeriodStatus
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import BadInput, NotAllowed, NotFound, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 PROPOSERS = (Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.PUBLISHER, Role.OPERATOR)
 """Who may tighten a period, and propose to loosen one: those who may declare one."""
@@ -51,7 +52,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
     """What came of asking for a change: it holds (with what the sweep did), or it waits as `proposal` for one of `seconds`."""
 
@@ -67,7 +68,7 @@ class Changed:
         return _WHY[self.action].format(name=self.period.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
     """What a change would do: the period as it is and as it would be, and each post that gets another verdict by it.
 
@@ -188,7 +189,7 @@ def impact_of_known(reader: Reader, house: House, period_id: str) -> tuple[Effec
 _NOBODY = "nobody in the configuration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """A change that somebody may ask for: the period as its source has it and as it holds, and whether it waits."""
 

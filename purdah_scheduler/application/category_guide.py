@@ -1,16 +1,17 @@
 """What each kind of post means, and how the rules treat it: on most days, and on given accounts at a given moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.lists import Classed
 from purdah_scheduler.application.matter import case_of
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.policy import YEAR_ROUND, Finding, Verdict, judge
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Treated:
     """One category: `usual` is its rule on every day of the year, `verdict` the strictest at the moment asked, with its findings.
 

@@ -1,7 +1,6 @@
 """What the application needs from platforms: one account to publish through, and what every face may know of a channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +8,7 @@ from purdah_scheduler.application.answers import AccountCheck, Limits, Proof, Re
 from purdah_scheduler.domain.as_read import Sight
 from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.server_limits import ServerLimits
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Channel(Protocol):
@@ -60,7 +60,7 @@ class ListingChannel(Channel, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """How long a text is on a channel, in the channel's own `unit`."""
 
@@ -69,7 +69,7 @@ class Count:
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Which settings of a post a channel has, `visibilities` by its own words; any other is refused, or means nothing.
 

@@ -1,7 +1,6 @@
 """Comments on a post: on the record, addressed to people or to nobody; they change neither its digest nor its state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.office import Actor, Office, require
@@ -11,6 +10,7 @@ from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.readings import COMMENTED, Reading
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 REMINDER = "Comments and drafts can be asked for under the Freedom of Information Act: write what you would stand by."
 """Said wherever a comment is written (the record keeps the words until they are erased)."""
@@ -19,7 +19,7 @@ LONGEST = 2000
 """Characters of one comment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """What somebody said of a revision; `to` are the ids of the people whom it is for. Words that were erased are empty.
 

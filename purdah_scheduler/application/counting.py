@@ -1,14 +1,13 @@
 """Whether each decision on a post counts today, and why it does not."""
 
-from dataclasses import dataclass
-
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import House
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Standing
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
     """A decision and whether it counts today; `why_not` says why it does not."""
 

@@ -1,13 +1,13 @@
 """Which daemons live on a store, and which went silent: several may work on one server."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.posts import Heartbeat
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Daemons:
     """The daemons that are known at a moment of the clock that they go by, each kind with the one seen last first.
 

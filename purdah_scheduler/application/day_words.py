@@ -1,7 +1,6 @@
 """A day in words for every face: parts with a heading, and facts with a label; what people wrote is not escaped here."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from purdah_scheduler.domain.civiltime import format_local, local_date
 from purdah_scheduler.domain.notable import Notable, Sort
 from purdah_scheduler.domain.periods import EndMode, Nation, Period, PeriodStatus, joined
 from purdah_scheduler.domain.policy import REFERENDUM, Verdict
+from purdah_scheduler.lean import lean_dataclass
 
 Fact = tuple[str, str]
 
@@ -37,7 +37,7 @@ _OWN_LINES = frozenset({Sort.BEGINS, Sort.ENDS, Sort.ANNOUNCED})
 """What the periods themselves say in full."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Some facts under one heading."""
 

@@ -1,7 +1,7 @@
 """One day explained: every period of it with its rules in words, what else is notable, and its posts with their verdicts."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from purdah_scheduler.domain.notable import Almanac, Notable
 from purdah_scheduler.domain.periods import Body, Period
 from purdah_scheduler.domain.policy import POLITICALLY_SENSITIVE, Rulebook, Verdict
 from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_JUDGED = 200
 """Posts of one day for which the gate is asked; the others are shown without a verdict."""
@@ -31,7 +32,7 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What a period says to some of our bodies: the ids of the categories that it holds, flags and lets go.
 
@@ -47,7 +48,7 @@ class Ruling:
     own: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayPeriod:
     """A period on one day. [since, until) is the part of the day in which it stands so; of one that ended, since when.
 
@@ -63,7 +64,7 @@ class DayPeriod:
     rulings: tuple[Ruling, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayPost:
     """A post of the day. `verdict` is None where the gate was not asked; `reason` is why it is not `allow`."""
 
@@ -72,7 +73,7 @@ class DayPost:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """Everything about one day. `hours` is 24 except where the clocks change; `gap` says what is not known of it."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -13,11 +13,12 @@ from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.posts import Post
 from purdah_scheduler.errors import BadInput, BadText
+from purdah_scheduler.lean import lean_dataclass
 
 Ordered = TypeVar("Ordered")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file as it was read once: its bytes, MIME type, alternative text, and the point that stays in sight."""
 
@@ -27,7 +28,7 @@ class Attachment:
     focus: Focus | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a person typed. `texts` holds an account's own words where they differ from `text`; a line of `---` parts a thread.
 

@@ -1,7 +1,6 @@
 """One entry of the record with what it changed, and where a moment is in a list of entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.office import Office
@@ -9,9 +8,10 @@ from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.posts import Revision
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
     """An entry; of an edit that was not erased also the revision that it made, and the one before."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.office import Actor, Office, require
@@ -15,6 +15,7 @@ from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import OVER, DeliveryState, PostState
 from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import BadInput, HeldByRequest, NotFound, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _CHUNK = 500
 Place = tuple[int | None, datetime]
@@ -23,7 +24,7 @@ Place = tuple[int | None, datetime]
 _NOTHING_PUBLIC = frozenset({PostState.DRAFT, PostState.WITHDRAWN, PostState.REJECTED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whose or which words are to go: of one post, of one person, or of everything before a moment; exactly one is given."""
 
@@ -36,7 +37,7 @@ class Scope:
             raise ValueError("one of post, person and before is needed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What would be erased: entries of the record, words of posts, and what people have read of them.
 
@@ -55,7 +56,7 @@ class Plan:
     before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
     """How many entries lost their personal part, and how many reasons, notes and readings were erased."""
 

@@ -1,7 +1,7 @@
 """How surely a decision is known to be its person's: asked when it is given, and again each time that it is to count."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.people import Assurance, Person
@@ -9,6 +9,7 @@ from purdah_scheduler.domain.ssh_keys import SigningKey
 from purdah_scheduler.domain.ssh_signature import Signature, read_signature
 from purdah_scheduler.domain.ssh_wire import NotSsh
 from purdah_scheduler.domain.statements import NAMESPACE, Request
+from purdah_scheduler.lean import lean_dataclass
 
 Verify = Callable[[Signature, bytes], bool]
 """Whether the key in a signature signed these bytes."""
@@ -19,7 +20,7 @@ def _nobody_verifies(signature: Signature, message: bytes) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What this house can know about who decided.
 

@@ -1,7 +1,6 @@
 """What an export of the record holds: the entries, the posts that they are about, and what ties them to the whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.commenting import Comment, comments_in
@@ -11,12 +10,13 @@ from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.audit import GENESIS, Entry
 from purdah_scheduler.domain.checkpoints import Checkpoint, checkpoint
 from purdah_scheduler.domain.posts import Attempt
+from purdah_scheduler.lean import lean_dataclass
 
 REDACTED = "[redacted s40(2)]"
 """What stands where the name or the words of a person were: exempt under section 40(2) of the Freedom of Information Act 2000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which entries: those of one post, those of a span of time (`until` does not count), or both."""
 
@@ -33,7 +33,7 @@ class Wanted:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """One post with everything that hangs on it, the tries of each of its deliveries, and the comments among what is wanted."""
 
@@ -42,7 +42,7 @@ class File:
     comments: tuple[Comment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """What is handed out. `chain` is every entry from the first that is wanted to the end of the record, in order.
 

@@ -1,19 +1,20 @@
 """What a new department has still to do before its first post can go out, ticked from the state of the world."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from purdah_scheduler.application import views
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.views import Status
 from purdah_scheduler.domain.periods import PeriodStatus
 from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.lean import lean_dataclass
 
 _NOWHERE = "outbox"
 """The channel that writes into a folder: an account on it reaches no reader."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What the steps are ticked from.
 
@@ -31,7 +32,7 @@ class World:
     published: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step: what it is, whether it is done, how it stands, and what to type or write for it."""
 

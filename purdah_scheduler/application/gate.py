@@ -4,7 +4,6 @@ It derives its answer from the content, the decisions, the people, the calendar 
 digest that is stored beside them is a cache: it is compared, never believed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.matter import Matter, case_of, completed, outlived_stage, setting_of
@@ -20,9 +19,10 @@ from purdah_scheduler.domain.people import Account, Assurance
 from purdah_scheduler.domain.policy import Judgement, Verdict, judge
 from purdah_scheduler.domain.posts import Delivery, HoldReason, PostState
 from purdah_scheduler.errors import BadMedia
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """One reason not to send: its code, a sentence, and what a person can do about it."""
 
@@ -31,7 +31,7 @@ class Hold:
     next_step: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the gate found at one moment. `missed` is a sentence when the time has gone by, else empty.
 

@@ -1,6 +1,6 @@
 """Giving a claimed delivery back without an intent, or after a try that sent nothing: until when, in which state, and why."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application import outcomes
@@ -13,12 +13,13 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason, RateLimit
 from purdah_scheduler.errors import BadMedia, BadSetup, ProductError, StoreUnusable, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 _LONGEST_LIMIT = timedelta(days=1)
 """A platform that asks for more is asked again after this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class GivingBack:
     """How one owner gives back, by the rules for another try."""
 

@@ -1,7 +1,7 @@
 """What if: a period that nobody has declared, tried against the queue; nothing is written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from purdah_scheduler.domain.civiltime import day_bounds, format_day, local_date
 from purdah_scheduler.domain.periods import Basis, Body, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 IMAGINED = "?imagined"
 """The id of a period that is only imagined: no id of a period that exists can have its first sign."""
@@ -21,7 +22,7 @@ _CAMPAIGN = timedelta(days=39)
 _THURSDAY = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Imagined:
     """What a period would do: to what it would give another verdict, by due time, of `queued` posts on accounts in all."""
 

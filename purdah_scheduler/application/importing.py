@@ -1,14 +1,14 @@
 """Importing periods from elsewhere: what is new, what is there already, and what differs from what was declared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.periods import Period, name_key
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """A period that is known by this id and was declared otherwise; `fields` are the names of what differs."""
 
@@ -17,7 +17,7 @@ class Difference:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
     """The periods of an import: those to declare, those already there as they are, and those that differ."""
 

@@ -1,7 +1,6 @@
 """Intents that are written a moment before their time, many in one transaction, and committed when the time has come."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.awaiting import LEAD, Awaiting
@@ -9,6 +8,7 @@ from purdah_scheduler.application.intents import Ask, Intent, Wish, intend_all
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.application.outcomes import Owner
 from purdah_scheduler.errors import TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 _BASE, _EACH = 0.01, 0.0005
 """Seconds that the transaction of some intents takes on a quick machine, and each of them."""
@@ -18,7 +18,7 @@ _SPARE = 1.5
 """It is begun so much earlier than it took before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Begun:
     """What the clocks said when the transaction of some intents had its turn, for when it is by each, and what was heard."""
 

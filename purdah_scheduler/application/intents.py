@@ -1,7 +1,7 @@
 """The intent to send: the gate is asked anew, and only its yes lets the attempt and `sending` be written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application import outcomes
@@ -12,12 +12,13 @@ from purdah_scheduler.application.timekeeping import clock_facts
 from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.posts import Attempt, Delivery, DeliveryState, HoldReason, RateLimit
 from purdah_scheduler.errors import ProductError, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 Ask = Callable[[Reader, Delivery, datetime], Answer]
 """How the gate is asked about a delivery at a moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """A claimed delivery that is about to be sent; without `staged` it is to be given up, as the gate said a moment ago.
 
@@ -29,7 +30,7 @@ class Wish:
     begins: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """The delivery after the gate was asked; `asked_at` (boot seconds) only where this very call recorded the intent.
 

@@ -1,6 +1,5 @@
 """What an edit costs, told before it is saved: the decisions that it drops, and the exceptions that it makes lapse."""
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.matter import Matter
@@ -10,9 +9,10 @@ from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, latest
 from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import Exemption
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Lapsing:
     """What stands for the words as they are and will not for others: whose it is stands in each."""
 

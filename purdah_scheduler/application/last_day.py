@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from purdah_scheduler.application.notice_ports import NoticeReader
 from purdah_scheduler.application.office import House
 from purdah_scheduler.domain.notices import Notice, NoticeState
+from purdah_scheduler.lean import lean_dataclass
 
 DAY = timedelta(hours=24)
 
@@ -18,7 +18,7 @@ _MOST = 20_000
 _MOST_NOTICES = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class LastDay:
     """The figures since `since`, which is a day ago, or later where more was done in a day than is looked at.
 

@@ -1,6 +1,5 @@
 """What the store answers about many things at once: lines of a list, the queue as a sweep sees it, whole dossiers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.domain.break_glass import BreakGlass
@@ -8,9 +7,10 @@ from purdah_scheduler.domain.clearance import Decision
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, Exemption, Post, Revision
 from purdah_scheduler.errors import StoreUnusable
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
     """Which posts a list shows. Empty means every one; `words` match title and text, case-insensitively.
 
@@ -26,7 +26,7 @@ class QueueFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFilter:
     """Which entries of the record a list shows. Empty means every one; every one of `words` is in what the entry says.
 
@@ -41,7 +41,7 @@ class EntryFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One line of the queue: a post as a whole.
 
@@ -64,7 +64,7 @@ class Row:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One post on one account, for lists that go account by account."""
 
@@ -78,7 +78,7 @@ class Line:
     remote_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Classed:
     """How a post is classified, for the rules: what people chose of its current revision, and nothing else of it."""
 
@@ -88,7 +88,7 @@ class Classed:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One delivery as a sweep of the whole queue sees it: the fields of that name of the delivery, and of its post.
 
@@ -110,7 +110,7 @@ class Waiting:
     part: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
     """What says whether and when a post was cleared, without its words: `digest` is taken of the current revision anew."""
 
@@ -122,7 +122,7 @@ class Papers:
     decisions: tuple[Decision, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """A post with everything that hangs on it and the gate weighs; each part as the reader's method of that name gives it."""
 
@@ -146,7 +146,7 @@ class Dossier:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One account of a post's current revision, and its delivery once the post has been scheduled (else None)."""
 

@@ -1,18 +1,18 @@
 """When a post whose outcome is unknown is looked up, and when "it is not there" is believed: pure decisions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.answers import Proof
 from purdah_scheduler.domain.posts import Attempt, LookUp, Seen
+from purdah_scheduler.lean import lean_dataclass
 
 _MARK = " Looked up at "
 _WORDS = {Seen.FOUND: "found", Seen.ABSENT: "not found", Seen.UNCLEAR: "no clear answer"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class LookRules:
     """`apart`: between the two looks that absence takes, at least a minute. `longest_request`: what no request outlasts.
 
@@ -27,7 +27,7 @@ class LookRules:
     most: int = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A delivery's last attempt, and what a look for it can prove.
 

@@ -1,7 +1,7 @@
 """Looking up what became of a delivery whose outcome is unknown: found is published, and what is not there goes to a person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application import outcomes
@@ -18,6 +18,7 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.posts import IN_HAND, Attempt, Delivery, DeliveryState, HoldReason, LookUp, Seen
 from purdah_scheduler.errors import BadInput, ProductError, StoreUnusable, TryAgain, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _ABSENT = (
     "It was looked for on the platform twice and is not there. It is not sent again by itself: look at the account, then choose "
@@ -25,7 +26,7 @@ _ABSENT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """What one look brought."""
 
@@ -35,7 +36,7 @@ class _Found:
     after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Sought:
     """What is looked for."""
 

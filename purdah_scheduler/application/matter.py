@@ -1,7 +1,7 @@
 """One post as everything that judges it sees it: its facts, the clearances that count, and the question to the rules."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,10 @@ from purdah_scheduler.domain.people import Account, Person, Role
 from purdah_scheduler.domain.periods import Period, name_key
 from purdah_scheduler.domain.policy import Case, Finding, Judgement, judge
 from purdah_scheduler.domain.posts import OVER, Delivery, Exemption, Post, Revision
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """One post on one account as the store knows it: everything that the gate weighs, read in one go.
 

@@ -1,7 +1,6 @@
 """The other posts of an account that a post stands beside: the same words lately or soon, and another post close in time."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.civiltime import day_bounds, format_local, local_date
 from purdah_scheduler.domain.likeness import Words, likeness, normal_words
 from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_COMPARED = 4_000
 """Posts of one account that a text is held against; where there are more, those of fewer days are."""
@@ -38,7 +38,7 @@ _MORE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """Another post on the same account, and why it is told. `apart` is how far it is in time, where both have one."""
 
@@ -51,7 +51,7 @@ class Neighbour:
     apart: timedelta | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """One warning in words, for people; `posts` are those it names or counts."""
 
@@ -61,7 +61,7 @@ class Warned:
     posts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Other:
     line: Line
     words: Words

@@ -5,7 +5,7 @@ made twice. No writer of the record knows of this.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from purdah_scheduler.application.account_health import troubled
@@ -21,6 +21,7 @@ from purdah_scheduler.domain.audit import Entry, Plain
 from purdah_scheduler.domain.notices import Item, Notice, NoticeKind
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 
 PIECE = 500
 """Entries that are read in one go."""
@@ -58,7 +59,7 @@ _STATES = {
 _NEAR = (("a week", timedelta(days=7)), ("a day", timedelta(days=1)), ("now", timedelta(0)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Something to tell: to everybody who wants the kind, or to those of `people`. `once`: never again for this topic."""
 

@@ -1,7 +1,7 @@
 """What every service needs to know: who may act, on which accounts, under which rules, and where things are kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,10 @@ from purdah_scheduler.domain.periods import Body, Nation, Period
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.spacing import Spacing
 from purdah_scheduler.errors import NotAllowed, NotProven
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """The configuration as the application sees it. `periods` are those from files; the store adds its own.
 
@@ -111,7 +112,7 @@ class House:
         return Calendar(with_changes((*self.periods, *reader.periods()), (*reader.period_changes(), *tried)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts, how that is known, and through which face (`cli`, `tui`, `daemon`)."""
 
@@ -120,7 +121,7 @@ class Actor:
     assurance: Assurance = Assurance.CLAIMED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """Ready objects, made once by the composition root and handed to every service."""
 

@@ -1,7 +1,7 @@
 """What came of a try to send, and how the moves that only the daemon makes are put on record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.answers import Receipt
@@ -20,12 +20,13 @@ from purdah_scheduler.domain.posts import (
     RateLimit,
     check_delivery_move,
 )
+from purdah_scheduler.lean import lean_dataclass
 
 DAEMON = "the daemon"
 """Who acts, in the record, where no person does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """The daemon that publishes: a name that no other has, and for how long a claim is its own."""
 
@@ -33,7 +34,7 @@ class Owner:
     lease: timedelta = timedelta(seconds=90)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of one try: the next state, its reason, a receipt or a limit of the whole account where there is one."""
 

@@ -1,7 +1,7 @@
 """The rhythm of the accounts: where one has no post for days, or none in the slots of a day, and where two are close in time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from purdah_scheduler.domain.civiltime import day_bounds, format_day, format_loc
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.domain.slots import slots_on
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_LINES = 20_000
 """Posts that are looked at for one answer."""
@@ -27,7 +28,7 @@ _NOT_GOING_OUT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """One post on one account, at its time."""
 
@@ -36,7 +37,7 @@ class Moment:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Whole days without a post on an account, first and last included."""
 
@@ -55,7 +56,7 @@ class Gap:
         return f"{self.account}: no post for {self.days} days, {format_day(self.first)} to {format_day(self.last)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
     """Two posts of an account that follow each other closely."""
 
@@ -70,7 +71,7 @@ class Clash:
         return f"{self.account}: posts {self.first.post} and {self.second.post} {apart}, {format_local(self.first.at, zone)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Idle:
     """A day on which an account has free slots and no post."""
 
@@ -84,7 +85,7 @@ class Idle:
         return f"{self.account}: no post on this day, {self.free} slot{'s' if self.free != 1 else ''} free"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Pacing:
     """The gaps and clashes of some days, and the days whose slots are all free, soonest first."""
 

@@ -1,13 +1,12 @@
 """Who may act, as the faces show it: everybody of the configuration, suspended or not, and how each is known."""
 
-from dataclasses import dataclass
-
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.ports import Reader
 from purdah_scheduler.domain.people import Person
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
     """One person; `logins` are those of the database that stand for them."""
 

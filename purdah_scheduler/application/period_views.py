@@ -1,7 +1,7 @@
 """Periods for whoever looks at them: a line for each of every source, and one of them with all that is known of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.calendar_changes import seconds
@@ -15,9 +15,10 @@ from purdah_scheduler.domain.period_changes import PeriodChange, Proposal
 from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.domain.policy import Rulebook, Verdict
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodLine:
     """One period as it holds now. `does` is the strictest that its rules say to anybody here whom it binds.
 
@@ -32,7 +33,7 @@ class PeriodLine:
     ours: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodView:
     """One period in full: its rules in words, who declared it, what was changed of it, and who could answer what waits.
 

@@ -1,7 +1,7 @@
 """A post as the readers of each of its accounts will see it: words and folds, parts of a thread, a warning, pictures, a card."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from purdah_scheduler.application.channel_ports import Count
 from purdah_scheduler.application.drafting import Draft, content_of
@@ -14,9 +14,10 @@ from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.domain.picture_size import Extent, extent_of
 from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import BadMedia
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPart:
     """One part of a thread, or the whole of a post that is none: part `number` of `of`, and its length."""
 
@@ -26,7 +27,7 @@ class ReadPart:
     count: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPicture:
     """One picture in its place; `extent` is None where its file does not say or is not to be had, and `data` is empty then.
 
@@ -42,7 +43,7 @@ class ReadPicture:
     focus: Focus | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCard:
     """The card of a link under the text; its picture has no description."""
 
@@ -52,7 +53,7 @@ class ReadCard:
     picture: ReadPicture | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AsRead:
     """What the readers of one account see; the pictures, the card (where it is shown) and the reply go with the first part."""
 

@@ -1,7 +1,7 @@
 """Proving who decides: a signed request is compared with the decision and verified, and every stage gets what it asks for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from purdah_scheduler.application.matter import Matter
 from purdah_scheduler.application.office import House, Office, require_known
@@ -10,9 +10,10 @@ from purdah_scheduler.domain.ssh_signature import read_signature
 from purdah_scheduler.domain.ssh_wire import NotSsh
 from purdah_scheduler.domain.statements import Request
 from purdah_scheduler.errors import NotProven
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """A request with the signature that came back for it, in its armour."""
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application import by_hand, catching_up, looking_up, outcomes, recovering
@@ -34,6 +34,7 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState, HoldReason
 from purdah_scheduler.errors import ProductError, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 __all__ = ["Outcome", "Owner", "Publisher"]
 
@@ -41,7 +42,7 @@ _FUSE_SECONDS = 1.0
 """More boot time than this between the gate's yes and the request means that the machine slept or stalled: do not send."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
     """A delivery that is prepared: what goes out, through which channel, and until when."""
 

@@ -1,7 +1,6 @@
 """What is on an account against what was sent to it: posts that this product did not send, and receipts whose post is gone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from purdah_scheduler.application.channel_ports import ListingChannel
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.lean import lean_dataclass
 
 _MARGIN = timedelta(days=1)
 """So much longer ago is looked at: a platform may date a post by the time that it was planned for."""
@@ -21,7 +21,7 @@ class Oddity(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Strange:
     """One thing that does not agree.
 
@@ -37,7 +37,7 @@ class Strange:
     posts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
     """One account, looked at since a moment: how many posts are there, how many of them are ours, and what is strange.
 

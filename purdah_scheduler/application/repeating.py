@@ -1,6 +1,6 @@
 """Repeating a post: a draft of its own for each time of a rule, shown with its verdict before any is made, and made once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from purdah_scheduler.application.duplicating import copy_of
@@ -17,12 +17,13 @@ from purdah_scheduler.domain.posts import NOTHING_LEFT, Delivery, DeliveryState,
 from purdah_scheduler.domain.recurrence import read_rule, times_of
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, NotFound, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _TOLD = {Sort.HOLIDAY: "Bank holiday", Sort.POLL: "Polling day"}
 """What is notable of a day on which a post is repeated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """One time of a series before it is made: the strictest verdict of its accounts then, and why it is not `allow`.
 
@@ -45,7 +46,7 @@ class Occurrence:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What repeating would make, shown first. `revision` is the one of the post that is copied; `windowed`: it had a window."""
 

@@ -1,24 +1,25 @@
 """Retry as a returned value: when a delivery that was provably not sent may be tried again, or that it may not."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from purdah_scheduler.lean import lean_dataclass
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RetryAt:
     """Try again at this instant."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class GiveUp:
     """No try fits before the post would be too late; the sentence says why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RetryRules:
     """Backoff: `first`, doubling up to `most`, between tries."""
 

@@ -1,7 +1,7 @@
 """Scheduling: a cleared post gets its time, is held, released, moved, and settled when its outcome is unknown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,12 +28,13 @@ from purdah_scheduler.domain.posts import (
     check_post_move,
 )
 from purdah_scheduler.errors import BadInput, BadTime, HeldByGate, NotFound, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _JUST_NOW = timedelta(seconds=60)
 """A person who types the present minute means now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
     """What scheduling did on one account: the state that the delivery is in, and what the gate says of its time.
 

@@ -12,12 +12,13 @@ from purdah_scheduler.domain.outlived import outlived_by
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import POLITICALLY_SENSITIVE, Case, Judgement, Rulebook, judge
+from purdah_scheduler.lean import lean_dataclass
 
 Pair = tuple[Judgement, Judgement]
 """A judgement by the calendar before the change, and by the one after it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
     """What two scopes, one of each calendar, have in common for every post in them: the periods that are not in both.
 

@@ -1,7 +1,6 @@
 """Flags and their sign-offs: what one would answer, who has answered, and why an earlier answer no longer counts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,12 +13,13 @@ from purdah_scheduler.domain.people import Account, Role
 from purdah_scheduler.domain.period_changes import Action, PeriodChange
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import judge
+from purdah_scheduler.lean import lean_dataclass
 
 _CHANGED = {Action.EXTEND: "extended", Action.SHORTEN: "shortened"}
 """Changes that make a period another one, as people say them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """One flag that stands on one account: who may sign it off, who has, and why an earlier sign-off does not count.
 

@@ -1,7 +1,6 @@
 """The next free posting slot of a post, passing over those that are taken or inside a block; and which slots are free at all."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.lists import QueueFilter
@@ -15,6 +14,7 @@ from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.policy import Judgement, Verdict
 from purdah_scheduler.domain.slots import slots_on
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 HORIZON = timedelta(days=366)
 """How far ahead a free slot is looked for."""
@@ -23,7 +23,7 @@ _MOST_LINES = 5_000
 _CHUNK = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
     """A slot that was passed over, and why: `why` is a sentence where a period blocks it, empty where it is taken."""
 
@@ -31,7 +31,7 @@ class Passed:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class NextSlot:
     """The first free slot, None where there is none in a year, and those before it that were passed over."""
 
@@ -53,7 +53,7 @@ class NextSlot:
         return " ".join(said)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class SlotLine:
     """A slot of an account, and the posts that are in it: none where it is free."""
 

@@ -1,17 +1,16 @@
 """Whether what a store holds is whole: every digest recomputed, the record verified, every attachment read."""
 
-from dataclasses import dataclass
-
 from purdah_scheduler.application.ports import MediaShelf, Reader
 from purdah_scheduler.domain.audit import verify_links
 from purdah_scheduler.domain.content import digest
 from purdah_scheduler.errors import BadMedia
+from purdah_scheduler.lean import lean_dataclass
 
 _SOME = 5
 """Problems of a kind that are named one by one; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Soundness:
     """What was looked at, and one sentence for each problem. `head` is the hash of the last entry of the record."""
 

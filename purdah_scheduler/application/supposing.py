@@ -1,6 +1,6 @@
 """What the gate would say of a post at its time, were one more yes on record: it is asked, and nothing is written."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.gate import Answer, ask
@@ -13,9 +13,10 @@ from purdah_scheduler.domain.calendar import Calendar
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision
 from purdah_scheduler.domain.people import Assurance, Person
 from purdah_scheduler.domain.posts import NOTHING_LEFT, DeliveryState
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Supposed:
     """One account, the moment for which the gate was asked (due, planned or now), and its answer."""
 

@@ -23,12 +23,13 @@ from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason
+from purdah_scheduler.lean import lean_dataclass
 
 QUEUED = (DeliveryState.SCHEDULED, DeliveryState.CLAIMED)
 _BY_CALENDAR = (HoldReason.BLOCKED, HoldReason.SIGN_OFF, HoldReason.PERIOD_OVER)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a calendar change does to one delivery: the judgement before and after it, at its due time.
 
@@ -48,7 +49,7 @@ class Effect:
         return self.before.verdict is not self.after.verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """A held delivery that waits for a person to choose a new time.
 
@@ -64,7 +65,7 @@ class Returned:
         return self.delivery.title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """What a change of the calendar did to the queue."""
 

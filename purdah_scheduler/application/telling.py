@@ -1,7 +1,7 @@
 """Telling people what the notices say: tried again with growing pauses, given up in the end, and never in the way of a post."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.daemons import Daemons, daemons_of
@@ -11,6 +11,7 @@ from purdah_scheduler.application.noticing import Told, place
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.domain.notices import Message, Notice, NoticeKind, NoticeState, Subscriber
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_TRIES = 12
 """About six hours of tries; then the notice is given up, which log and `status` say."""
@@ -24,7 +25,7 @@ SILENCE = timedelta(minutes=2)
 """A daemon that was not seen for so long is silent: shorter than that it may just be starting anew."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What came of a test message by one way: `fault` is empty where it was taken."""
 

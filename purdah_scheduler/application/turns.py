@@ -1,7 +1,6 @@
 """Whose turn it is: what waits for one person's decision, what waits for others, and what the person has done today."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.lists import EntryFilter, QueueFilter, Row
@@ -13,6 +12,7 @@ from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.civiltime import day_bounds, local_date
 from purdah_scheduler.domain.people import Person
 from purdah_scheduler.domain.posts import DeliveryState, PostState
+from purdah_scheduler.lean import lean_dataclass
 
 _WAITING = frozenset({str(PostState.IN_REVIEW), str(PostState.CLEARED), str(DeliveryState.HELD)})
 _QUEUED = QueueFilter(states=frozenset({str(DeliveryState.SCHEDULED)}))
@@ -21,7 +21,7 @@ _MOST_DONE = 200
 """Entries of one person and day that are looked through."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One thing that a person could decide now: a stage (or the sign-off) of a post."""
 
@@ -30,7 +30,7 @@ class Waiting:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
     """A post that waits for others: what it wants first, and who can give that."""
 
@@ -38,7 +38,7 @@ class Elsewhere:
     wanted: Wanted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What a person did last today on a post: the action as the record has it, and when."""
 
@@ -47,7 +47,7 @@ class Done:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
     """The three lists of one person, each soonest first; what is done is newest first."""
 

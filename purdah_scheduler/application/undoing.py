@@ -4,7 +4,6 @@ Nothing is rewound: the counter-action is checked and recorded as if it had been
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -18,6 +17,7 @@ from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.posts import PostState
 from purdah_scheduler.errors import WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 _LOOKED_AT = 2_000
 """Entries of the record that are looked through for the last one of a person."""
@@ -55,7 +55,7 @@ _NOT_UNDONE = {
 Act = Callable[[Office, Actor], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
     """What would be undone, and how: `did` and `then` are sentences; `at` is the time that the post would have again.
 

@@ -1,11 +1,11 @@
 """Whether the record is whole, by itself and beside checkpoints that were kept elsewhere, and how that is said."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.audit import Link, Verification, verify_links
 from purdah_scheduler.domain.checkpoints import PROVES, Checkpoint, Comparison, checkpoint, compare
+from purdah_scheduler.lean import lean_dataclass
 
 _STEP = 2_000
 """After how many entries it is told how far the verifying is."""
@@ -18,7 +18,7 @@ WHAT_NEXT = "Next: keep a copy of the queue's file as it is, pause publishing, a
 """What is to be done about a record that is not whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """The checkpoints that were kept, and where, in words."""
 
@@ -26,7 +26,7 @@ class Kept:
     where: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """What was found: `beside` is None where there was nothing to compare with, or the record is not whole by itself.
 

@@ -1,7 +1,7 @@
 """What a face shows: read models put together from the store, the rules and the moment; nothing here changes anything."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.account_health import posts_hit, troubled
@@ -41,9 +41,10 @@ from purdah_scheduler.domain.posts import (
     Revision,
 )
 from purdah_scheduler.domain.series import Series
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
     """One part of what an account says: its words and length, and its delivery with every attempt."""
 
@@ -54,7 +55,7 @@ class PartView:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
     """One account of a post: its words, length, problems, delivery, and what the gate says of its moment `at`.
 
@@ -83,7 +84,7 @@ class AccountView:
         return len(self.parts) > 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PostView:
     """Everything about one post at one moment. `at` is the moment that its verdict is for: due, planned or now.
 
@@ -127,7 +128,7 @@ class PostView:
         return short(self.digest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
     """What is known of the clock: why it is doubted (or an empty text), and the latest times on record."""
 
@@ -136,7 +137,7 @@ class ClockView:
     accepted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Is it running, what comes next, what is in force; `hit` has the posts that are queued behind the trouble of each login."""
 

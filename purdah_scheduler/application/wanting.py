@@ -1,7 +1,6 @@
 """What is still missing before a post may go out, why, and who can give it: the one answer that every face and notice repeats."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +15,7 @@ from purdah_scheduler.domain.people import Account, Person
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import Delivery
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Want(StrEnum):
@@ -28,7 +28,7 @@ class Want(StrEnum):
     SIGN_OFF = "sign-off"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """One thing that is missing: the stage that gives it, why in a sentence, in a few words, and the ids of who can give it."""
 

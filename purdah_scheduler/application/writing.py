@@ -1,7 +1,7 @@
 """Writing: a draft becomes a post, a post gets revisions, and goes to the people who clear it."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.channel_ports import Count
@@ -30,11 +30,12 @@ from purdah_scheduler.domain.posts import (
 )
 from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import BadInput, StaleDigest, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 __all__ = ["AccountPreview", "Attachment", "Draft", "Preview", "cancel", "new_post", "preview", "revise", "submit"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPreview:
     """How the draft stands on one account: its length there, what is wrong, and the verdict at the moment asked.
 
@@ -49,7 +50,7 @@ class AccountPreview:
     parts: tuple[tuple[str, Count], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """The draft on every account; `worst` is the strictest judgement of them."""
 

@@ -1,7 +1,6 @@
 """The ballots of a saved answer of Every Election, read one by one: what a period needs of each, and every fault in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -9,6 +8,7 @@ from purdah_scheduler.calendars.election_ids import ElectionId, read_id
 from purdah_scheduler.calendars.timetable import nations_of
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 _TERRITORIES = {"ENG": Nation.ENGLAND, "WLS": Nation.WALES, "SCT": Nation.SCOTLAND, "NIR": Nation.NI, "GBN": Nation.UK}
 _FIRST_NOTICE = timedelta(days=92)
@@ -16,7 +16,7 @@ _LONGEST_NAME = 200
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
     """One ballot: the poll, where it is held, who holds it, and the notice that the file gives (None: to be calculated).
 
@@ -33,7 +33,7 @@ class Ballot:
     from_id: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """What is in the file and brings no period, with the reason."""
 

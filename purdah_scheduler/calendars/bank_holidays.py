@@ -1,7 +1,6 @@
 """Bank holidays of the United Kingdom by day, as uk-election-timetables has them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from uk_election_timetables.election import Election
 
 from purdah_scheduler.domain.notable import COUNTRIES
 from purdah_scheduler.domain.periods import Nation
+from purdah_scheduler.lean import lean_dataclass
 
 _COUNTRIES = {
     Nation.ENGLAND: Country.ENGLAND,
@@ -20,7 +20,7 @@ _COUNTRIES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class BankHoliday:
     """One bank holiday of one day, and the nations that have it."""
 

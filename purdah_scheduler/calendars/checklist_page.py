@@ -1,7 +1,6 @@
 """A checklist to print: one self-contained page with a box to tick by hand for each item, and who ticked what so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -11,9 +10,10 @@ from purdah_scheduler.domain.checklist_words import progress, title_of, who
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.policy import OWN_DEFAULT
 from purdah_scheduler.html_page import document, text
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """What the page shows. `names`: id of a person -> name; `until`: the end of the period in words."""
 

@@ -1,7 +1,6 @@
 """The periods that follow from an election: what the law and the conventions let one work out, and what they do not."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from purdah_scheduler.calendars.election_ids import ElectionId, place_of, read_id, title_of
@@ -19,6 +18,7 @@ from purdah_scheduler.domain.periods import (
     StartsPrecision,
 )
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 ORIGIN = "derived"
 LONGEST_ID = 64
@@ -49,7 +49,7 @@ _OWN_GUIDANCE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """The notice of election that a period starts with: `latest` by law, and the `actual` day where a person gave it.
 
@@ -73,7 +73,7 @@ class Notice:
         return f"notice of election published on {format_day(self.actual)}; the latest day was {format_day(self.latest)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """What the periods of one poll are made of. `stem` begins their ids and `title` their names; `area` is empty or one place."""
 
@@ -85,7 +85,7 @@ class Poll:
     notice: Notice | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One derived period, with the short name that picks it out of the others."""
 
@@ -93,7 +93,7 @@ class Part:
     period: Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """Everything that follows from one election id; every period is provisional until a person confirms it."""
 

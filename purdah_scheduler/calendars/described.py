@@ -1,16 +1,16 @@
 """The period that a person describes, in words of a command or of a form, before it is tried or declared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.calendars.period_table import Names, read_period
 from purdah_scheduler.domain.civiltime import day_bounds, format_local, local_date, london, parse_local
 from purdah_scheduler.domain.periods import Body, EndMode, Kind, Nation, Period
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
     """What was said of a period; what was not said is empty. Times are as they were typed, in UK time."""
 

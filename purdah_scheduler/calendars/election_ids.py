@@ -1,13 +1,13 @@
 """Election ids as Democracy Club writes them: what kind of poll, where, on which day."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR
 from purdah_scheduler.domain.periods import Kind
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 KINDS = {
@@ -59,7 +59,7 @@ _SUBTYPES = frozenset({"a", "c", "r"})
 _SMALL_WORDS = frozenset({"and", "by", "in", "le", "of", "on", "the", "under", "upon", "with"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ElectionId:
     """One id, read: `places` are the organisation and division that it names, if any; `by` marks a by-election."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from purdah_scheduler.calendars.ballots import BadBallot, Ballot, Skipped, read_result
@@ -17,6 +17,7 @@ from purdah_scheduler.domain.civiltime import MONTHS, format_day
 from purdah_scheduler.domain.periods import Nation, Period
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 PATH = "/api/elections/"
 """Where Every Election answers for the elections that it knows."""
@@ -30,7 +31,7 @@ _TOLD = 3
 _SAVE = "Save the answer of Every Election as it is, and give all of its pages at once."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One period that the files bring, the ballots that it was folded from, and what a person should know about it."""
 
@@ -39,7 +40,7 @@ class Incoming:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class CalledOff:
     """An election all of whose ballots are cancelled: the ids of the periods that it would have brought, and what replaces it."""
 
@@ -48,7 +49,7 @@ class CalledOff:
     replaced_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """What the files bring; nothing of it is declared yet. `groups` counts what is no ballot, and what was deleted."""
 
@@ -59,7 +60,7 @@ class Import:
     groups: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One page of a list, or a single election, as it came; `name` is its file or its address in the words about a fault."""
 
@@ -94,7 +95,7 @@ def read_answers(answers: Iterable[Answer]) -> Import:
     return _fold(results)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Result:
     """One result as it was read; `key` tells two of them apart."""
 

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +13,7 @@ from purdah_scheduler.calendars.json_text import MAX_BYTES, NotJson, parse_json
 from purdah_scheduler.domain.addresses import EVERY_ELECTION
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput, PlatformUnavailable, ProductError, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.web import OneShotSession, RequestFailed, TimeLimits
 
 MAX_PAGES = 150
@@ -29,7 +29,7 @@ _NARROWER = "Ask for less, with --since and --until or with --organisation."
 _BY_HAND = "Try again later, or save the answer with a browser and import the file."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which ballots are asked for: polling days from `since` to `until`, both included, and the code of one organisation."""
 
@@ -49,7 +49,7 @@ class Question:
         return {name: value for name, value in asked.items() if value}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """All pages of an answer as one document: what a file of it holds, and what is read."""
 
@@ -117,7 +117,7 @@ def read_fetched(fetched: Fetched) -> Import:
         ) from fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     """One page, as far as paging needs it; `next` is empty on the last one."""
 

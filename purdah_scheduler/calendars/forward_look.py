@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from purdah_scheduler.domain.civiltime import DAYS, MONTHS, day_bounds, format_d
 from purdah_scheduler.domain.notable import Almanac, Sort
 from purdah_scheduler.domain.posts import MEANING
 from purdah_scheduler.html_page import document, text
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_IN_A_DAY = 8
 """Posts of one day that are named; the rest is counted."""
@@ -20,7 +20,7 @@ _MARKS = frozenset({Sort.POLL, Sort.DEADLINE, Sort.HOLIDAY, Sort.CLOCKS})
 _MEANING = {str(state): words for state, words in MEANING.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A period: [starts, ends), None while its end is open. What it holds and flags, its rules, status and end are in words."""
 
@@ -36,7 +36,7 @@ class Band:
     flagged: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """A post at its moment, with the accounts that share it and their state."""
 
@@ -47,7 +47,7 @@ class Posting:
     accounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What the page shows: the days [first, last], both included, as the clocks of `zone` have them.
 

@@ -23,6 +23,7 @@ from purdah_scheduler.domain.civiltime import london
 from purdah_scheduler.domain.periods import Basis, Period, PeriodStatus
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 2_000
@@ -40,7 +41,7 @@ _SPACES = {ord(space): " " for space in "\t\u00a0\u2009\u202f"}
 _CLOCKED_TWICE = re.compile(r"(?i)DT(?:START|END);(?:[^:]*;)?TZID=.*Z\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What an ICS file cannot say and a person does: the kind of period, whom it binds, and where."""
 
@@ -81,7 +82,7 @@ def read_ics_files(paths: Sequence[Path], scope: Scope, *, own: Mapping[str, str
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """One event, with the file and the line on which it begins."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -16,6 +15,7 @@ from purdah_scheduler.domain.periods import Body, EndMode, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Rulebook
 from purdah_scheduler.domain.posts import MEANING, DeliveryState, PostState, ThreadState
 from purdah_scheduler.domain.reveal import reveal
+from purdah_scheduler.lean import lean_dataclass
 
 _SPACE = UUID("6f1a6d0e-6b5c-5b0e-9d0a-3c1d6f6b2a55")
 """The name space of the UIDs: the same period or post has the same UID in every export of a department."""
@@ -23,7 +23,7 @@ _SPACE = UUID("6f1a6d0e-6b5c-5b0e-9d0a-3c1d6f6b2a55")
 _REFRESH = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event. `ends` is None for a moment; `key` tells it from every other one of the department; texts may be anybody's."""
 

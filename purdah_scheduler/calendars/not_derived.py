@@ -1,9 +1,8 @@
 """What nobody can work out of an election id: for whom, why, and what to do instead."""
 
-from dataclasses import dataclass
-
 from purdah_scheduler.calendars.election_ids import ElectionId
 from purdah_scheduler.domain.periods import Body, Kind, Nation
+from purdah_scheduler.lean import lean_dataclass
 
 DEVOLVED = {Nation.SCOTLAND: Body.SCOTTISH_GOV, Nation.WALES: Body.WELSH_GOV, Nation.NI: Body.NI_DEPARTMENTS}
 COUNCIL_POLLS = ("local", "mayor", "gla")
@@ -16,7 +15,7 @@ _OWN_ELECTION = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class NotDerived:
     """What nobody can work out: for whom, why, and what to do instead."""
 

@@ -1,7 +1,6 @@
 """A saved bank-holidays.json of GOV.UK, compared with the bank holidays that the product counts with."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from purdah_scheduler.calendars.saved_file import read_saved
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 ADDRESS = "https://www.gov.uk/bank-holidays.json"
 DIVISIONS = {
@@ -26,7 +26,7 @@ _LONGEST_TITLE = 200
 _SAVE = f"Save {ADDRESS} as it is."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
     """A day that only one of the two has as a bank holiday in these nations, by the name that it has there."""
 
@@ -35,7 +35,7 @@ class Apart:
     nations: tuple[Nation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """`compared` days of the file lie between `first` and `last`, within what the product knows; `later` ones are beyond it.
 

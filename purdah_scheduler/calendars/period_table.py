@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of,
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus, StartsPrecision
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 REQUIRED = ("id", "name", "kind", "bodies", "nations", "starts", "ends")
@@ -31,7 +31,7 @@ _EARLIEST = timedelta(minutes=1)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class TableFault:
     """One thing wrong with a table: at which key (empty: the table as a whole), and a sentence."""
 
@@ -39,7 +39,7 @@ class TableFault:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """What a period can name that the calendar does not define itself; None: not known here, so that any name is taken."""
 

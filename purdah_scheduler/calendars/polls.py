@@ -1,11 +1,11 @@
 """The polls that a calendar knows of, each once however many periods it brings, and the election ids that stand for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from purdah_scheduler.calendars.election_ids import ElectionId
 from purdah_scheduler.domain.periods import Kind, Nation, Period, joined, name_key
+from purdah_scheduler.lean import lean_dataclass
 
 _TYPES = {
     Kind.GENERAL: "parl",
@@ -47,7 +47,7 @@ _NAMED_PLACES = 3
 _AT_LARGE = frozenset({Kind.GENERAL, Kind.SCOTTISH_PARLIAMENT, Kind.SENEDD, Kind.NI_ASSEMBLY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPoll:
     """One kind of poll on one day: where it is held, which places are named (none means all of them), and its address."""
 

@@ -1,7 +1,7 @@
 """The statutory timetable of a poll, by uk-election-timetables: its dates, and the days that the law does not count."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -14,6 +14,7 @@ from purdah_scheduler.calendars.election_ids import ElectionId
 from purdah_scheduler.domain.civiltime import format_day
 from purdah_scheduler.domain.periods import Nation
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 _COUNTRIES = {
     Nation.ENGLAND: Country.ENGLAND,
@@ -55,7 +56,7 @@ _ONE_NATION = {
 """Where a type of poll is held, for the types that name no nation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """One date of the timetable: `event` is the library's name for it."""
 
@@ -64,7 +65,7 @@ class Deadline:
     on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayOff:
     """A weekday that the law does not count, and why."""
 
@@ -72,7 +73,7 @@ class DayOff:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """The statutory dates of one poll, in order.
 

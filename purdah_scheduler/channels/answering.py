@@ -6,7 +6,6 @@ The tables are deliberately short: only an answer that says plainly "not publish
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,6 +14,7 @@ import requests
 
 from purdah_scheduler.application.answers import ChannelError, NeedsLogin, OutcomeUnknown, Rejected, RetryLater
 from purdah_scheduler.application.timekeeping import Hear
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.web import RequestFailed
 
 _LONGEST_WAIT = timedelta(hours=24)
@@ -24,7 +24,7 @@ _LONGEST_NAME = 253
 _WORDS = ("detail", "message", "error_description", "title", "error")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One whole answer; `document` is None where the body is no JSON object, `listing` where it is no JSON list.
 

@@ -6,12 +6,13 @@ timeline cuts is what was seen of their sites, by lines of about so many charact
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from purdah_scheduler.channels import wordpress_text
 from purdah_scheduler.channels.facebook_text import EXPERIMENTAL
 from purdah_scheduler.channels.links import Link, links
 from purdah_scheduler.domain.as_read import Piece, Role, Sight, fold_at
+from purdah_scheduler.lean import lean_dataclass
 
 _PREFIX = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _TAG = re.compile(r"(?<![\w&/#\uff03])[#\uff03](?=\w*[^\W\d_])\w+")
@@ -23,7 +24,7 @@ _MASTODON_LINK = 30
 _Spans = list[tuple[int, int, Piece]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Network:
     """How one network shows a text; `link` gives a link as it is shown, or None where the network makes none of it.
 

@@ -7,7 +7,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from purdah_scheduler.channels.answering import Answer, hidden, moment, reading_
 from purdah_scheduler.channels.credentials import Secret
 from purdah_scheduler.channels.platform import Platform
 from purdah_scheduler.channels.session_file import SessionFile
+from purdah_scheduler.lean import lean_dataclass
 
 _AHEAD = timedelta(minutes=5)
 _UNSTATED = timedelta(minutes=30)
@@ -27,7 +28,7 @@ CLOSED_ACCOUNTS = frozenset({"AccountTakedown", "AccountSuspended", "AccountDeac
 """Why it refuses an account whose password is right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One login: whose it is, and its two tokens; `ends_at` is the access token's."""
 

@@ -6,7 +6,6 @@ The server itself does not look at empty texts, at facets that point beside the 
 import functools
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from purdah_scheduler.application.answers import Limits
@@ -15,6 +14,7 @@ from purdah_scheduler.channels.characters import count_seen, seen_characters
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.domain.content import Media, Problem
+from purdah_scheduler.lean import lean_dataclass
 
 LIMITS = Limits(
     max_length=300,
@@ -32,7 +32,7 @@ CARD_LIMITS = CardLimits(max_address=2_000, max_title=300, max_description=1_000
 _LONGEST_TAG = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """`@handle` from character `start` up to `end`."""
 

@@ -1,18 +1,18 @@
 """The card of a link that is given with a post: what a network that shows it takes, and what is said where it is not shown."""
 
 import re
-from dataclasses import dataclass
 
 from purdah_scheduler.channels.characters import count_seen
 from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES
 from purdah_scheduler.domain.content import Card, Outgoing, Problem
+from purdah_scheduler.lean import lean_dataclass
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][!-~]*", re.IGNORECASE)
 _ODD = re.compile(r"[^!-~]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class CardLimits:
     """What fits on a card: characters as people see them, and the bytes of its picture."""
 

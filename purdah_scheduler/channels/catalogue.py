@@ -5,7 +5,7 @@ function that needs it; the limits and checks of every channel load none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from purdah_scheduler.domain.content import Outgoing, Problem
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.server_limits import ServerLimits
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ BY_HAND = ("manual", "manual-facebook", "manual-linkedin", "manual-threads")
 """Channels on which a person posts: the places of `manual_text`, which is not loaded for their names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class TextRules:
     """What a channel says about a post without the network; `count` is in the unit of `limits`.
 
@@ -54,7 +55,7 @@ class TextRules:
     settings: Settings = _NO_SETTING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a channel may need to open besides its account.
 
@@ -227,7 +228,7 @@ def _open_x(account: Account, around: Surroundings) -> ListingChannel:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     rules: Callable[[], TextRules]
     opener: Callable[[Account, Surroundings], ListingChannel]

@@ -4,13 +4,13 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import NoReturn
 
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.errors import BadSetup
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import read_plain_file
 from purdah_scheduler.toml_text import NotToml, parse
 
@@ -75,7 +75,7 @@ class Credentials:
         return tuple(secret.reveal() for secret in self._secrets.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialsFile:
     """Where an account's tokens are; `handed_over` when a service manager put the file there."""
 

@@ -1,7 +1,7 @@
 """What the answers of Facebook's Graph API mean, by the codes of Meta's own documents; what is not among them is in doubt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from purdah_scheduler.application.answers import (
@@ -13,6 +13,7 @@ from purdah_scheduler.application.answers import (
     RetryLater,
 )
 from purdah_scheduler.channels.answering import Answer, preparing_error, publishing_error, wait_of
+from purdah_scheduler.lean import lean_dataclass
 
 _LOGIN = frozenset({10, 102, 190, 368, *range(200, 300)})
 """No token, no permission, or a Page that Facebook keeps from posting for a while (368)."""
@@ -23,7 +24,7 @@ _NOT_THERE = (100, 33)
 _REFUSALS = frozenset({400, 403, 404})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class GraphError:
     """What the API says against a request; `words` is an answer whose words can be shown."""
 

@@ -1,7 +1,8 @@
 """The links in a text: web addresses, and bare domains such as `gov.uk`."""
 
 import re
-from dataclasses import dataclass
+
+from purdah_scheduler.lean import lean_dataclass
 
 _LINK = re.compile(
     r"(?<![\w@./:#-])"
@@ -17,7 +18,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 _AFTER = ".,;:!?'\"\u2019\u201d*_~"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A link from character `start` up to `end`, and the whole address that it leads to."""
 

@@ -7,16 +7,16 @@ handed more than can be attached in a minute.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from purdah_scheduler.application.answers import Limits
 from purdah_scheduler.channels.cards import unused_card
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class HandRules:
     """One place: its name for people and its limits."""
 

@@ -2,9 +2,9 @@
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from purdah_scheduler.channels.answering import Answer
+from purdah_scheduler.lean import lean_dataclass
 
 _PATH = "/categories"
 _PAGE = 100
@@ -16,7 +16,7 @@ class UnknownCategory(Exception):
     """The blog has no such category, or several; the text says so, and which ones it has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Category:
     number: int
     name: str

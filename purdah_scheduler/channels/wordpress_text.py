@@ -7,7 +7,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
 from purdah_scheduler.application.answers import Limits
@@ -16,6 +15,7 @@ from purdah_scheduler.channels.links import links
 from purdah_scheduler.channels.pictures import ALL_TYPES, picture_problems
 from purdah_scheduler.channels.unsupported import unsupported
 from purdah_scheduler.domain.content import Media, Outgoing, Problem
+from purdah_scheduler.lean import lean_dataclass
 
 LIMITS = Limits(
     max_length=20_000, unit="characters", max_images=1, image_types=ALL_TYPES, max_image_bytes=5_000_000, max_alt=1_000
@@ -26,7 +26,7 @@ _LONG_TITLE = 120
 _LONGEST_SLUG = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A post as WordPress takes it: HTML in which nothing but paragraphs, line ends and links was added to the words."""
 

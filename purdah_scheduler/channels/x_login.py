@@ -3,7 +3,7 @@
 import base64
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from purdah_scheduler.channels.answering import Answer, hidden, moment, reading_
 from purdah_scheduler.channels.credentials import Credentials, Secret
 from purdah_scheduler.channels.platform import Platform
 from purdah_scheduler.channels.session_file import SessionFile
+from purdah_scheduler.lean import lean_dataclass
 
 _AHEAD = timedelta(minutes=10)
 """An access token is renewed when it has less than this left."""
@@ -90,7 +91,7 @@ class KeyLogin:
         return self._credentials.values()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Tokens:
     """One pair; `ends_at` is the access token's."""
 

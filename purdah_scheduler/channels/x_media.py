@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from purdah_scheduler.channels.x_answers import data_of
 from purdah_scheduler.channels.x_client import SignedClient
 from purdah_scheduler.channels.x_text import is_remote_id
 from purdah_scheduler.domain.content import Media, Outgoing
+from purdah_scheduler.lean import lean_dataclass
 
 Prepare = Callable[[Callable[[SignedClient], requests.Response]], Answer]
 """Carries out a request that can be repeated and judges its answer. Raises NeedsLogin, RetryLater, Rejected."""
@@ -29,7 +29,7 @@ _LONGEST_PROCESSING = 30
 _LONGEST_PAUSE = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Upload:
     """One picture that X has: whose bytes and words it carries, its id there, and until when it is kept."""
 

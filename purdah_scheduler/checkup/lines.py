@@ -1,10 +1,10 @@
 """What a check found: in order, worth a look, or bad."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from purdah_scheduler.errors import ProductError
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Level(StrEnum):
@@ -15,7 +15,7 @@ class Level(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One thing that was looked at: a short name, what was found, and what to type about it where that is anything."""
 

@@ -1,13 +1,13 @@
 """What a change of the calendar does to the queue, in words and as plain facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import inline, table, tell
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 if TYPE_CHECKING:
     from purdah_scheduler.application.calendars import Effect
@@ -16,7 +16,7 @@ _SOME = 20
 """Posts that are named one by one before a period is declared; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What declaring did to the queue, as facts for scripts and in words."""
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from purdah_scheduler.cli.grammar import Body as Command
 from purdah_scheduler.cli.invocation import Invocation, decode_text
 from purdah_scheduler.cli.speaking import emit
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import read_plain_file
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
     """What the options say of signing."""
 

@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from purdah_scheduler.config.reader import Table, shown
 from purdah_scheduler.domain.clearance import Stage, When
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.rulebook import STRICT, YEAR_ROUND, Rulebook
+from purdah_scheduler.lean import lean_dataclass
 
 _SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=366)
 _SPAN = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """What one `[[clearance.stage]]` says of its times: the fields of those names of `Stage`."""
 

@@ -1,7 +1,7 @@
 """What the rest of the product receives: the frozen configuration and its parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from purdah_scheduler.domain.people import Account, Least, Person, Role, account
 from purdah_scheduler.domain.periods import Body
 from purdah_scheduler.domain.rulebook import RuleChange
 from purdah_scheduler.domain.spacing import Spacing
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DaemonSettings:
     """How the daemon works.
 
@@ -37,7 +38,7 @@ class DaemonSettings:
     metrics_port: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     """How the terminal interface looks and listens; `accessible` asks for plain lines that a screen reader can follow."""
 
@@ -46,7 +47,7 @@ class InterfaceSettings:
     accessible: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """One department's configuration, checked whole: every id in it resolves and its chain can be completed.
 

@@ -1,12 +1,12 @@
 """Whether the people of the configuration can complete its chain: one that nobody could complete would hold every post."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from purdah_scheduler.config.reader import Table
 from purdah_scheduler.domain.clearance import Stage, When
 from purdah_scheduler.domain.people import Assurance, Least, Person, Role
 from purdah_scheduler.domain.periods import Body
+from purdah_scheduler.lean import lean_dataclass
 
 _Slot = tuple[Role, Assurance]
 """What one person has to have to give one clearance."""
@@ -17,7 +17,7 @@ _NO_LOGINS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSetting:
     """Which role something takes: `every` body's, but for those that have one of their `own`; and how surely known."""
 

@@ -1,17 +1,18 @@
 """Whether the wall clock can be believed: against the time since boot, the latest time on record, and what platforms say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.application.ports import Clock
 from purdah_scheduler.application.timekeeping import TOLERANCE, behind_the_record, span_in_words
+from purdah_scheduler.lean import lean_dataclass
 
 PLATFORM_TOLERANCE = timedelta(seconds=120)
 """A difference from a platform's `Date` larger than this puts the clock in doubt: the header is as old as its answer was slow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformTime:
     """What the platform of an account said the time was, and both of our clocks when its answer came."""
 
@@ -25,7 +26,7 @@ class PlatformTime:
         return wall - (self.said + timedelta(seconds=boot - self.boot))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     """What the clock is held against: both clocks at one moment, the latest time on record, what platforms said since."""
 

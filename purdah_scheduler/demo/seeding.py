@@ -1,7 +1,7 @@
 """Playing the stories: the past of the queue, event by event through the services, and then the morning of the election."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,6 +21,7 @@ from purdah_scheduler.domain.clearance import SIGN_OFF, Choice
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.lean import lean_dataclass
 
 _SUBMITTED, _POLICY, _PRESS, _TIMED, _ENDED = (timedelta(minutes=each) for each in (25, 90, 180, 240, 250))
 """How long after it was written each step of a post is taken."""
@@ -38,7 +39,7 @@ _BLINK = timedelta(seconds=1)
 """How long after its due time the daemon of the past looks at a post."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
     """What was prepared: the number of each story's post, and what the declaration did to the queue."""
 

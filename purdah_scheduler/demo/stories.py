@@ -1,15 +1,16 @@
 """What a story of the demonstration is: one post, its words, how far it gets and when."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import instant_of, local_date
 from purdah_scheduler.domain.content import Marks
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class OnDay:
     """A local time on a day counted from today; hours from 3 to 23, which every day of the year has once."""
 
@@ -21,7 +22,7 @@ class OnDay:
         return instant_of(datetime.combine(local_date(now, zone) + timedelta(days=self.days), self.at), zone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Soon:
     """So many seconds after the demonstration began."""
 
@@ -54,7 +55,7 @@ class Answer(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One post. `written` is on an earlier day, by 13:00, so that every step after it lies in the past too.
 

@@ -1,8 +1,9 @@
 """How an account was when its platform was last asked, and what of that a person should act on."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from purdah_scheduler.lean import lean_dataclass
 
 AHEAD = timedelta(days=14)
 """So long before credentials end people are told."""
@@ -18,7 +19,7 @@ class Health(StrEnum):
     NOT_SET_UP = "not-set-up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class LastCheck:
     """What came of asking at that time; `expires_at`: when the credentials end, where the platform or a person says so."""
 

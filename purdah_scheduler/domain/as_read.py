@@ -1,7 +1,8 @@
 """A text as its readers see it: its links, tags and mentions as they are shown, and where a timeline cuts it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Role(StrEnum):
@@ -13,7 +14,7 @@ class Role(StrEnum):
     MENTION = "mention"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """A run of a text: as it is `shown`, as it was `written`, and where it leads (`address`, of a link alone)."""
 
@@ -23,7 +24,7 @@ class Piece:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """What a network makes of one text.
 

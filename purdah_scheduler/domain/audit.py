@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
+
+from purdah_scheduler.lean import lean_dataclass
 
 GENESIS = "0" * 64
 
@@ -16,7 +18,7 @@ _MOST_WRITTEN = 1000
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """What happened, to be written in the transaction that does it.
 
@@ -32,7 +34,7 @@ class NewEntry:
     private: Mapping[str, Plain]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One link of the chain as it is stored; `private` and `salt` are None once erased."""
 
@@ -65,7 +67,7 @@ Link = tuple[int, int, str, int | None, int | None, str, str | None, str | None,
 least to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What verifying the chain found: `first_bad` is the first entry that does not fit, with the reason in `problem`.
 

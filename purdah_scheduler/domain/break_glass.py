@@ -1,7 +1,8 @@
 """Break-glass: named stages of clearance skipped in an emergency, for one digest, unreviewed until somebody else reviews it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from purdah_scheduler.lean import lean_dataclass
 
 LASTS = timedelta(hours=24)
 """How long a broken glass counts: what was not sent by then is cleared as everything else is."""
@@ -13,7 +14,7 @@ SHORTEST_REASON = 20
 """Characters that its reason has at least."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlassRules:
     """Whether there is break-glass at all, and how many in 24 hours."""
 
@@ -21,7 +22,7 @@ class BreakGlassRules:
     most: int = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlass:
     """The word of a person on duty that one text may go out without the clearances of `stages`.
 

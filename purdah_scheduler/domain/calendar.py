@@ -2,14 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from purdah_scheduler.domain.periods import Nation, Period, Place, concerning, name_key
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What one scope has at an instant: the periods in force, and the places of those that are announced and have not begun."""
 

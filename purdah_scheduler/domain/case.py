@@ -1,16 +1,17 @@
 """A case: what the rules are asked about one post on one account at one instant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from purdah_scheduler.domain.content import Marks
 from purdah_scheduler.domain.people import AccountKind
 from purdah_scheduler.domain.periods import Body, Nation, Place, in_utc
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One post on one account at the instant `at`: the moment of sending, not the moment it was due.
 

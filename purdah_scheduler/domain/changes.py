@@ -1,11 +1,11 @@
 """What differs between two contents of a post: everything that a clearance is bound to, one change a field."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media
+from purdah_scheduler.lean import lean_dataclass
 
 MARK_WORDS: Mapping[str, str] = {
     "names_politician": "names, quotes, tags or shows a politician",
@@ -36,7 +36,7 @@ class Field(StrEnum):
     CARD = "card"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One thing that differs, on one account (empty: the post as a whole), as it was and as it is; empty where there was none.
 

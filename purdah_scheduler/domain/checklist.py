@@ -1,13 +1,13 @@
 """The checklists of a period's first and last day: what people do outside the queue and in it, and who ticked what."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import last_date, local_date
 from purdah_scheduler.domain.periods import Kind, Period, in_utc
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Day(StrEnum):
@@ -56,7 +56,7 @@ LABELS: Mapping[Group, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing to do. `key` stays the same while the list changes; `source` as a finding has it, ` ; ` between addresses.
 
@@ -76,7 +76,7 @@ class Item:
     delivery: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A tick (or its undoing) of an item by a person; the latest of an item counts. Raises ValueError for a naive instant."""
 
@@ -94,7 +94,7 @@ class Mark:
         object.__setattr__(self, "at", in_utc(self.at, f"a mark of {self.item}"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An item with its place on the list, from 1, and the mark that counts (None: nobody has touched it)."""
 
@@ -118,7 +118,7 @@ class Entry:
         return self.ticked and not self.changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """The list of one day of a period, with its marks. `on` is that day in the house's zone, None while the end is not known.
 

@@ -1,7 +1,7 @@
 """What a checklist is made of: the period, the accounts that it binds, their posts, and the people who decide in it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from purdah_scheduler.domain.people import Account, AccountKind, Person, Role
 from purdah_scheduler.domain.periods import Kind, Period
 from purdah_scheduler.domain.policy import OWN_DEFAULT, POLITICALLY_SENSITIVE, Rulebook, Verdict
 from purdah_scheduler.domain.rulebook import ABOUT_VOTING, joined
+from purdah_scheduler.lean import lean_dataclass
 
 LOOK_BACK = timedelta(weeks=8)
 """How long before today posts were published that may still be pinned, boosted or shared; product default."""
@@ -19,7 +20,7 @@ PAID = frozenset({"paid-advertising", "campaign"})
 """Categories behind which money may be booked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A post that is public on one account; `at` is when it was due."""
 
@@ -33,7 +34,7 @@ class Published:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
     """A queued delivery whose time is inside the period: its verdict, in words what happens to it, and what can be done."""
 
@@ -48,7 +49,7 @@ class Inside:
     advice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Afterwards:
     """A delivery that a person has to see to once the period is over: held in it, or queued behind it on an old clearance."""
 
@@ -61,7 +62,7 @@ class Afterwards:
     needs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Exempted:
     """An exemption that still stands for a post on an account of the period, or, without a post, for the campaign `title`."""
 
@@ -71,7 +72,7 @@ class Exempted:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """Everything that the two lists are made of. `accounts` are those that the period binds, by id.
 

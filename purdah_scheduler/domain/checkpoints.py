@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.domain.audit import Verification, stamp
+from purdah_scheduler.lean import lean_dataclass
 
 CHECKPOINT = "purdah-checkpoint-v1"
 """What a line begins with that says how far the record went, and the hash of its last entry then."""
@@ -24,7 +24,7 @@ PROVES = (
 """What a match is worth, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """How far the record went, and the hash of its last entry then: kept elsewhere, it shows a record that was rewritten.
 
@@ -68,7 +68,7 @@ def checkpoint_in_json(text: str) -> Checkpoint | None:
             return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """A record beside checkpoints: `matches` are those of this queue that hold, `strange` those of another queue.
 

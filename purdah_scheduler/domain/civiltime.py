@@ -2,7 +2,6 @@
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.domain.spoken_time import Names, in_figures
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,7 +56,7 @@ _DAYS_AHEAD = re.compile(r"\+(?P<count>[0-9]{1,3})(?P<unit>[dw])")
 _AHEAD = re.compile(r"\+(?P<count>[0-9]{1,4})(?P<unit>[mh])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """An instant as a person gave it: `at` in UTC, `text` as typed, `zone` the zone it was read in."""
 
@@ -69,7 +69,7 @@ class Moment:
             raise ValueError("a moment is kept in UTC")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """One row of a month calendar: the ISO 8601 week number and its seven days, Monday first."""
 

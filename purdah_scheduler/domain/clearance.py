@@ -1,13 +1,13 @@
 """Chains, stages and decisions: what is still missing for this digest, and who can give it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from purdah_scheduler.domain.content import Content, Marks
 from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.rulebook import STRICT
+from purdah_scheduler.lean import lean_dataclass
 
 SIGN_OFF = "sign-off"
 
@@ -28,7 +28,7 @@ class When(StrEnum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A moment at which a post could go out, and the regimes of the periods that are in force for it then."""
 
@@ -40,7 +40,7 @@ class Setting:
             raise ValueError("a setting needs an aware instant")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of a chain: `people` distinct persons with `role` say yes, known at least by `min_assurance`.
 
@@ -97,7 +97,7 @@ class Stage:
         return not self.regimes.isdisjoint(setting.regimes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A person's word on a stage, bound to the digest and the revision that the person read.
 
@@ -138,7 +138,7 @@ class Decision:
         return not self.doubt and (bool(rejection.doubt) or self.assurance.rank >= rejection.assurance.rank)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Lasting:
     """A clearance that counts for a limited time: it stops counting at `until`."""
 
@@ -147,7 +147,7 @@ class Lasting:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """One thing that keeps a post from being cleared: the stage, why in words, and who could give it.
 
@@ -161,7 +161,7 @@ class Missing:
     expired: tuple[Lasting, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The clearances that count for one digest, and what is still missing.
 

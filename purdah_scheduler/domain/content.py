@@ -4,11 +4,12 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from purdah_scheduler.domain.focus import Focus
 from purdah_scheduler.errors import BadInput, BadText
+from purdah_scheduler.lean import lean_dataclass
 
 PART_BREAK = "---"
 """A line of this alone parts a thread where people write one."""
@@ -16,7 +17,7 @@ PART_BREAK = "---"
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with a text or an attachment; `blocking` ones keep the post from being submitted.
 
@@ -29,7 +30,7 @@ class Problem:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """One attached file, stored by its SHA-256 (hex); `size` in bytes, `type` a MIME type, `focus` where somebody gave one."""
 
@@ -40,7 +41,7 @@ class Media:
     focus: Focus | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """The card of a link as a person gave it: nothing of it was fetched. `picture` has no description: no network takes one."""
 
@@ -55,7 +56,7 @@ class Card:
         return " ".join([". ".join(filter(None, [self.title, self.description])), self.address])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One remote post on one account, exactly as it was cleared.
 
@@ -83,7 +84,7 @@ class Outgoing:
         return files_of(self.media, self.card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class AccountContent:
     """What one account will say: its channel, its parts (one, or each part of a thread) and its settings."""
 
@@ -101,7 +102,7 @@ class AccountContent:
         return f"\n{PART_BREAK}\n".join(self.parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """What a person says about the post and the rules need to know; no keyword ever sets one."""
 
@@ -112,7 +113,7 @@ class Marks:
     campaign: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What people clear: the words on each account, the media, the card, the window, and how the post is classified.
 

@@ -3,19 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Self
 
 from purdah_scheduler.domain.period_changes import shape
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.rulebook import Rulebook, RuleChange, Verdict
+from purdah_scheduler.lean import lean_dataclass
 
 AWAITING_LIFT = "awaiting-lift:"
 """Before a regime, the code of its rule while a period is past its earliest end and nobody has recorded that it is over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What a finding rests on: the period as it holds now, the rule, and what this department has changed of that rule.
 
@@ -69,7 +70,7 @@ def period_of(key: str) -> str:
     return key.rpartition(":")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One reason: which rule of which regime, for which period, in words, with its source.
 
@@ -115,7 +116,7 @@ class Finding:
         return "" if self.ground is None or self.ground.period is None else self.ground.rule_key()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """The verdict, the ids of the periods in force for the case, and the findings, those that count most first.
 

@@ -1,16 +1,16 @@
 """The point of a picture that stays in sight where a timeline crops it."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 _TYPED = re.compile(r"\s*([+-]?[0-9]*\.?[0-9]+)\s*,\s*([+-]?[0-9]*\.?[0-9]+)\s*")
 _WHOLE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Focus:
     """In hundredths of half the picture, from its middle: `x` from -100 (left edge) to 100, `y` from -100 (lower edge) to 100.
 

@@ -1,7 +1,8 @@
 """How long words about people are kept, and the holds of what was asked for under the Freedom of Information Act."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from purdah_scheduler.lean import lean_dataclass
 
 SECTION_77 = (
     "To alter, erase or conceal what was asked for, with the intention of preventing its disclosure, is an offence (Freedom of "
@@ -9,7 +10,7 @@ SECTION_77 = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """One hold, under the reference of a request: on one post (None: on every entry), of a span of time where one is given.
 
@@ -39,7 +40,7 @@ class Hold:
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """How long words about people are kept: `personal` after a post was settled, `unsent` where nothing of it became public.
 

@@ -1,12 +1,13 @@
 """What is notable on a day beside the posts: polls, statutory deadlines, bank holidays, clock changes, edges of periods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from purdah_scheduler.domain.civiltime import DAYS
 from purdah_scheduler.domain.periods import Nation, joined
+from purdah_scheduler.lean import lean_dataclass
 
 COUNTRIES = (Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NI)
 """The nations that have bank holidays of their own; the UK as a whole has none."""
@@ -24,7 +25,7 @@ class Sort(StrEnum):
     HOLIDAY = "holiday"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Notable:
     """One notable thing of one day, in words. `period` is the id of the period that it is an edge of, or empty.
 
@@ -41,7 +42,7 @@ class Notable:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Almanac:
     """The notable things of some days, those of a day in the order of `Sort`.
 

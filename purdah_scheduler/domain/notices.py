@@ -1,10 +1,11 @@
 """Notices: what people are told of without asking, who wants which kind by which way, and the hours in which nobody is told."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from purdah_scheduler.lean import lean_dataclass
 
 
 class NoticeKind(StrEnum):
@@ -59,7 +60,7 @@ _NOBODY_IS_SPARED = (NoticeKind.BREAK_GLASS,)
 """Kinds of which everybody is told who is told anything, whatever they asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing that a notice lists: a post, on an account and with a reason code where it has them."""
 
@@ -68,7 +69,7 @@ class Item:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One message by one way: what is told about one incident (`topic`) to the `people` who share that way.
 
@@ -103,7 +104,7 @@ class WayKind(StrEnum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way of telling people. `command` is the program, an absolute path, with its fixed arguments."""
 
@@ -112,7 +113,7 @@ class Way:
     command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person, the ways by which the person is told, and the kinds that the person wants."""
 
@@ -121,7 +122,7 @@ class Subscriber:
     kinds: frozenset[NoticeKind] = frozenset(NoticeKind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
     """Local hours in which nobody is told; they may go over midnight. `starts` and `ends` differ."""
 
@@ -148,7 +149,7 @@ class QuietHours:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRules:
     """Who is told what, by which ways, and when. `digest_at`: the local time of the daily digest; None for no digest."""
 
@@ -171,7 +172,7 @@ class NoticeRules:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What is told: never the text of a post and never a secret. `posts` are (post, account, title)."""
 

@@ -1,7 +1,6 @@
 """People, their roles, and the accounts they post to."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -10,6 +9,7 @@ from purdah_scheduler.domain.periods import Body, Nation, Period, Place
 from purdah_scheduler.domain.slots import Slot
 from purdah_scheduler.domain.ssh_keys import SigningKey
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 
@@ -65,7 +65,7 @@ _SHORT = {Assurance.CLAIMED: "recorded, not verified", Assurance.AUTHENTICATED: 
 _HOW = {Assurance.CLAIMED: "", Assurance.AUTHENTICATED: " who is known by a login", Assurance.SIGNED: " who signs it"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Least:
     """How surely whoever gives these must be known, at least: a sign-off, an exemption, and a second person's answer.
 
@@ -77,7 +77,7 @@ class Least:
     answer: Assurance = Assurance.CLAIMED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """A login of the store's database: the person whom it stands for (empty: none), and whether it owns the tables."""
 
@@ -107,7 +107,7 @@ class Replies(StrEnum):
     VERIFIED = "verified"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who may act.
 
@@ -130,7 +130,7 @@ def by_hand(channel: str) -> bool:
     return channel == "manual" or channel.startswith("manual-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One handle on one channel, owned by a body. `max_lateness`: a delivery later than this is `missed`.
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from purdah_scheduler.domain.periods import EndMode, Period, PeriodStatus, in_utc, name_key
 from purdah_scheduler.errors import BadInput, WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 NOTICE = timedelta(days=30)
 """Loosening a period that is in force, over, or starts within this time (exactly this long included) takes two people."""
@@ -36,7 +37,7 @@ class Answer(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodChange:
     """One change on record. `instant` is the new end or the moment of the lift; `second` is the second person, or empty.
 
@@ -60,7 +61,7 @@ class PeriodChange:
             object.__setattr__(self, "instant", in_utc(self.instant, "the instant of a change"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A change that waits for a second person, or was answered. `seen`: how many changes of the period it was made on."""
 

@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+
+from purdah_scheduler.lean import lean_dataclass
 
 
 class Kind(StrEnum):
@@ -85,7 +86,7 @@ class StartsPrecision(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a post is: who speaks, to which audience, about which area, on which account and channel, in which campaign.
 
@@ -100,7 +101,7 @@ class Place:
     campaign: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """One stretch [starts, ends) in which a rule applies to `bodies` that speak to `nations`.
 

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from purdah_scheduler.lean import lean_dataclass
 
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers of JPEG that begin a frame (ITU T.81, table B.1)."""
@@ -12,7 +13,7 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
     """Pixels, as the picture is shown."""
 

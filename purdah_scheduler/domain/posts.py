@@ -1,13 +1,13 @@
 """Posts and deliveries: their states, and the one table of allowed moves that everything asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from purdah_scheduler.domain.content import Content
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.errors import WrongState
+from purdah_scheduler.lean import lean_dataclass
 
 
 class PostState(StrEnum):
@@ -153,7 +153,7 @@ def check_late_proof(old: DeliveryState, delivery: "Delivery") -> None:
         raise WrongState(f"A delivery that is {old} becomes published by a receipt alone, so nothing was changed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """The thing people talk about; its words are in its revisions, the newest of which is current.
 
@@ -171,7 +171,7 @@ class Post:
     row_version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """One immutable content of a post and the person who wrote it."""
 
@@ -183,7 +183,7 @@ class Revision:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One part of one post on one account: the unit that is claimed and sent. A post that is no thread has one part.
 
@@ -229,7 +229,7 @@ class Delivery:
         return self.part > 1 and not self.follows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try to send a delivery: when the intent was recorded, and what came of it (empty while not known)."""
 
@@ -251,7 +251,7 @@ class Seen(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """One look on the platform for a delivery whose outcome is unknown, after its attempt of that number.
 
@@ -266,7 +266,7 @@ class LookUp:
     again_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
     """The platform of an account takes nothing more until then, as it said at that time, in these words."""
 
@@ -276,7 +276,7 @@ class RateLimit:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
     """A reasoned, expiring lift for one digest of one post, or for a campaign, by a person who wrote no word of what it lifts.
 
@@ -301,7 +301,7 @@ class Exemption:
             raise ValueError("an exemption is for a post or for a campaign")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """The emergency stop: everything (empty `account`) or one account, since when, by whom, why."""
 
@@ -311,7 +311,7 @@ class Pause:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
     """The last sign of life of one daemon, `owner` as in the claims that it makes; `stopped_at` when it said goodbye.
 
@@ -341,7 +341,7 @@ class Heartbeat:
         return self.stopped_at is None and abs(now - self.seen_at) <= timedelta(seconds=3 * self.every)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """Where a queue is published from: the machine (a hash of its id; empty for a backup), its name, the place of the file."""
 

@@ -1,13 +1,14 @@
 """What one person has read of a post: known so that what changed since can be shown, and never asked when anything is cleared."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from purdah_scheduler.lean import lean_dataclass
 
 COMMENTED = "post.commented"
 """What the entry of a comment says was done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The newest revision that the person had whole (0: none), at what time, and the newest comment that they saw (0: none).
 

@@ -6,13 +6,13 @@ twice is the first of the two. Nothing drifts: nine o'clock stays nine o'clock.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from purdah_scheduler.domain.civiltime import DAYS, first_instant, london
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_TIMES = 60
 """Times that one rule makes, at most."""
@@ -40,7 +40,7 @@ _NTH_DAY = re.compile(rf"(?:the )?(?P<nth>{'|'.join(_NTH)}) (?P<day>[a-z]+)")
 _EXAMPLES = "Try week, 2 weeks, weekday, mon and thu, month on the 15th, month on the first monday, or FREQ=MONTHLY;BYDAY=1MO."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
     """One time of a rule, in UTC; `shifted` where the clocks jump over the wall time that it should have had."""
 

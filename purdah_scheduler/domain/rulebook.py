@@ -1,11 +1,12 @@
 """The rulebook: the two look-ups behind every verdict, and where each rule comes from (domain.md sections 2 and 3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from purdah_scheduler.domain.periods import Body, Kind, Period
+from purdah_scheduler.lean import lean_dataclass
 
 YEAR_ROUND, STRICT, OTHER_GOVERNMENT, PUBLICITY, REFERENDUM = "none", "strict", "other-government", "publicity", "referendum"
 SAFETY = "emergency-safety"
@@ -46,7 +47,7 @@ class Verdict(StrEnum):
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a rule comes from; `url` is empty where no address is on record."""
 
@@ -54,7 +55,7 @@ class Source:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Decider:
     """Who decides in one kind of body, in words: `first`, and `then` where anybody comes after; `note` says how sure that is."""
 
@@ -73,7 +74,7 @@ class Decider:
         return f"In {self.where} the people to ask are {self.first}{later} (source: {titles}{note})."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:
     """One rule as this department has it; `reason` may be empty where the rule is stricter than the product's.
 
@@ -101,7 +102,7 @@ SHORTEST_REASON = 10
 """Characters that the reason of a laxer rule has at least."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """The two look-ups and what is said about them.
 

@@ -1,10 +1,11 @@
 """Series: posts that were made together from one post, one for each time of a rule."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from purdah_scheduler.lean import lean_dataclass
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """What was made at once and is never made again: `posts` in the order of their times, copied from `source` by `rule`.
 

@@ -1,10 +1,11 @@
 """What the server of an account said that it takes, where servers of one channel differ."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from purdah_scheduler.lean import lean_dataclass
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLimits:
     """Lengths in the channel's unit, pictures per post, bytes of a picture and characters of its description, as told `at`."""
 

@@ -1,16 +1,16 @@
 """How far something is moved in time: by days and weeks on the wall clock, or by hours and minutes that really pass."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import instant_of
+from purdah_scheduler.lean import lean_dataclass
 
 _SHIFT = re.compile(r"(?P<sign>[+-]) ?(?P<count>[0-9]{1,3}) ?(?P<unit>[mhdw])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """So many `days`, over which the time of day stays, and so much `time`; either may be negative."""
 

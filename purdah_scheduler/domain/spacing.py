@@ -1,10 +1,11 @@
 """How far apart posts are kept on one account: what people are warned of, and never stopped by."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from purdah_scheduler.lean import lean_dataclass
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Spacing:
     """What a person is warned of before a post is saved or scheduled; a span of nothing turns a warning off.
 

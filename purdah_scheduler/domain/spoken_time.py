@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadTime
+from purdah_scheduler.lean import lean_dataclass
 
 _NUMBERS = {
     word: number
@@ -60,7 +60,7 @@ _JUST_PASSED = 31
 _LONGEST = 70
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """The words for days of the week (Monday is 0) and for months (January is 1), short forms included."""
 

@@ -3,10 +3,10 @@
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.domain.ssh_wire import NotSsh, Wire
+from purdah_scheduler.lean import lean_dataclass
 
 ED25519, SK_ED25519, RSA = "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ssh-rsa"
 CURVES = {"ecdsa-sha2-nistp256": "nistp256", "ecdsa-sha2-nistp384": "nistp384", "ecdsa-sha2-nistp521": "nistp521"}
@@ -22,7 +22,7 @@ _LONGEST_RSA = 16384
 _POINT_BYTES = {"nistp256": 65, "nistp384": 97, "nistp521": 133}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
     """A key of a kind that counts; `blob` is its whole binary form, by which keys are compared."""
 
@@ -40,7 +40,7 @@ class PublicKey:
         return self.kind == SK_ED25519
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
     """A person's key: it counts for decisions from `valid_from` (None: always) until before `valid_to` (None: for ever).
 

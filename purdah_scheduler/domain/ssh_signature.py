@@ -4,10 +4,10 @@ import base64
 import binascii
 import hashlib
 import textwrap
-from dataclasses import dataclass
 
 from purdah_scheduler.domain.ssh_keys import CURVES, ED25519, RSA, SK_ED25519, PublicKey, key_of
 from purdah_scheduler.domain.ssh_wire import NotSsh, Wire, as_string
+from purdah_scheduler.lean import lean_dataclass
 
 BEGIN, END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
@@ -19,7 +19,7 @@ _HASHES = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
 _ALGORITHMS = {ED25519: (ED25519,), SK_ED25519: (SK_ED25519,), RSA: ("rsa-sha2-256", "rsa-sha2-512"), **{c: (c,) for c in CURVES}}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """What an armoured signature holds. `raw` is the signature itself; a security key's has `flags` and a `counter` too."""
 

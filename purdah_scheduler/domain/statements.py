@@ -1,13 +1,14 @@
 """What a person signs: a decision as canonical bytes, the same on every machine, and its reading back."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from purdah_scheduler.domain.audit import canonical_json, stamp
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.ssh_signature import BEGIN
+from purdah_scheduler.lean import lean_dataclass
 
 TAG = "purdah-decision-v1"
 """The first line of what is signed: it is a decision of this product, in this form, and nothing else."""
@@ -26,7 +27,7 @@ class NotARequest(ValueError):
     """The text is no request to sign a decision; the message says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A decision that waits for its signature: of the store `instance`, on `post`."""
 

@@ -1,18 +1,17 @@
 """An export of the record as one document: gathered as of one moment, and written out in the form that was asked for."""
 
-from dataclasses import dataclass
-
 import purdah_scheduler
 from purdah_scheduler.application import exporting
 from purdah_scheduler.application.exporting import Wanted
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 FORMS = ("jsonl", "csv", "html")
 """jsonl loses nothing and can be verified without this product, csv is safe in a spreadsheet, html is to be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What is handed out, and how many entries and posts are in it."""
 

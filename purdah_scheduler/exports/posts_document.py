@@ -1,16 +1,15 @@
 """An export of posts as one document: those of a list, in the order of the queue, as they are at one moment."""
 
-from dataclasses import dataclass
-
 from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.exports.posts_out import lines, table
+from purdah_scheduler.lean import lean_dataclass
 
 FORMS = ("jsonl", "csv")
 """jsonl loses nothing, csv is safe in a spreadsheet; an import reads both."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PostsDocument:
     """What is handed out, and how many posts are in it."""
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from purdah_scheduler.application.bringing_in import Fault, Incoming, Looked, look_over
@@ -10,6 +9,7 @@ from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.exports.posts_in import MOST_BYTES, Picture, Reading, read_posts
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import read_plain_file
 
 MOST_TOLD = 100
@@ -19,7 +19,7 @@ _FORMS = {".csv": True, ".jsonl": False}
 """By the end of its name: whether it is a table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """What a file brings: its posts, how each of them would stand, and the SHA-256 (hex) of the file."""
 

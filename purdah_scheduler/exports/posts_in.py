@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NoReturn, TypeVar
@@ -33,6 +33,7 @@ from purdah_scheduler.exports.post_fields import (
     numbered,
 )
 from purdah_scheduler.exports.table import harmless
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 MOST_BYTES = 16_000_000
@@ -47,7 +48,7 @@ Picture = Callable[[str], Attachment]
 """The file of that name, read now. Raises BadMedia and BadInput."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What is needed to understand a file: the house, the moment from which times in words count, and its pictures."""
 
@@ -56,7 +57,7 @@ class Reading:
     picture: Picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     line: int
     fields: Mapping[str, object]

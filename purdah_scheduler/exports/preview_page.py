@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,12 @@ from purdah_scheduler.domain.as_read import Piece, Role
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.html_page import document, text
+from purdah_scheduler.lean import lean_dataclass
 
 _SHOWABLE = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What is on the page: a post by its title, the digits of its text, and each account of it."""
 

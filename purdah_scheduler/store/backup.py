@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from typing import IO
 from purdah_scheduler.application.soundness import Soundness, soundness
 from purdah_scheduler.domain.posts import Home
 from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.store.faults import sentence
 from purdah_scheduler.store.media import MediaFolder
 from purdah_scheduler.store.sqlite import library, open_store
@@ -31,7 +32,7 @@ _MEDIUM = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
     """A backup that was found whole: when it was made, its size in bytes, and what is in it."""
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import Table, delete, func, insert, select
 
 from purdah_scheduler.domain.audit import Verification, verify
 from purdah_scheduler.errors import BadInput, BadMedia, StoreUnusable
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.store import schema
 from purdah_scheduler.store.attachments import attachments
 from purdah_scheduler.store.columns import metadata
@@ -33,7 +33,7 @@ _OF_THE_FILE = "home"
 _EMPTY = (schema.posts, schema.audit, schema.periods, schema.pauses, schema.suspensions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
     """What arrived: rows of each table, attachments, and the record as it was verified in the database.
 

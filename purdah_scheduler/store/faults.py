@@ -4,7 +4,6 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from purdah_scheduler.errors import BadInput, BadText, NotFound, ProductError, StoreUnusable, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 DOCTOR = "purdah-scheduler doctor"
 _LEAST_ROOM = 65_536
@@ -164,7 +164,7 @@ class Faults(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class FileFaults:
     """The sentences for an SQLite file."""
 

@@ -1,11 +1,10 @@
 """Every fault of a PostgreSQL server as one sentence that a person can act on."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput, BadText, NotAllowed, ProductError, StoreUnusable, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 
 _MOMENT = "Try again in a moment."
 _BUSY = frozenset({"40001", "40P01", "55P03", "57014", "55006"})
@@ -30,7 +29,7 @@ _WORDS = (
 """What the server says of a connection that it refuses: it gives no code then. Anything else means that it was not reached."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFaults:
     """The sentences for one database on a server: `where` names both; `login` is empty where the driver chooses."""
 

@@ -5,8 +5,8 @@ by the chain. Conditions stand in the functions, whose text PostgreSQL keeps to 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.store import names_postgresql
 
 SCHEMA = "purdah"
@@ -21,7 +21,7 @@ _EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 """The bits of pg_trigger.tgtype."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """One trigger without a condition: for each row, or for the statement where rows have no part in it."""
 

@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.domain.content import Content
 from purdah_scheduler.domain.posts import TROUBLE, AccountState, DeliveryState, PostState, ThreadState
+from purdah_scheduler.lean import lean_dataclass
 
 _D = DeliveryState
 
@@ -14,7 +14,7 @@ _OUT_OF_HAND = (_D.PUBLISHED, _D.CANCELLED, ThreadState.SHORTENED)
 _PREVIEW = 280
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class OnAccount:
     """One account of a post as far as lists need it; `state` is None where it has no delivery."""
 
@@ -26,7 +26,7 @@ class OnAccount:
     remote_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a post shows as a whole."""
 

@@ -1,7 +1,6 @@
 """Exporting the record from the interface: what is asked in the box, and the file that comes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +9,13 @@ from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.civiltime import parse_local
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.exports.document import FORMS, document
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 from purdah_scheduler.plain_file import write_plain_file
 from purdah_scheduler.tui.fields_box import Answers, Field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ExportAsked:
     """What is to be exported, how, and where to."""
 

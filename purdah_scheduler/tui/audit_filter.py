@@ -1,19 +1,20 @@
 """The filter line of the record: `person:bede action:decision post:12 from:14/4 words`, read into what the store is asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.lists import EntryFilter
 from purdah_scheduler.application.record_words import doer
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.filters import bounds_of, terms_of
 
 EXAMPLE = "person:name action:decision post:12 from:14/4 to:fri words"
 _WORDS = ("person", "action", "post", "from", "to")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class WantedEntries:
     """What the list asks the store for, as it was typed and as it was read."""
 

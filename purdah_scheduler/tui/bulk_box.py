@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,13 +13,14 @@ from textual.widgets import Static
 from purdah_scheduler.application.bulk import Act, Errand, Outcome, Prospect, look, run
 from purdah_scheduler.application.office import Actor, Office
 from purdah_scheduler.errors import ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import Box, Fact
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.postwords import block
 from purdah_scheduler.tui.words import counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """How an act is said: as a question, and of what was done."""
 

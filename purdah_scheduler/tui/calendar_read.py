@@ -1,7 +1,7 @@
 """What the calendar reads in its threads: a month with its posts, periods and notable days; one day with its verdicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from purdah_scheduler.application.lists import QueueFilter, Row
@@ -12,11 +12,12 @@ from purdah_scheduler.domain.civiltime import local_date, month_weeks
 from purdah_scheduler.domain.in_words import rules_in_words
 from purdah_scheduler.domain.notable import Almanac
 from purdah_scheduler.domain.periods import Period
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.month import DayCount, day_counts, letters, month_span
 from purdah_scheduler.tui.week import by_local_day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class MonthData:
     """What is known of a month: its posts by local day, what is notable on its days, and every period that concerns us.
 

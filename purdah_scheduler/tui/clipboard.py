@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.harmless import harmless
 
@@ -17,7 +17,7 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 """What could command a terminal that it is pasted into, or turn the reading order there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """A program that takes words on its standard input. It is asked only where the variable `needs` is set; empty: always."""
 

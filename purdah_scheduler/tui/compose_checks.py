@@ -1,7 +1,7 @@
 """What compose says of a form while it is typed: counts, problems, the verdict at its time, and the first time that is free."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Finding, Judgement, Verdict
 from purdah_scheduler.domain.readability import hints_of
 from purdah_scheduler.errors import BadInput, ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.compose_form import Form, Times, read_focuses, read_times, readable
 from purdah_scheduler.tui.compose_images import Images, Seen
 from purdah_scheduler.tui.month import letters
@@ -32,7 +33,7 @@ _MOST_STEPS = 12
 """How many periods in a row are looked past; a calendar with more is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class FreeTime:
     """The first moment that nothing blocks (None where it cannot be known), and the sentence that says why or why not."""
 
@@ -40,7 +41,7 @@ class FreeTime:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
     """What is known of a form at one moment.
 

@@ -4,18 +4,18 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from purdah_scheduler.errors import BadInput, TryAgain
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.compose_form import Form, from_document, to_document
 
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Unsaved:
     """Words that were typed and not saved: the file they are in, and when they were last kept."""
 
@@ -24,7 +24,7 @@ class Unsaved:
     form: Form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFolder:
     """The folder of one person's unsaved words: a file (0600) for each form that was open."""
 

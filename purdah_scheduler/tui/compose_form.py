@@ -1,7 +1,7 @@
 """What stands in the fields of compose, as one record: from a post, to a draft, and to a file and back; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +14,12 @@ from purdah_scheduler.domain.civiltime import format_day, format_local, parse_lo
 from purdah_scheduler.domain.content import Card, Marks, Media, files_of
 from purdah_scheduler.domain.focus import Focus, read_focus
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.lean import lean_dataclass
 
 _MORNING = time(9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
     """A file that is attached by its path and is not stored yet, with its alternative text."""
 
@@ -30,7 +31,7 @@ Picture = Media | Attached
 """One that the revision has already, or a new one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """Every field as it stands; times are as typed. `texts` holds an account's own words where it has any.
 
@@ -107,7 +108,7 @@ class Form:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """The time fields as instants, and for each that cannot be read the reason; empty fields are neither."""
 

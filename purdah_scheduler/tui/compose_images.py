@@ -1,6 +1,5 @@
 """The pictures of a form: each file is read once from its path, and what is known of it stands beside its words."""
 
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from purdah_scheduler.application.ports import MediaShelf
@@ -8,6 +7,7 @@ from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.content import Media
 from purdah_scheduler.domain.picture_size import Extent, extent_of
 from purdah_scheduler.errors import BadMedia
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.store.media import read_attachment, sniff_type
 from purdah_scheduler.tui.compose_form import Attached, Form, Picture, Times, draft_of
 
@@ -15,7 +15,7 @@ MAX_FILE = 20_000_000
 """The most bytes of a file that are read at all; each channel's own limit is smaller and is checked besides."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What is known of one picture: its name or the beginning of its hash, MIME type, bytes, and pixels where its file says.
 

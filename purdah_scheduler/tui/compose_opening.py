@@ -1,6 +1,5 @@
 """Opening a form and keeping what is typed in it: unsaved words of before are offered, and new ones are kept as they come."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from purdah_scheduler.application.category_guide import category_guide
@@ -11,6 +10,7 @@ from purdah_scheduler.application.slotting import SlotLine
 from purdah_scheduler.application.views import post_view
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput, ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.compose_acts import ComposeActs
 from purdah_scheduler.tui.compose_boxes import Choice, Offer
 from purdah_scheduler.tui.compose_card import CardBox
@@ -26,7 +26,7 @@ from purdah_scheduler.tui.reader_words import as_read_sheet
 from purdah_scheduler.tui.sheet import Sheet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a form begins with: its fields, unsaved words of before, what an edit would make lapse, and a fault.
 

@@ -1,7 +1,6 @@
 """The keys that copy: words to the clipboard, a report to the clipboard or into a file, and a whole post into a new draft."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual import events
@@ -10,6 +9,7 @@ from textual.widgets import Static
 
 from purdah_scheduler.application import views
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import write_plain_file
 from purdah_scheduler.tui.clipboard import copy_out
 from purdah_scheduler.tui.dialogs import AskText, Box
@@ -18,7 +18,7 @@ from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.plain import says
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
     """Something to copy: what it is called, how its words are read (in a thread), and the name of a file for them."""
 

@@ -1,7 +1,6 @@
 """The daemon on the screen: who publishes and by which clock, what waits for a person, the last day, the doctor, the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +17,7 @@ from purdah_scheduler.application.views import PostView
 from purdah_scheduler.config import Config
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, TROUBLE, DeliveryState
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.daemon_acts import DaemonActs
 from purdah_scheduler.tui.daemon_words import (
@@ -38,7 +38,7 @@ _NEXT = 20
 """Posts that are due next and stand below those that need a person."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What one reading brought: the posts that need a person, those that are due next, the first rows, the last day."""
 

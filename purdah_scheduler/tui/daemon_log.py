@@ -4,12 +4,12 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.config import Config
+from purdah_scheduler.lean import lean_dataclass
 
 _TAIL = 64 * 1024
 """Bytes of the log that are read, from its end."""
@@ -18,7 +18,7 @@ _MOST = 200
 """Events that are shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class LogEnd:
     """The last events, a line each, oldest first; `mark` differs once more was written."""
 

@@ -1,7 +1,6 @@
 """What the screen of the daemon says in words: who publishes and by which clock, the last day, the doctor and the log."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from purdah_scheduler.application.timekeeping import ADVICE, span_in_words
 from purdah_scheduler.application.views import Status
 from purdah_scheduler.domain.notices import NoticeState
 from purdah_scheduler.domain.posts import Heartbeat
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.doctor import Found
 from purdah_scheduler.tui.plain import line, plain, says
 from purdah_scheduler.tui.postwords import heading
@@ -31,7 +31,7 @@ _FIGURES = (
 _LEVELS = {"bad": ("BAD", "bold $text-error"), "attention": ("LOOK", "$text-warning")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the queue is, in words, and its size in bytes where it is a file of this machine."""
 

@@ -3,7 +3,6 @@
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from textual.content import Content as Shown
 from purdah_scheduler.domain.changes import Change, Field, changes
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import AccountContent, Content
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import says
 
 _NOTHING = says(("Nothing that clearance is bound to has changed.", "$quiet"))
@@ -19,7 +19,7 @@ _BETWEEN = " │ "
 _SIGNS = {"-": ("- ", "$text-error"), "+": ("+ ", "$text-success"), " ": ("  ", "$foreground")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a difference: `sign` is `-` (was), `+` (is now), a space (the same) or `#` (a heading).
 

@@ -5,9 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from purdah_scheduler.config import Config
+from purdah_scheduler.lean import lean_dataclass
 
 PATIENCE = 120.0
 """Seconds for which its answer is waited for."""
@@ -18,7 +18,7 @@ _LOOK = 0.2
 _NEXT = "purdah-scheduler doctor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """One thing that was looked at; `level` is `ok`, `attention` or `bad`."""
 

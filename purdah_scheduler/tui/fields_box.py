@@ -1,7 +1,6 @@
 """A box that asks for several things at once, one line each: enter goes to the next and gives them after the last."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -11,6 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import Box, Fact
 from purdah_scheduler.tui.plain import plain, says
 
@@ -18,7 +18,7 @@ Answers = Mapping[str, str]
 """What was typed, without the spaces around it, by the name of its field."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One line to fill in: its name, what it is called, and what stands there at first or, dimmed, as an example."""
 

@@ -1,7 +1,7 @@
 """The filter line of the queue: `state:held account:x author:a from:14/4 words`, read into what the store is asked."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from purdah_scheduler.domain.civiltime import day_bounds, local_date
 from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, OVER, DeliveryState, PostState, ThreadState
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 
 _DONE = frozenset(map(str, (*OVER, ThreadState.SHORTENED)))
@@ -22,7 +23,7 @@ _STATES = {state.replace("_", "-"): frozenset({state}) for state in sorted(_EVER
 _WORDS = ("state", "account", "author", "from", "to")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which posts the queue shows, in how many pieces they are asked for; `label` says it in words."""
 

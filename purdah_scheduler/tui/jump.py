@@ -1,7 +1,6 @@
 """Jumping: for as long as one key takes, each field, list and pane of the screen has a letter and each screen its number."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.edges import SCREENS, Head
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
@@ -21,7 +21,7 @@ LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
 """In the order in which they are given: the nearest to the fingers first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Somewhere to go by a key: to a field or list, or to a screen by its name. `spot` is the cell for its label, if any."""
 

@@ -2,10 +2,11 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from purdah_scheduler.lean import lean_dataclass
 
 if TYPE_CHECKING:
     from purdah_scheduler.tui.app import PurdahApp
@@ -14,7 +15,7 @@ _MOST = 64
 """Bytes of a file that are read: a word has no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """Words by name, in a folder that is made when the first is kept. Nothing depends on them but what is shown unasked."""
 

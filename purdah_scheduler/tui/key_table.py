@@ -1,9 +1,9 @@
 """The one table of keys, by the screens that have them."""
 
-from dataclasses import dataclass
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """What a key does. `keys` as Textual names them, commas between; `words` for the footer, `tooltip` a sentence.
 

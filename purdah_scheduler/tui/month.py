@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from string import ascii_uppercase
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from purdah_scheduler.domain.civiltime import (
 from purdah_scheduler.domain.notable import Almanac, Notable, Sort
 from purdah_scheduler.domain.periods import EndMode, Kind, Period, PeriodStatus
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.lean import lean_dataclass
 
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
 _LETTER_GAP = timedelta(days=70)
@@ -47,7 +47,7 @@ _GONE = frozenset({str(DeliveryState.CANCELLED), str(PostState.WITHDRAWN)})
 _NEEDS_A_PERSON = NEEDS_A_PERSON | {str(PostState.REJECTED)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
     """How many posts have their moment on a day, and how many of them wait for a person (held, missed and the like)."""
 
@@ -55,7 +55,7 @@ class DayCount:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayCell:
     """One day of the grid, with what is notable on it besides periods."""
 
@@ -77,7 +77,7 @@ class DayCell:
         return f"{words[0]}{'+' if len(words) > 1 else ''}" if words else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A period in one week: columns `first` to `last` (Monday is 0), and whether its own first or last day is among them.
 
@@ -101,7 +101,7 @@ class Band:
         return self.first <= column <= self.last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class WeekRow:
     """One week: its ISO number, its days, and its bands by lane; a period has the same lane in every week of the month."""
 
@@ -123,7 +123,7 @@ class WeekRow:
         return tuple(band for band in self.bands if band.lane < lanes - 1), hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class MonthView:
     """A month, filled up to whole weeks; or some of its weeks, under a `heading` of their own."""
 
@@ -147,7 +147,7 @@ class MonthView:
         return tuple(day for week in self.weeks for day in week.days)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
     """A period on one day, in words: `day 20 of 43` and when it ends."""
 

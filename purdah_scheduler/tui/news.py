@@ -1,6 +1,6 @@
 """What the upper edge of every screen says: the daemon in a word, and the most serious true thing in a sentence."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,12 @@ from textual.content import Content
 from purdah_scheduler.application.views import Status
 from purdah_scheduler.domain.civiltime import format_day, format_local
 from purdah_scheduler.domain.periods import Kind, Period
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import plain, says
 from purdah_scheduler.tui.words import counted, span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """`tone` is `alarm`, `notice` or `calm`; `clock` is the local date and time; `brief` is the notice for narrow windows."""
 

@@ -1,13 +1,13 @@
 """What can be done to a post from a key: which verbs the tables of moves allow, and what the gate would say of a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.gate import ask
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.posts import DELIVERY_MOVES, NOTHING_LEFT, POST_MOVES, DeliveryState, PostState, ThreadState
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.words import state_word
 
 VERBS = {
@@ -41,7 +41,7 @@ _OF_THREADS = {
 """What can be done to a thread of which a part is public: its words stay, and the parts that are not public follow or do not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """The post that a key acts on, as the screen shows it. `state` as people see it; `at`: due or planned.
 

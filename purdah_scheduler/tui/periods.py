@@ -1,7 +1,7 @@
 """The periods on the screen: every one of every source, the one under the cursor in full, and what can be done to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from purdah_scheduler.application.period_views import PeriodLine, period_lines, 
 from purdah_scheduler.domain.civiltime import day_bounds
 from purdah_scheduler.domain.notable import Sort
 from purdah_scheduler.errors import NotFound
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.month import letters
 from purdah_scheduler.tui.periods_acts import PeriodActs
@@ -37,7 +38,7 @@ _NONE = "·"
 """In place of a letter: the period binds no account here, and so is not in the calendar."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Every period by its start, and the letters of those that the calendar shows."""
 

@@ -1,7 +1,7 @@
 """New periods: described in a form, derived from the law or brought by a file; weighed first, declared after a yes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from purdah_scheduler.application import calendars
@@ -11,6 +11,7 @@ from purdah_scheduler.application.sweeping import Effect
 from purdah_scheduler.domain.in_words import rules_in_words
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.domain.policy import Verdict
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import Fact
 from purdah_scheduler.tui.fields_box import Answers, AskFields
 from purdah_scheduler.tui.list_moves import RowMoves
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _FROM_THE_LAW = ("From the law: derive it", "the statutory dates of an election, and the periods that follow; provisional")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """A period that is not declared, and what it would do to the queue."""
 

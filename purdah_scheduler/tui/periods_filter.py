@@ -1,13 +1,13 @@
 """The filter line of the periods: `state:open source:store nation:wales kind:blocks words`, and which periods it takes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from purdah_scheduler.application.period_views import PeriodLine
 from purdah_scheduler.domain.periods import Kind, Nation, PeriodStatus
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.standing import Standing, standing
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.filters import mistake, terms_of
 
 EXAMPLE = "state:open source:store nation:wales kind:local words"
@@ -54,7 +54,7 @@ _READERS: Mapping[str, tuple[str, Mapping[str, _Test]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPeriods:
     """Which periods the list shows: each of `tests` holds, any of the names that stood together, and every word is said."""
 

@@ -1,7 +1,6 @@
 """The forms in which a period is described: ways to begin, what stands in each at first, the period that comes of it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from purdah_scheduler.application.office import House, Office
@@ -10,11 +9,12 @@ from purdah_scheduler.calendars.period_table import Names
 from purdah_scheduler.domain.civiltime import local_date, london
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput, BadTime
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
 from purdah_scheduler.tui.fields_box import Answers, Field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way to begin: what it is called, what comes of it, its kind (None: it is asked), and the lines of its form."""
 

@@ -4,7 +4,6 @@ Election law and the readers of files are loaded when they are asked for, not wi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from purdah_scheduler.application.period_views import scope_in_words
 from purdah_scheduler.domain.civiltime import format_day
 from purdah_scheduler.domain.periods import Nation, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import Fact
 from purdah_scheduler.tui.fields_box import Answers, Field
 from purdah_scheduler.tui.periods_form import bodies_of, day_of, kind_of, nation_of, nations_of
@@ -41,7 +41,7 @@ DERIVE_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class ImportAsked:
     """A file to look into, and what an ICS calendar cannot say itself; `scope` is None for Every Election."""
 
@@ -49,7 +49,7 @@ class ImportAsked:
     scope: "Scope | None"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """What a file brings, beside the calendar: what would be declared and what that does, and words about the rest."""
 

@@ -1,7 +1,6 @@
 """What the screen of the periods says in words: one line of the list, the line above it, and one period in full."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from purdah_scheduler.domain.period_changes import Action, PeriodChange, Proposa
 from purdah_scheduler.domain.periods import EndMode, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.standing import Standing, standing
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.month import in_force_on
 from purdah_scheduler.tui.periods_filter import WantedPeriods
 from purdah_scheduler.tui.plain import cell, plain, says
@@ -30,7 +30,7 @@ _WIDE, _MIDDLE = 104, 70
 _DOES_WORDS = {Verdict.BLOCK: "blocks", Verdict.FLAG: "flags", Verdict.ALLOW: "allows"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodPage:
     """What is said of one period in full, with its letter and the dates that the law sets before its poll."""
 

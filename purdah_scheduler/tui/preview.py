@@ -1,7 +1,6 @@
 """The post under the cursor of the queue: beside the list where there is room, in four lines below it where there is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual import events
@@ -12,6 +11,7 @@ from textual.widgets import Static
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.views import PostView
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.postwords import (
     GAP,
@@ -38,7 +38,7 @@ WIDTH = 40
 """Cells of the preview beside the list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What the preview is about: a post at a moment, and what can be done to it."""
 

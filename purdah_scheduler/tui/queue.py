@@ -1,7 +1,6 @@
 """The queue: every post that is open, due first, with what it waits for and what can be done about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from purdah_scheduler.application import reading, views
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.application.views import PostView
 from purdah_scheduler.errors import NotFound, ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.filters import Wanted, open_posts, read_filter
 from purdah_scheduler.tui.first_steps import FirstSteps, HasFirstSteps
@@ -25,7 +25,7 @@ from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
 from purdah_scheduler.tui.still import Still
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What one reading of the queue brought: the ids, the rows around the cursor, and where the present is.
 

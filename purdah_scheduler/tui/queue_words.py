@@ -1,7 +1,7 @@
 """What the queue says in words: one line of the list, the names of its columns, the line above it, and an empty list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from textual.content import Content
 
 from purdah_scheduler.application.lists import Row
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, DeliveryState, PostState
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.filters import OPEN, Wanted
 from purdah_scheduler.tui.plain import cell, plain, says
 from purdah_scheduler.tui.rowlist import Piece
@@ -27,7 +28,7 @@ _ROOM_FOR_ACCOUNTS = 70
 _STILL_TO_DO = frozenset({"scheduled", "held", "cleared", "in_review", "draft"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
     """What is said of a post before its words: how many comments are new to whoever looks, and a break-glass nobody reviewed."""
 

@@ -1,6 +1,5 @@
 """What one person can decide on one post, against which revision it is read, and what an approval would lead to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,11 +14,12 @@ from purdah_scheduler.domain.people import Assurance, Person, Role
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState, HoldReason, PostState, Revision
 from purdah_scheduler.domain.readings import Reading
+from purdah_scheduler.lean import lean_dataclass
 
 _OPEN = (PostState.IN_REVIEW, PostState.CLEARED, PostState.SCHEDULED, PostState.REJECTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One post as one person has it before them.
 

@@ -1,7 +1,6 @@
 """The list beside a review: what waits for you, what waits for others, and what you have done today."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from purdah_scheduler.application.office import House
 from purdah_scheduler.application.turns import Done, Elsewhere, Turns, Waiting
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import cell, says
 from purdah_scheduler.tui.words import counted, when
 
@@ -24,7 +24,7 @@ _DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     said: Content
     post: int | None = None

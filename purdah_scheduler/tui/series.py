@@ -1,7 +1,6 @@
 """Series in the interface: a post repeated by a rule once every time was shown, and the rest of a series taken back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from purdah_scheduler.domain.named_days import read_date
 from purdah_scheduler.domain.recurrence import MOST_TIMES, read_rule
 from purdah_scheduler.domain.series import Series
 from purdah_scheduler.errors import BadInput, BadTime, ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
 from purdah_scheduler.tui.fields_box import Answers, AskFields, Field
 from purdah_scheduler.tui.frame import FrameScreen
@@ -33,7 +33,7 @@ OPEN, CANCEL_REST, REPEAT = "open", "cancel-rest", "repeat"
 _FIELDS = ("every", "until", "count", "first")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """By which rule a post is repeated: until a day or so many times, from a time or after its own."""
 
@@ -43,7 +43,7 @@ class Wish:
     first: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
     """A series with its posts as they are now."""
 
@@ -227,7 +227,7 @@ def ask_repeat(screen: FrameScreen, chosen: Chosen, typed: Answers | None = None
     screen.app.push_screen(box, look)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
     """What repeating would make, and what else there is to say of each time."""
 

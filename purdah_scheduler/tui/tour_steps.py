@@ -1,13 +1,13 @@
 """The ten steps of the guided tour: what to do, and how the screen or the record shows that it was done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from textual.screen import Screen
 
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import DeliveryState
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.audit import AuditScreen
 from purdah_scheduler.tui.calendar_day import Explained
 from purdah_scheduler.tui.compose import ComposeScreen
@@ -16,7 +16,7 @@ from purdah_scheduler.tui.queue import QueueScreen
 from purdah_scheduler.tui.rowlist import RowList
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What a step is judged by: the screen on view, the actions of this person on record since the tour began, in the order
     of the record, and the post that was under the cursor of the queue when the step began."""
@@ -26,7 +26,7 @@ class Look:
     pointed: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class TourStep:
     """One step. In `words` an id of a key in angle brackets stands for that key."""
 

@@ -1,7 +1,7 @@
 """One week of the calendar: its row of the month, and a line for each thing of each of its days; pure, nothing drawn."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,10 +9,11 @@ from purdah_scheduler.application.lists import Row
 from purdah_scheduler.application.slotting import SlotLine
 from purdah_scheduler.domain.civiltime import MONTHS
 from purdah_scheduler.domain.notable import Notable
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.month import MonthView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class DayLine:
     """One thing of one day: something notable, a post, a free slot, a remark on its rhythm, or none of them: the day itself.
 

@@ -1,7 +1,6 @@
 """The first thing that somebody sees who has no queue yet: what there is to do, by keys. It creates nothing unasked."""
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from textual.content import Content
 from purdah_scheduler import __version__
 from purdah_scheduler.config import Config
 from purdah_scheduler.errors import ProductError
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.real_cursor import RealCursor, driver_that_shows_it
 from purdah_scheduler.tui.theme import DARK, PLAIN, THEMES
@@ -19,7 +19,7 @@ from purdah_scheduler.tui.welcome_pages import Page, way
 from purdah_scheduler.tui.welcome_queue import Made, made_by_init, people_to_be, places_of_init, queue_is_missing, read_team
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a person chose to open: a configuration, or the demonstration where it is None. `person`: who acts, if asked."""
 

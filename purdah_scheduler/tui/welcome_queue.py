@@ -3,19 +3,19 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from purdah_scheduler import bootstrap
 from purdah_scheduler.config import Config, acting_person
 from purdah_scheduler.errors import BadSetup, ProductError, WhoAreYou
+from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.plain_file import is_missing
 
 _PATIENCE = 120.0
 """Seconds for which a new queue may take to be created."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """What `init` made: the configuration, which may have been there, and the queue in words."""
 

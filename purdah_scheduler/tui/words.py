@@ -1,16 +1,16 @@
 """How the interface says things: the word, the sign and the tone of each state and verdict, and times as people read them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.civiltime import DAYS, MONTHS
 from purdah_scheduler.domain.policy import Verdict
 from purdah_scheduler.domain.posts import IN_HAND, DeliveryState, HoldReason, PostState, ThreadState
+from purdah_scheduler.lean import lean_dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """A word for people: `sign` is one cell wide, `tone` names the styles `calm`, `good`, `wait`, `alarm` or `quiet`."""
 
