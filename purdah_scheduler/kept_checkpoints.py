@@ -10,7 +10,7 @@ from purdah_scheduler.application.verifying import Kept
 from purdah_scheduler.domain.checkpoints import CHECKPOINT, checkpoint_in_json, checkpoints_in
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.plain_file import at_home, read_plain_file
 
 _LARGEST = 64_000_000
 """Bytes of a file with checkpoints: the journal of some years."""
@@ -28,7 +28,7 @@ def read_kept(typed: str) -> Kept | None:
     if said.casefold() == "journal":
         return read_journal()
     found = tuple(checkpoints_in([said]))
-    return Kept(checkpoints=found, where="what was typed") if found else read_checkpoints(Path(said).expanduser())
+    return Kept(checkpoints=found, where="what was typed") if found else read_checkpoints(at_home(said))
 
 
 def read_checkpoints(path: Path) -> Kept:
@@ -58,8 +58,9 @@ def read_checkpoints(path: Path) -> Kept:
 def _read(path: Path) -> bytes:
     try:
         file = read_plain_file(path, limit=_LARGEST)
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be read: {fault.strerror}. Nothing was verified.") from fault
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else "no file can have that name"
+        raise BadInput(f"{path} cannot be read: {reason}. Nothing was verified.") from fault
     if file is None:
         raise BadInput(f"{path} cannot be read: it is no plain file. Nothing was verified.")
     return file.data

@@ -18,6 +18,15 @@ class PlainFile:
     owner: int
 
 
+def at_home(name: str | Path) -> Path:
+    """The path with `~` as a home folder; as it stands where nobody knows whose that would be."""
+    path = Path(name)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def read_plain_file(path: Path, *, limit: int) -> PlainFile | None:
     """The file, or None for what is no regular file (a folder, a named pipe, a device); links are followed.
 

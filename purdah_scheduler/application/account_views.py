@@ -108,6 +108,11 @@ def ask_again(account: str) -> str:
     return f"purdah-scheduler account check {account}"
 
 
+def compare_again(account: str) -> str:
+    """What to type to have what is on an account compared with what was sent to it."""
+    return f"purdah-scheduler reconcile {account}"
+
+
 def account_lines(office: Office) -> tuple[AccountLine, ...]:
     """Every account of the configuration, in its order."""
     now, house = office.now(), office.house

@@ -3,18 +3,28 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from purdah_scheduler.application.drafting import Draft, content_of, kept_content_of
 from purdah_scheduler.application.nearby import Neighbourhood, Warned, warnings
 from purdah_scheduler.application.office import Actor, Office, require
-from purdah_scheduler.application.writing import Preview, add_new, first_of, preview
+from purdah_scheduler.application.writing import Preview, add_new, first_of, preview, title_of
+from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import digest
+from purdah_scheduler.domain.in_words import verdict_words
 from purdah_scheduler.domain.people import Role
+from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.lean import lean_dataclass
 
 MOST_COMPARED = 300
 """Posts of one file that are held against those that are there: the words of each are compared with thousands."""
+
+NOT_COMPARED = f"More than {MOST_COMPARED} posts: they were not compared with those that are there."
+"""What is said of a larger file."""
+
+CAN_BE_SAVED = "can be saved"
+"""What becomes of a post before it is."""
 
 
 @lean_dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +52,21 @@ class Looked:
     """How one post of a file would stand: on each account, and beside the posts that are there."""
 
     line: int
+    title: str
     planned_at: datetime | None
     preview: Preview
     beside: tuple[Warned, ...]
+
+    def words(self, becomes: str, *, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+        """A line for the post, and one for each thing that is worth a look; `becomes` says what is or was done with it."""
+        at = "no time yet" if self.planned_at is None else format_local(self.planned_at, zone, now)
+        lines = [f"line {self.line}: {becomes}, {at}, {verdict_words(self.preview.worst.verdict)}"]
+        lines.append(f"  “{reveal(self.title, keep_newlines=False)}”")
+        if self.planned_at is not None and self.planned_at < now:
+            lines.append("  Its time has passed; scheduling it will need a later one.")
+        for entry in self.preview.accounts:
+            lines += [f"  On {entry.account}: {reveal(problem.message, keep_newlines=False)}" for problem in entry.problems]
+        return (*lines, *(f"  Look: {reveal(warned.words, keep_newlines=False)}" for warned in self.beside))
 
 
 @lean_dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +100,7 @@ def look_over(office: Office, incoming: Sequence[Incoming]) -> tuple[tuple[Looke
         if same != each.line:
             faults.append(Fault(line=each.line, words=f"It says the same at the same time as line {same}."))
         beside = () if around is None else warnings(around.of(draft.said, at=draft.planned_at), office.house.zone)
-        looked.append(Looked(line=each.line, planned_at=draft.planned_at, preview=seen, beside=beside))
+        looked.append(Looked(line=each.line, title=title_of(draft), planned_at=draft.planned_at, preview=seen, beside=beside))
     return tuple(looked), tuple(faults)
 
 

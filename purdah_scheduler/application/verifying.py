@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain.audit import Link, Verification, verify_links
 from purdah_scheduler.domain.checkpoints import PROVES, Checkpoint, Comparison, checkpoint, compare
+from purdah_scheduler.errors import BadInput
 from purdah_scheduler.lean import lean_dataclass
 
 _STEP = 2_000
@@ -14,6 +15,9 @@ _ALONE = (
     "It was compared with no checkpoint that was kept elsewhere: that the whole record was written anew, or cut at its end, "
     "would not show."
 )
+TO_KEEP = "Keep that line elsewhere; later: purdah-scheduler audit verify --against FILE"
+"""What is said below a checkpoint."""
+
 WHAT_NEXT = "Next: keep a copy of the queue's file as it is, pause publishing, and compare it with a backup."
 """What is to be done about a record that is not whole."""
 
@@ -88,6 +92,16 @@ def verify_record(office: Office, kept: Kept | None = None, *, told: Callable[[i
         kept=kept,
         now=checkpoint(found.entries, found.head, instance=instance, at=office.now()),
     )
+
+
+def checkpoint_now(office: Office) -> Checkpoint:
+    """How far the record goes now, to be kept elsewhere; nothing is verified. Raises BadInput for an empty record."""
+    with office.store.read() as reader:
+        last = next(reader.entries(newest_first=True, limit=1), None)
+        instance = reader.instance()
+    if last is None:
+        raise BadInput("The record is empty, so there is nothing to keep.", next_step="Come back when something was done.")
+    return checkpoint(last.seq, last.hash, instance=instance, at=office.now())
 
 
 def _counted(links: Iterable[Link], told: Callable[[int], None]) -> Iterator[Link]:

@@ -109,7 +109,7 @@ def first_of(draft: Draft, content: Content, person: str, *, now: datetime) -> t
     revision = Revision(post=0, number=1, content=content, digest=digest(content), author=person, at=now)
     post = Post(
         id=0,
-        title=_title(draft),
+        title=title_of(draft),
         state=PostState.DRAFT,
         revision=1,
         created_by=person,
@@ -155,7 +155,7 @@ def revise(office: Office, actor: Actor, post_id: int, draft: Draft, *, seen_rev
                 f"{seen_revision}, so your text was not saved over it.",
                 next_step=f"Look at it first: purdah-scheduler post show {post_id}",
             )
-        plain = replace(post, title=_title(draft), notes=clean_text(draft.notes), planned_at=draft.planned_at)
+        plain = replace(post, title=title_of(draft), notes=clean_text(draft.notes), planned_at=draft.planned_at)
         new_digest = digest(content)
         if new_digest == current.digest:
             if plain != post:
@@ -293,7 +293,8 @@ def _cancel_delivery(tx: Writer, entry: Delivery, reason: str) -> None:
     tx.save_delivery(cancelled, was=entry.state)
 
 
-def _title(draft: Draft) -> str:
+def title_of(draft: Draft) -> str:
+    """The title that was given, else the beginning of the words."""
     title = clean_text(draft.title).replace("\n", " ").strip()
     if title:
         return title[:120]

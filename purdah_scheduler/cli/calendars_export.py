@@ -1,6 +1,6 @@
 """`calendar export`: the periods, and the queue if asked for, as an ICS calendar to subscribe to."""
 
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,7 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:
-    from purdah_scheduler.application.ports import Reader
     from purdah_scheduler.calendars.ics_write import Entry
-
-MOST_POSTS = 20_000
-_PAST = timedelta(days=31)
-"""How far back posts go: a calendar shows what is near, and the record keeps the rest."""
 
 
 @verb(
@@ -42,17 +37,16 @@ def export(call: Invocation, *, everything: bool, queue: bool, with_text: bool, 
     check_out(call, out, "An ICS calendar")
     if with_text and not queue:
         raise BadInput("--with-text is about posts, so nothing was written.", next_step="Add --queue.")
-    from purdah_scheduler.calendars.ics_write import period_entry, write_ics
+    from purdah_scheduler.calendars.ics_document import period_entries, post_entries
+    from purdah_scheduler.calendars.ics_write import write_ics
 
     calendar, rulebook = known_calendar(call)
     department = call.office.house.department if call.has_config else ""
-    periods = [period for period in calendar if everything or bodies_in(call, period)]
-    periods.sort(key=lambda period: (period.starts, period.id))
-    entries = [period_entry(period, bodies_in(call, period), rulebook, call.now) for period in periods]
+    entries = period_entries(calendar, rulebook, partial(bodies_in, call), everything=everything, now=call.now)
     posts: list[Entry] = []
     if queue:
         with call.office.store.read() as reader:
-            posts = _posts(reader, call, with_text=with_text)
+            posts = post_entries(reader, now=call.now, with_text=with_text)
     write_out(
         write_ics([*entries, *posts], department=department, now=call.now),
         out,
@@ -60,26 +54,3 @@ def export(call: Invocation, *, everything: bool, queue: bool, with_text: bool, 
         counts={"periods": len(entries), "posts": len(posts)},
         words=counted_periods(len(entries)) + (f" and {counted(len(posts))}" if queue else ""),
     )
-
-
-def _posts(reader: "Reader", call: Invocation, *, with_text: bool) -> "list[Entry]":
-    """The posts that have a time, account by account. Raises BadInput where there are too many for one file."""
-    from purdah_scheduler.application.lists import QueueFilter
-    from purdah_scheduler.calendars.ics_write import LEFT_OUT, post_entry
-
-    lines = reader.lines(QueueFilter(since=call.now - _PAST), limit=MOST_POSTS + 1)
-    if len(lines) > MOST_POSTS:
-        raise BadInput(
-            f"There are more than {MOST_POSTS} posts, too many for one calendar, so nothing was written.",
-            next_step="Leave out --queue, or see one stretch of time: purdah-scheduler calendar show --html --from … --to …",
-        )
-    found = []
-    for line in lines:
-        if line.at is None or line.state in LEFT_OUT:
-            continue
-        text = ""
-        if with_text:
-            content = reader.revision(line.post, reader.post(line.post).revision).content
-            text = content.on(line.account).text
-        found.append(post_entry(line, line.at, text=text))
-    return found

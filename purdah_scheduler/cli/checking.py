@@ -12,8 +12,9 @@ from purdah_scheduler.cli.grammar import OneOf, unknown, verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import finding_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.cli.verdicts import EXIT, finding_lines, verdict_words
+from purdah_scheduler.cli.verdicts import EXIT, finding_lines
 from purdah_scheduler.domain.content import Marks, Outgoing, clean_text
+from purdah_scheduler.domain.in_words import verdict_words
 from purdah_scheduler.domain.people import Account, AccountKind
 from purdah_scheduler.domain.periods import Body, EndMode, Nation, Period
 from purdah_scheduler.errors import BadInput

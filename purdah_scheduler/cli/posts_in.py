@@ -10,8 +10,7 @@ import click
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.shapes import problem_facts
-from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.cli.verdicts import verdict_words
+from purdah_scheduler.cli.speaking import emit, say
 from purdah_scheduler.domain.content import Problem, short
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def import_posts(call: Invocation, *, file: Path, dry_run: bool) -> None:
     Every fault of the file is told with its line, and then nothing is saved. The first line of a .csv file names the columns:
     accounts and category are needed; `export --format csv` shows them all. Pictures lie beside the file, or below it.
     """
-    from purdah_scheduler.application.bringing_in import MOST_COMPARED, bring_in
+    from purdah_scheduler.application.bringing_in import MOST_COMPARED, NOT_COMPARED, bring_in
     from purdah_scheduler.exports.posts_file import look_into
     from purdah_scheduler.store.pictures import picture_named
 
@@ -47,7 +46,7 @@ def import_posts(call: Invocation, *, file: Path, dry_run: bool) -> None:
         else:
             _say(call, looked, made)
     if len(brought.looked) > MOST_COMPARED:
-        call.tell(f"More than {MOST_COMPARED} posts: they were not compared with those that are there.")
+        call.tell(NOT_COMPARED)
     many = "1 post" if len(brought.looked) == 1 else f"{len(brought.looked)} posts"
     if dry_run:
         call.tell(f"{many} can be imported; nothing was saved. Next: the same without --dry-run")
@@ -72,14 +71,11 @@ def _facts(looked: "Looked", made: "Mapping[int, Saved]") -> dict[str, object]:
 
 def _say(call: Invocation, looked: "Looked", made: "Mapping[int, Saved]") -> None:
     """A line for the post, and one for each thing that is worth a look."""
+    from purdah_scheduler.application.bringing_in import CAN_BE_SAVED
+
     saved = made.get(looked.line)
-    post = f"post {saved.post}, {short(saved.digest)}" if saved is not None else "can be saved"
-    at = call.shown(looked.planned_at) or "no time yet"
-    say(f"line {looked.line}: {post}, {at}, {verdict_words(looked.preview.worst.verdict)}")
-    if looked.planned_at is not None and looked.planned_at < call.now:
-        call.tell("  Its time has passed; scheduling it will need a later one.")
-    for entry in looked.preview.accounts:
-        for problem in entry.problems:
-            call.tell(f"  On {entry.account}: {inline(problem.message)}")
-    for warned in looked.beside:
-        call.tell(f"  Look: {inline(warned.words)}")
+    becomes = CAN_BE_SAVED if saved is None else f"post {saved.post}, {short(saved.digest)}"
+    line, *more = looked.words(becomes, now=call.now, zone=call.zone)
+    say(line)
+    for each in more:
+        call.tell(each)

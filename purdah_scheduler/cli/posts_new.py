@@ -12,10 +12,11 @@ from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.posts import own_accounts, view_of
 from purdah_scheduler.cli.shapes import problem_facts
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
+from purdah_scheduler.cli.verdicts import finding_lines
 from purdah_scheduler.cli.wording import given_card, given_focuses, given_media, given_own_texts, given_text, wording_options
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.domain.content import Marks, Problem
+from purdah_scheduler.domain.in_words import verdict_words
 from purdah_scheduler.errors import BadInput
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from purdah_scheduler.cli.reading import how_many, mark_read, new_comments
 from purdah_scheduler.cli.record import entry_table
 from purdah_scheduler.cli.shapes import meaning, post_facts
 from purdah_scheduler.cli.speaking import emit, facts_in_words, inline, quoted, say, wrapped
-from purdah_scheduler.cli.verdicts import finding_lines, verdict_words
+from purdah_scheduler.cli.verdicts import finding_lines
 from purdah_scheduler.domain.clearance import SIGN_OFF, Choice, Decision, Lasting
 from purdah_scheduler.domain.content import Card, Content, Media, short
+from purdah_scheduler.domain.in_words import verdict_words
 from purdah_scheduler.domain.people import Assurance
 from purdah_scheduler.domain.posts import Exemption, PostState
 

@@ -8,7 +8,6 @@ from purdah_scheduler.application import verifying
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
 from purdah_scheduler.cli.speaking import emit, inline, say
-from purdah_scheduler.domain.checkpoints import checkpoint
 from purdah_scheduler.errors import BadInput, NeedsAttention
 
 
@@ -41,17 +40,12 @@ def verify_record(call: Invocation, *, against: Path | None, journal: bool) -> i
 @click.pass_obj
 def make_checkpoint(call: Invocation) -> None:
     """Print a line that, kept elsewhere, shows later whether the record was rewritten or cut short; nothing is verified."""
-    with call.office.store.read() as reader:
-        last = next(reader.entries(newest_first=True, limit=1), None)
-        instance = reader.instance()
-    if last is None:
-        raise BadInput("The record is empty, so there is nothing to keep.", next_step="Come back when something was done.")
-    made = checkpoint(last.seq, last.hash, instance=instance, at=call.now)
+    made = verifying.checkpoint_now(call.office)
     if call.as_json:
         emit({"seq": made.seq, "head": made.head, "instance": made.instance, "at": made.at, "line": made.line})
         return
     say(made.line)
-    call.tell("Keep that line elsewhere; later: purdah-scheduler audit verify --against FILE")
+    call.tell(verifying.TO_KEEP)
 
 
 def _facts(found: verifying.Verified) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Verdicts in words: the word itself first, then each finding with its rule and where the rule comes from."""
+"""Verdicts at the command line: the exit codes, and each finding with its rule and where the rule comes from."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,6 @@ _INDENT = 9
 
 EXIT = {Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.FLAG: 2}
 """Exit codes of `check` (cli.md)."""
-
-MEANS = {
-    Verdict.ALLOW: "may go out",
-    Verdict.FLAG: "needs a second person's sign-off, with a reason",
-    Verdict.BLOCK: "is held",
-}
-
-
-def verdict_words(verdict: Verdict) -> str:
-    """The verdict as people read it: `FLAG: needs a second person's sign-off, with a reason`."""
-    return f"{verdict.upper()}: {MEANS[verdict]}"
 
 
 def finding_lines(findings: Sequence[Finding], width: int) -> list[str]:

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from purdah_scheduler.errors import BadSetup, ConfigFaults
-from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.plain_file import at_home, read_plain_file
 from purdah_scheduler.toml_text import MAX_BYTES, MAX_LINE, NotToml, decode, line_of_bad_bytes, parse, too_long_lines
 
 
@@ -22,10 +22,7 @@ def chmod_command(path: Path) -> str:
 
 def resolve(folder: Path, name: str) -> Path:
     """`name` from the configuration's folder; `~/` is the home of whoever runs the product, where there is one."""
-    try:
-        return folder / Path(name).expanduser()
-    except RuntimeError:
-        return folder / name
+    return folder / at_home(name)
 
 
 def read_text(path: Path) -> str:

@@ -1,13 +1,24 @@
-"""A period for people outside the product: its rules, status and end in words, for exports and printed pages."""
+"""Periods and verdicts as people read them: rules, status and end of a period, and what a verdict means."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from purdah_scheduler.domain.civiltime import format_local, london
 from purdah_scheduler.domain.periods import Body, EndMode, Period, PeriodStatus
-from purdah_scheduler.domain.policy import Rulebook
+from purdah_scheduler.domain.policy import Rulebook, Verdict
 
 NO_RULE = "no rule is known, so every post is flagged"
+
+_MEANS = {
+    Verdict.ALLOW: "may go out",
+    Verdict.FLAG: "needs a second person's sign-off, with a reason",
+    Verdict.BLOCK: "is held",
+}
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """The verdict as people read it: `FLAG: needs a second person's sign-off, with a reason`."""
+    return f"{verdict.upper()}: {_MEANS[verdict]}"
 
 
 def regimes_of(period: Period, bodies: Iterable[Body], rulebook: Rulebook) -> dict[str, list[Body]]:

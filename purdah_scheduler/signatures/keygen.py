@@ -15,7 +15,7 @@ from purdah_scheduler.domain.ssh_signature import LONGEST
 from purdah_scheduler.domain.ssh_wire import NotSsh
 from purdah_scheduler.domain.statements import NAMESPACE
 from purdah_scheduler.errors import BadInput, NotProven, TryAgain
-from purdah_scheduler.plain_file import read_plain_file
+from purdah_scheduler.plain_file import at_home, read_plain_file
 
 _PROGRAM = "ssh-keygen"
 _PATIENCE = 120.0
@@ -35,7 +35,7 @@ def sign(message: bytes, keys: Sequence[SigningKey], *, key: Path | None = None,
         raise BadInput(
             f"There is no {_PROGRAM} on this machine, so nothing was signed.", next_step=f"Install OpenSSH. {_ELSEWHERE}"
         )
-    if key is not None and not key.expanduser().is_file():
+    if key is not None and not at_home(key).is_file():
         raise BadInput(f"There is no key {key}, so nothing was signed.", next_step="Name the file of your key with --key.")
     with _file_of(keys, key) as file:
         return _run([program, "-Y", "sign", "-q", "-n", NAMESPACE, "-f", str(file)], message, patience)
@@ -97,7 +97,7 @@ def _terminal_as_it_was() -> Iterator[None]:
 def _file_of(keys: Sequence[SigningKey], key: Path | None) -> Iterator[Path]:
     """The file that ssh-keygen is to be given: a public key is enough where the agent has the private one."""
     if key is not None:
-        yield key.expanduser()
+        yield at_home(key)
         return
     usable = [known.key for known in keys if not known.revoked]
     if not usable:

@@ -2,9 +2,8 @@
 
 from purdah_scheduler.application import stopping
 from purdah_scheduler.application.account_health import new_login
-from purdah_scheduler.application.account_views import AccountLine, ask_again
-from purdah_scheduler.tui.clipboard import copy_out
-from purdah_scheduler.tui.command_box import CommandBox
+from purdah_scheduler.application.account_views import AccountLine, ask_again, compare_again
+from purdah_scheduler.tui.command_box import hand_out
 from purdah_scheduler.tui.dialogs import AskText, Confirm
 from purdah_scheduler.tui.filters import read_filter
 from purdah_scheduler.tui.list_moves import RowMoves
@@ -71,14 +70,24 @@ class AccountActs(RowMoves):
                 "It needs secrets, which the interface never loads: type it in a shell, as the user that the daemon "
                 "runs as. A daemon asks by itself once a day, and again ahead of what is due. Nothing is sent by it."
             )
-            self._hand_out(f"Ask how {name} is", ask_again(name), text)
+            hand_out(self, f"Ask how {name} is", ask_again(name), text)
 
     def action_sign_in(self) -> None:
         """Show the command that takes new secrets for the account."""
         if self.account_line is not None:
             name = self.account_line.account.id
             text = "Secrets are never typed here. Type it in a shell, as the user that the daemon runs as: it asks for each."
-            self._hand_out(f"Sign in to {name}", new_login(name), text)
+            hand_out(self, f"Sign in to {name}", new_login(name), text)
+
+    def action_reconcile(self) -> None:
+        """Show the command that compares what is on the account with what was sent to it."""
+        if self.account_line is not None:
+            name = self.account_line.account.id
+            text = (
+                "It finds posts that nobody sent from here, and sent ones that are gone. It needs secrets, which the interface "
+                "never loads: type it in a shell, as the user that the daemon runs as. It only reads; X may charge for each post."
+            )
+            hand_out(self, f"Compare {name} with what was sent", compare_again(name), text)
 
     def action_people(self) -> None:
         """Who may act."""
@@ -94,7 +103,7 @@ class AccountActs(RowMoves):
                 return True if line is not None and line.counts else None
             case "sign_in":
                 return True if line is not None and line.account.credentials else None
-            case "pause" | "check":
+            case "pause" | "check" | "reconcile":
                 return True if line is not None else None
             case _:
                 return True
@@ -109,11 +118,6 @@ class AccountActs(RowMoves):
         return (
             f"{line.account.id} has no secrets: posts on {line.account.channel} need no sign-in, or the configuration names none."
         )
-
-    def _hand_out(self, title: str, command: str, text: str) -> None:
-        """Show a command for a shell, and copy it."""
-        self.app.push_screen(CommandBox(title, command, text=text))
-        copy_out(self, command, "The command")
 
     def _confirm_pause(self, name: str, reason: str | None) -> None:
         if reason is None:

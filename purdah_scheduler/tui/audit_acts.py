@@ -4,13 +4,14 @@ from datetime import date
 from pathlib import Path
 
 from purdah_scheduler.application.entry_views import EntryView, place_of
-from purdah_scheduler.application.verifying import Verified
+from purdah_scheduler.application.verifying import TO_KEEP, Verified, checkpoint_now
 from purdah_scheduler.domain.audit import Entry
+from purdah_scheduler.domain.checkpoints import Checkpoint
 from purdah_scheduler.domain.civiltime import day_bounds
 from purdah_scheduler.tui.audit_export import export_fields, read_export, write_export
 from purdah_scheduler.tui.audit_verify import VerifyBox
 from purdah_scheduler.tui.audit_words import entry_as_text
-from purdah_scheduler.tui.copy_keys import Copied, CopyKeys
+from purdah_scheduler.tui.copy_keys import Copied, CopyKeys, show_report
 from purdah_scheduler.tui.fields_box import Answers, AskFields
 from purdah_scheduler.tui.list_moves import RowMoves
 from purdah_scheduler.tui.rowlist import RowList
@@ -73,6 +74,15 @@ class AuditActs(RowMoves, CopyKeys):
             verb="export it",
         )
         self.app.push_screen(box, write)
+
+    def action_checkpoint(self) -> None:
+        """Show the line that, kept elsewhere, shows later whether the record was rewritten or cut short."""
+        office = self.product.office
+
+        def show(made: Checkpoint) -> None:
+            show_report(self, "Checkpoint", made.line, file=f"checkpoint-{made.seq}.txt", lines=[("Next", TO_KEEP)])
+
+        self.read(lambda: checkpoint_now(office), show, group="checkpoint")
 
     def action_go_now(self) -> None:
         """To the newest entry."""

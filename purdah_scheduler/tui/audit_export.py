@@ -10,9 +10,8 @@ from purdah_scheduler.domain.civiltime import parse_local
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.exports.document import FORMS, document
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
-from purdah_scheduler.plain_file import write_plain_file
 from purdah_scheduler.tui.fields_box import Answers, Field
+from purdah_scheduler.tui.named_file import form_asked, new_file, write_new
 
 
 @lean_dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,40 +38,24 @@ def export_fields(post: int | None, *, now: datetime, folder: Path) -> Sequence[
 
 def read_export(answers: Answers, office: Office, folder: Path) -> ExportAsked:
     """What was asked for. Raises BadInput and BadTime with what cannot be used; a file that exists is never replaced."""
-    post, form, names = answers["post"], answers["form"].casefold() or "html", answers["names"].casefold() or "yes"
+    post, names = answers["post"], answers["names"].casefold() or "yes"
     if post and not (post.isascii() and post.isdigit() and int(post) < 2**63):
         raise BadInput(f"“{post}” is not the number of a post.", next_step="Leave it empty for every post.")
-    if form not in FORMS:
-        near = nearest(form, FORMS)
-        hint = f"Did you mean {near}? " if near else ""
-        raise BadInput(f"There is no format “{form}”.", next_step=f"{hint}The formats are: {', '.join(FORMS)}.")
+    form = form_asked(answers["form"] or "html", FORMS)
     if names not in ("yes", "no"):
         raise BadInput("Names and reasons are exported or not.", next_step="Type yes or no.")
-    if not answers["file"]:
-        raise BadInput("The file has no name.")
-    file = folder / Path(answers["file"]).expanduser()
-    if file.suffix.casefold() != f".{form}":
-        file = file.with_name(f"{file.name}.{form}")
-    if file.exists():
-        raise BadInput(f"{file} is there already.", next_step="Give another name.")
     return ExportAsked(
         wanted=Wanted(post=int(post) if post else None, since=_at(answers["from"], office), until=_at(answers["to"], office)),
         form=form,
         redacted=names == "no",
-        file=file,
+        file=new_file(answers["file"], form, folder),
     )
 
 
 def write_export(office: Office, asked: ExportAsked) -> str:
     """Write the file and say where it is. Raises NotFound, BadInput."""
     made = document(office, asked.wanted, form=asked.form, redacted=asked.redacted)
-    try:
-        write_plain_file(asked.file, made.data)
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "no file can have that name"
-        raise BadInput(
-            f"{asked.file} cannot be written ({reason}), so nothing was exported.", next_step="Export it again with another name."
-        ) from fault
+    write_new(asked.file, made.data)
     return f"{asked.file}: {made.words}. Only you can read it."
 
 

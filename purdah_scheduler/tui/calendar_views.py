@@ -83,6 +83,12 @@ class DayViews(DayWalk):
         else:
             self.app.push_screen(ChecklistScreen(period.id))
 
+    def action_export_calendar(self) -> None:
+        """The periods, and the posts if they are wanted, as a file for calendar programs."""
+        from purdah_scheduler.tui.calendar_file import ask_calendar_export  # loaded when it is first wanted
+
+        ask_calendar_export(self)
+
     def on_explained_left(self) -> None:
         """Back to the month."""
         self.remove_class("-explained")

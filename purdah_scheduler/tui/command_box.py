@@ -4,12 +4,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from purdah_scheduler.tui.clipboard import copy_out
 from purdah_scheduler.tui.dialogs import Box
+from purdah_scheduler.tui.frame import FrameScreen
 from purdah_scheduler.tui.plain import plain, says
 
 
 class CommandBox(Box[None]):
-    """Shows a command; whoever opens it copies it too."""
+    """Shows a command; `hand_out` copies it too."""
 
     def __init__(self, title: str, command: str, *, text: str) -> None:
         super().__init__(title, text=text)
@@ -26,3 +28,9 @@ class CommandBox(Box[None]):
         event.prevent_default()
         if not self.scrolls(event.key):
             self.dismiss(None)
+
+
+def hand_out(screen: FrameScreen, title: str, command: str, text: str) -> None:
+    """Show a command for a shell, and copy it."""
+    screen.app.push_screen(CommandBox(title, command, text=text))
+    copy_out(screen, command, "The command")

@@ -1,6 +1,6 @@
 """The pictures of a form: each file is read once from its path, and what is known of it stands beside its words."""
 
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from purdah_scheduler.application.ports import MediaShelf
 from purdah_scheduler.application.writing import Attachment, Draft
@@ -8,6 +8,7 @@ from purdah_scheduler.domain.content import Media
 from purdah_scheduler.domain.picture_size import Extent, extent_of
 from purdah_scheduler.errors import BadMedia
 from purdah_scheduler.lean import lean_dataclass
+from purdah_scheduler.plain_file import at_home
 from purdah_scheduler.store.media import read_attachment, sniff_type
 from purdah_scheduler.tui.compose_form import Attached, Form, Picture, Times, draft_of
 
@@ -41,7 +42,7 @@ class Images:
         found = []
         for entry in attached:
             if entry.path not in self._read:
-                data = read_attachment(Path(entry.path).expanduser(), max_bytes=MAX_FILE)
+                data = read_attachment(at_home(entry.path), max_bytes=MAX_FILE)
                 self._read[entry.path] = data, sniff_type(data)
             data, kind = self._read[entry.path]
             found.append(Attachment(data=data, type=kind, alt=entry.alt))

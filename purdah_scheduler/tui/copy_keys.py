@@ -1,6 +1,6 @@
 """The keys that copy: words to the clipboard, a report to the clipboard or into a file, and a whole post into a new draft."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual import events
@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from purdah_scheduler.application import views
-from purdah_scheduler.errors import BadInput
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.plain_file import write_plain_file
 from purdah_scheduler.tui.clipboard import copy_out
-from purdah_scheduler.tui.dialogs import AskText, Box
+from purdah_scheduler.tui.dialogs import AskText, Box, Fact
 from purdah_scheduler.tui.frame import FrameScreen
+from purdah_scheduler.tui.named_file import path_of, write_new
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.plain import says
 
@@ -89,16 +88,7 @@ class CopyKeys(FrameScreen):
         if here is None:
             return
 
-        def show(words: str) -> None:
-            def chosen(way: str | None) -> None:
-                if way == "c":
-                    copy_out(self, words, here.what)
-                elif way == "f":
-                    self._ask_file(here, words)
-
-            self.app.push_screen(ReportBox(here.what, text=words), chosen)
-
-        self.read(here.words, show, group="to-copy")
+        self.read(here.words, lambda words: show_report(self, here.what, words, file=here.file), group="to-copy")
 
     def action_duplicate(self) -> None:
         """A new draft that says the same, opened to be written on."""
@@ -113,20 +103,6 @@ class CopyKeys(FrameScreen):
             self.product.compose_post(made)
 
         self.call(lambda: duplicate(office, actor, post), then=opened)
-
-    def _ask_file(self, here: Copied, words: str) -> None:
-        box = AskText(
-            f"{here.what} as a file",
-            "Which file? Only you will be able to read it; one that is there already is not replaced.",
-            initial=here.file,
-            hint=f"in {Path.cwd()}",
-        )
-
-        def write(name: str | None) -> None:
-            if name is not None:
-                self.call(lambda: write_report(Path(name), words), lambda path: f"{here.what}: written to {path}.")
-
-        self.app.push_screen(box, write)
 
 
 class ReportBox(Box[str | None]):
@@ -145,14 +121,35 @@ class ReportBox(Box[str | None]):
             self.dismiss(event.key if event.key in ("c", "f") else None)
 
 
-def write_report(path: Path, words: str) -> Path:
+def show_report(screen: FrameScreen, what: str, words: str, *, file: str, lines: Sequence[Fact] = ()) -> None:
+    """Show words in a box that scrolls; from there they go to the clipboard or into a file, `file` if no other is named."""
+
+    def chosen(way: str | None) -> None:
+        if way == "c":
+            copy_out(screen, words, what)
+        elif way == "f":
+            _ask_file(screen, what, words, file)
+
+    screen.app.push_screen(ReportBox(what, text=words, lines=lines), chosen)
+
+
+def _ask_file(screen: FrameScreen, what: str, words: str, file: str) -> None:
+    box = AskText(
+        f"{what} as a file",
+        "Which file? Only you will be able to read it; one that is there already is not replaced.",
+        initial=file,
+        hint=f"in {Path.cwd()}",
+    )
+
+    def write(name: str | None) -> None:
+        if name is not None:
+            screen.call(lambda: write_report(name, words), lambda path: f"{what}: written to {path}.")
+
+    screen.app.push_screen(box, write)
+
+
+def write_report(name: str, words: str) -> Path:
     """Write the words into a new file that only its owner can read. Returns where it is. Raises BadInput."""
-    path = path.expanduser().absolute()
-    try:
-        if path.exists():
-            raise BadInput(f"{path} is there already, so nothing was written.", next_step="Give another name.")
-        write_plain_file(path, (words + "\n").encode("utf-8", "replace"))
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "no file can have that name"
-        raise BadInput(f"{path} cannot be written ({reason}), so nothing was written.", next_step="Give another name.") from fault
+    path = path_of(name).absolute()
+    write_new(path, (words + "\n").encode("utf-8", "replace"))
     return path

@@ -89,6 +89,12 @@ class DaemonActs(RowMoves):
         self.look_at_log()
         self.refresh_bindings()
 
+    def action_notices(self) -> None:
+        """Who was told what, and what came of it."""
+        from purdah_scheduler.tui.notices import show_notices  # loaded when it is first wanted
+
+        show_notices(self)
+
     def action_copy(self) -> None:
         """Copy how everything stands."""
         status, office = self.product.status, self.product.office

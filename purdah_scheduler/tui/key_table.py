@@ -135,6 +135,9 @@ KEYS: tuple[Key, ...] = (
     _key("post.series", "o", "series", "Series", "Its series; or repeat it by a rule", "queue", "post", "calendar"),
     _key("post.comment", "C", "comment", "Comment", "Say something about it, on the record", "queue", "post", "review"),
     _key("post.duplicate", "d", "duplicate", "Duplicate", "A new draft that says the same", "queue", "post"),
+    # files
+    _key("post.import", "I", "import_posts", "Import", "Posts out of a file as drafts of yours, after a look at each", "queue"),
+    _key("post.export", "E", "export_posts", "Export", "The posts of this list, or others, as a file", "queue"),
     # marks
     _key("list.mark", "space", "mark", "Mark", "Mark this post, and on to the next; verbs act on all marked", "queue"),
     _key("list.mark_all", "A", "mark_all", "Mark all", "Mark every post that the filter shows", "queue"),
@@ -306,9 +309,19 @@ KEYS: tuple[Key, ...] = (
     _key("period.accept", "a", "accept", "Say yes", "As the second person: yes to the change that waits", "periods"),
     _key("period.refuse", "x", "refuse", "Say no", "No to the change that waits, or take back your own", "periods"),
     _key("period.month", "m", "month", "Month", "The calendar on its first day", "periods"),
+    _key(
+        "calendar.export",
+        "E",
+        "export_calendar",
+        "Export",
+        "The periods, and posts if wanted, as a file for calendar programs",
+        "calendar",
+        "periods",
+    ),
     # audit
     _key("audit.verify", "V", "verify", "Verify", "Whether nothing in the record was changed, added or taken out", "audit"),
     _key("audit.export", "E", "export", "Export", "The record of a post or of a time as a file", "audit"),
+    _key("audit.checkpoint", "K", "checkpoint", "Checkpoint", "A line to keep elsewhere: how far the record goes now", "audit"),
     # accounts
     _key("accounts.posts", "enter", "posts", "Posts", "What waits behind this account, in the queue", "accounts"),
     _key("accounts.pause", "P", "pause", "Pause", "Pause this account alone, or let it go on", "accounts"),
@@ -317,9 +330,12 @@ KEYS: tuple[Key, ...] = (
     _key("people.restore", "r", "restore", "Restore", "Let a suspended person act again", "people"),
     _key("accounts.check", "T", "check", "Test", "The command that asks the platform how this account is", "accounts"),
     _key("accounts.sign_in", "S", "sign_in", "Sign in", "The command that takes new secrets for this account", "accounts"),
+    _key("accounts.reconcile", "R", "reconcile", "Compare", "The command that finds what was not sent from here", "accounts"),
+    _key("people.test", "T", "test", "Test", "The command that sends this person a test message", "people"),
     # daemon
     _key("daemon.doctor", "D", "doctor", "Doctor", "Look everything over; nothing is changed", "daemon"),
     _key("daemon.follow", "f", "follow", "Log", "Follow the log of a daemon of this machine, or stop doing so", "daemon"),
+    _key("daemon.notices", "N", "notices", "Notices", "Who was told what, by which channel, and what came of it", "daemon"),
     _key("daemon.copy", "y", "copy", "Copy", "How everything stands, to the clipboard", "daemon"),
     # everywhere
     _key(

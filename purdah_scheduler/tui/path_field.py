@@ -1,7 +1,8 @@
 """Completing a path as shells do: as far as it is certain, and then what there is to choose from."""
 
 import os
-from pathlib import Path
+
+from purdah_scheduler.plain_file import at_home
 
 _MOST = 12
 """Choices that are named."""
@@ -13,7 +14,7 @@ def completed(typed: str) -> tuple[str, tuple[str, ...]]:
     Folders and TOML files alone are offered; hidden ones where a dot was typed. What cannot be read offers nothing.
     """
     head, slash, stem = typed.rpartition("/")
-    folder = Path(f"{head}{slash}" or ".").expanduser()
+    folder = at_home(f"{head}{slash}" or ".")
     try:
         with os.scandir(folder) as found:
             names = sorted(
@@ -23,7 +24,7 @@ def completed(typed: str) -> tuple[str, tuple[str, ...]]:
                 and (stem.startswith(".") or not entry.name.startswith("."))
                 and (entry.is_dir() or entry.name.endswith(".toml"))
             )
-    except OSError:
+    except (OSError, ValueError):
         return typed, ()
     if not names:
         return typed, ()

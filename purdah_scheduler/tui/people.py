@@ -11,6 +11,7 @@ from textual.widgets import Static
 from purdah_scheduler.application import stopping
 from purdah_scheduler.application.people_views import PersonLine, people_lines
 from purdah_scheduler.tui import keys
+from purdah_scheduler.tui.command_box import hand_out
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.list_moves import RowMoves
 from purdah_scheduler.tui.people_words import no_clearance, people_columns, people_summary, person_in_full, person_pieces
@@ -132,6 +133,16 @@ class PeopleScreen(RowMoves):
 
         self.app.push_screen(box, act)
 
+    def action_test(self) -> None:
+        """Show the command that sends the person a test message."""
+        line = self.person_line
+        if line is not None:
+            text = (
+                "It sends a test message by each channel of this person, now. It needs the file of addresses, which the "
+                "interface never loads: type it in a shell, as the user that the daemon runs as."
+            )
+            hand_out(self, f"Tell {line.person.name} something", f"purdah-scheduler notify test {line.person.id}", text)
+
     def action_scroll_detail(self, lines: int) -> None:
         """Read on in the person."""
         self.query_one("#person", VerticalScroll).scroll_relative(y=lines, animate=False)
@@ -144,6 +155,8 @@ class PeopleScreen(RowMoves):
                 return True if line is not None and not line.suspended else None
             case "restore":
                 return True if line is not None and line.suspended else None
+            case "test":
+                return True if line is not None and self._is_told(line) else None
             case _:
                 return True
 
@@ -152,6 +165,8 @@ class PeopleScreen(RowMoves):
         line = self.person_line
         if line is None:
             return "Nobody is under the cursor."
+        if action == "test":
+            return f"{line.person.name} is told nothing: the configuration names no channel for them."
         return f"{line.person.name} is {'not suspended' if action == 'restore' else 'suspended already'}."
 
     def _suspend(self, line: PersonLine, reason: str) -> None:
@@ -160,6 +175,10 @@ class PeopleScreen(RowMoves):
             lambda: stopping.suspend(office, actor, person.id, reason=reason),
             lambda posts: f"{person.name} is suspended. {no_clearance(posts)}".rstrip(),
         )
+
+    def _is_told(self, line: PersonLine) -> bool:
+        """Whether the configuration has a channel for this person."""
+        return any(known.person == line.person.id for known in self.product.config.notices.subscribers)
 
     def _who(self, line: PersonLine) -> Fact:
         return ("Person", f"{line.person.id}, {', '.join(sorted(line.person.roles))}")

@@ -72,6 +72,12 @@ class PeriodDeclares(RowMoves):
 
     # --- describing -------------------------------------------------------------------------------------------
 
+    def action_export_calendar(self) -> None:
+        """The periods as a file for calendar programs."""
+        from purdah_scheduler.tui.calendar_file import ask_calendar_export  # loaded when it is first wanted
+
+        ask_calendar_export(self)
+
     def _choose(self, *, trying: bool) -> None:
         def begin(place: int | None) -> None:
             if place is not None and place < len(WAYS):

@@ -17,6 +17,7 @@ from purdah_scheduler.errors import BadInput
 from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.dialogs import Fact
 from purdah_scheduler.tui.fields_box import Answers, Field
+from purdah_scheduler.tui.named_file import file_there
 from purdah_scheduler.tui.periods_form import bodies_of, day_of, kind_of, nation_of, nations_of
 from purdah_scheduler.tui.periods_words import dates_in_words
 from purdah_scheduler.tui.words import counted
@@ -74,11 +75,7 @@ class Brought:
 
 def import_asked(answers: Answers) -> ImportAsked:
     """What was asked for. Raises BadInput for what cannot be looked into."""
-    if not answers["file"]:
-        raise BadInput("The file has no name.")
-    file = Path(answers["file"]).expanduser()
-    if not file.is_file():
-        raise BadInput(f"There is no file {file}.")
+    file = file_there(answers["file"])
     about = any(answers[name] for name in ("kind", "bodies", "nations", "area"))
     if file.suffix.casefold() != ".ics":
         if about:

@@ -19,6 +19,7 @@ from purdah_scheduler.tui.first_steps import FirstSteps, HasFirstSteps
 from purdah_scheduler.tui.offers import Chosen
 from purdah_scheduler.tui.preview import PostPreview
 from purdah_scheduler.tui.queue_bulk import BulkVerbs
+from purdah_scheduler.tui.queue_files import PostFiles
 from purdah_scheduler.tui.queue_filter import FilterLine
 from purdah_scheduler.tui.queue_words import COUNTED, Marked, column_names, nothing_shown, row_pieces, summary
 from purdah_scheduler.tui.rowlist import PAGE, Piece, RowList
@@ -39,7 +40,7 @@ class Loaded:
     whole: bool
 
 
-class QueueScreen(HasFirstSteps, BulkVerbs):
+class QueueScreen(HasFirstSteps, PostFiles, BulkVerbs):
     """The list, the filter line, and beside or below it the post under the cursor."""
 
     SCOPE = "queue"

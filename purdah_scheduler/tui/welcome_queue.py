@@ -9,7 +9,7 @@ from purdah_scheduler import bootstrap
 from purdah_scheduler.config import Config, acting_person
 from purdah_scheduler.errors import BadSetup, ProductError, WhoAreYou
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.plain_file import is_missing
+from purdah_scheduler.plain_file import at_home, is_missing
 
 _PATIENCE = 120.0
 """Seconds for which a new queue may take to be created."""
@@ -55,8 +55,12 @@ def read_team(typed: str) -> Config:
     """The configuration that somebody typed the path of, or of its folder. Raises BadSetup, ConfigFaults."""
     if not typed.strip():
         raise BadSetup("No path was typed, so nothing was opened.", next_step="Type one; tab completes it.")
-    path = Path(typed.strip()).expanduser().absolute()
-    return bootstrap.read_config(path / "config.toml" if path.is_dir() else path)
+    path = at_home(typed.strip()).absolute()
+    try:
+        folder = path.is_dir()
+    except OSError:
+        folder = False  # no file can have that name, and reading it says so
+    return bootstrap.read_config(path / "config.toml" if folder else path)
 
 
 def people_to_be(path: Path) -> tuple[tuple[str, str], ...]:

@@ -55,6 +55,9 @@ DOES: Mapping[str, str] = {
     "checklist.note": "calendar tick",
     # the record, and everything at once
     "audit.export": "audit export",
+    "post.import": "import",
+    "post.export": "export",
+    "calendar.export": "calendar export",
     "daemon.stop": "pause",
 }
 """Keys that change something, or write a file, with the command that asks the same service."""
@@ -75,6 +78,8 @@ SHOWS: Mapping[str, str] = {
     "calendar checklist": "calendar.checklist",
     "audit log": "go.audit",
     "audit verify": "audit.verify",
+    "audit checkpoint": "audit.checkpoint",
+    "notify log": "daemon.notices",
     "account slots": "compose.slot",
     "resume": "daemon.stop",
     "account list": "go.accounts",
@@ -103,49 +108,44 @@ MOVES = (
     *("checklist.day", "checklist.next", "checklist.previous", "checklist.detail_down", "checklist.detail_up"),
     *("audit.verify", "app.copy", "app.copy_report", "app.jump", "app.tour", "steps.away", "compose.categories", "picture."),
     *("review.view", "review.older", "review.newer", "calendar.what_if", "period.open", "period.month", "period.what_if"),
-    *("accounts.posts", "accounts.check", "accounts.sign_in", "accounts.people", "daemon.doctor", "daemon.follow", "daemon.copy"),
+    *("accounts.posts", "accounts.check", "accounts.sign_in", "accounts.reconcile", "accounts.people", "people.test"),
+    *("daemon.doctor", "daemon.follow", "daemon.copy", "daemon.notices", "audit.checkpoint"),
     *("app.back", "app.palette", "app.help", "app.help_field", "app.leave", "app.quit"),
 )
 """Keys that change nothing: they move, open, fill in or show; one that ends in a dot stands for all that begin so."""
 
 _SETUP = "it sets up or looks after the installation, which is an operator's work in a shell"
 _SECRETS = "it reads secrets, which the process of the interface never loads"
-_NETWORK = "it asks a network, which the process of the interface never does"
 
 WITHOUT_KEY: Mapping[str, str] = {
     "init": "the first page, where there is no queue yet, names it",
     "demo": "the first page, where there is no queue yet, names it",
     "tui": "it is what opens the interface",
-    "daemon": "the publisher runs beside the interface; `demo` starts one with it",
+    "daemon": "the publisher has to go on when the interface is closed; `demo` alone starts one with it",
     "daemon adopt": _SETUP,
     "daemon unit": _SETUP,
-    "daemon clock accept": _SETUP,
+    "daemon clock accept": "it vouches for the clock of the daemon's machine, which is seen there and not from here",
     "db migrate": _SETUP,
     "db create-roles": _SETUP,
     "db link": _SETUP,
     "db unlink": _SETUP,
     "db logins": _SETUP,
     "db copy": _SETUP,
-    "backup": _SETUP,
-    "restore": _SETUP,
+    "backup": "a timer makes it, so that nobody has to remember it, and puts it where only a shell reaches",
+    "restore": "there is no queue to open the interface on while it is needed",
     "config check": _SETUP,
     "config show": _SETUP,
     "config path": _SETUP,
-    "calendar holidays": _SETUP,
-    "import": "a file is named, and corrected by its lines, in a shell and an editor",
-    "export": "where a file of posts goes to is said in a shell",
+    "calendar holidays": "it compares the shipped dates with a file that an operator has fetched, once a year",
     "account add": "it takes secrets, which the interface never loads; `S` on the accounts shows and copies it",
     "account remove": _SECRETS,
     "account check": "it needs secrets, which the interface never loads; `T` on the accounts shows and copies it",
-    "reconcile": _NETWORK,
-    "notify test": _NETWORK,
-    "notify log": "who was told what is looked up by whoever looks after the messengers",
-    "calendar export": "it writes the file that other calendars subscribe to, from a script",
-    "audit checkpoint": "its line is to be kept elsewhere, so a script takes it there",
-    "audit erase": "erasing is rare and done with its reference at hand; a slip of a key must not come near it",
-    "audit hold add": "the request and its reference come by letter; it is done beside erasing",
-    "audit hold list": "it is looked up beside erasing",
-    "audit hold release": "it is done beside erasing",
+    "reconcile": "it asks platforms with secrets, which the interface never does; `R` on the accounts shows and copies it",
+    "notify test": "it reads addresses, which the interface never loads; `T` on the people shows and copies it",
+    "audit erase": "it destroys words for good, which no key may; a person with the reference of the request types it out",
+    "audit hold add": "it has the reference of a request for information, and decides what `audit erase` may destroy",
+    "audit hold list": "it is read to decide what `audit erase` may destroy, by whoever types that out",
+    "audit hold release": "what it gives up can be erased from then on, which no key may bring about",
 }
 """Commands that no key does, with the reason."""
 
