@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
@@ -28,9 +29,9 @@ from purdah_scheduler.tui.news import News, news_of
 from purdah_scheduler.tui.palette import commands_of
 from purdah_scheduler.tui.real_cursor import RealCursor, driver_that_shows_it
 from purdah_scheduler.tui.stop_key import StopKey
-from purdah_scheduler.tui.theme import PLAIN, THEMES
+from purdah_scheduler.tui.theme import PLAIN, put_on
 from purdah_scheduler.tui.tour_key import TourKey
-from purdah_scheduler.tui.watch import Watch
+from purdah_scheduler.tui.watch import EVERY, Watch
 from purdah_scheduler.tui.wishes import TourWish
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "queue.tcss"]
+    """With that of the first screen: Textual reads all of them again for a sheet that comes later."""
+
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("app")]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "queue": _queue,
         "review": _review,
         "calendar": _calendar,
         "periods": _periods,
@@ -97,6 +99,8 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
         "daemon": _daemon,
     }
     DEFAULT_MODE = "queue"
+    """It is no mode among others until it is on view: Textual reads all style sheets once more for the first one of these."""
+
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- Textual types it so
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (18, "-tall")]  # noqa: RUF012 -- Textual types it so
 
@@ -126,9 +130,7 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
         self.leaving = threading.Event()
         self.watcher = Watch(office, self.post_message, self.leaving)
         self.guide = self.make_guide(tour)
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = PLAIN if without_colour else config.interface.theme
+        put_on(self, PLAIN if without_colour else config.interface.theme)
         self.animation_level = "none"
         self.set_keymap(dict(config.keymap))
         if self.accessible:  # one column, however wide the window is
@@ -136,16 +138,22 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
 
     # --- going places -----------------------------------------------------------------------------------------
 
+    def get_default_screen(self) -> Screen[Any]:
+        """What is on view first."""
+        return _queue()
+
     async def on_load(self) -> None:
-        """Before any list is read: what the watch sees later is what came after."""
-        await asyncio.to_thread(self.watcher.begin)
+        """Before any list is read: what the watch sees later is what came after, and the first screen has its head at once."""
+        self.status = await asyncio.to_thread(self.watcher.begin)
 
     def on_mount(self) -> None:
         """Begin to watch; the queue is on view already."""
+        self.add_mode(self.DEFAULT_MODE, _queue)
         self.heed()
         self.tell()
         if self.guide is not None:
             self.guide.start()
+        self.set_timer(EVERY, garbage.look_as_ever)  # the start is over by then
         self.run_worker(self.watcher.run, group="watch", thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
@@ -241,8 +249,6 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
             return
         self.fault = event.fault
         if event.status is not None:
-            if self.status is None:
-                garbage.look_as_ever()  # the start is over
             self.status = event.status
         self.tell()
         if event.changed:

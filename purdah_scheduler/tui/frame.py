@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
 from purdah_scheduler.errors import BadSetup, ProductError, TryAgain
@@ -18,6 +18,7 @@ from purdah_scheduler.tui.edges import Foot, Head
 from purdah_scheduler.tui.leaving import LeavesOnce
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.plain import plain
+from purdah_scheduler.tui.real_cursor import field_of
 from purdah_scheduler.tui.resizing import OutlivesResizing
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ Make it larger; nothing is lost. ^q quits."""
 
 def is_typing(screen: Screen[Any]) -> bool:
     """Whether a field has focus, so that letters are its own."""
-    return isinstance(screen.focused, Input | TextArea)
+    return field_of(screen.focused) is not None
 
 
 class FrameScreen(Speaks, LoudWorkers, OutlivesResizing, LeavesOnce[None]):

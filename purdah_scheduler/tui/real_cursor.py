@@ -1,12 +1,13 @@
 """The terminal's own cursor, on what has focus: where a braille display or a screen reader looks."""
 
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events
 from textual.driver import Driver
 from textual.geometry import Offset
-from textual.widgets import Input, OptionList, TextArea
+from textual.widget import Widget
+from textual.widgets import OptionList
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 _QUESTIONS = ("#question", "#heading", "#words", "#body")
 """What a screen without focus is about, the most pressing first."""
+
+
+class Field(Protocol):
+    """What letters are typed into: of Textual's own, Input and TextArea, which is loaded by whoever has one."""
+
+    cursor_blink: bool
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The cell in which the next letter will stand."""
+
+
+def field_of(widget: Widget | None) -> Field | None:
+    """The widget if letters are typed into it."""
+    return cast(Field, widget) if hasattr(widget, "cursor_blink") else None
 
 
 class RealCursor:
@@ -41,8 +57,9 @@ class RealCursor:
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A field's own cursor stands still, so that nothing is written while nothing happens."""
-        if isinstance(event.widget, Input | TextArea):
-            event.widget.cursor_blink = False
+        field = field_of(event.widget)
+        if field is not None:
+            field.cursor_blink = False
 
 
 def driver_that_shows_it() -> type[Driver] | None:
@@ -68,8 +85,9 @@ def spot_of(screen: "Screen[object]") -> Offset:
         asked = (found for name in _QUESTIONS for found in screen.query(name) if found.region.area)
         about = next(asked, None)
         return about.content_region.offset if about is not None else Offset(0, 0)
-    if isinstance(focused, Input | TextArea):
-        return focused.cursor_screen_offset
+    field = field_of(focused)
+    if field is not None:
+        return field.cursor_screen_offset
     if isinstance(focused, OptionList):
         return _row_of(focused)
     spot = getattr(focused, "cursor_spot", None)

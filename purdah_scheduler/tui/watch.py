@@ -36,20 +36,25 @@ class Watch:
         self.post = post
         self.leaving = leaving
         self._latest: int | None = None
+        self._mark: int | None = None
 
-    def begin(self) -> None:
-        """Note how far the record goes, before anything is shown: what is added from now on is a change.
+    def begin(self) -> Status | None:
+        """The state of the house before anything is shown, and how far the record goes: what is added from now on is a change.
 
         Where it cannot be read the first look tells of a change: a list may have been read before it, and changed since.
         """
         with suppress(ProductError):
-            self._latest = self._latest_entry()
+            mark, self._latest = self.office.store.change_mark(), self._latest_entry()
+            status = views.status(self.office)
+            self._mark = mark
+            return status
+        return None
 
     def run(self) -> None:
         """Look, and look again."""
         worker = get_current_worker()
-        mark: int | None = None
-        rounds = 0
+        mark = self._mark
+        rounds = 0 if mark is None else 1
         while not worker.is_cancelled and not self.leaving.is_set():
             try:
                 seen = self.office.store.change_mark()

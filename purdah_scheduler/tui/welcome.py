@@ -14,7 +14,7 @@ from purdah_scheduler.errors import ProductError
 from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.real_cursor import RealCursor, driver_that_shows_it
-from purdah_scheduler.tui.theme import DARK, PLAIN, THEMES
+from purdah_scheduler.tui.theme import DARK, PLAIN, put_on
 from purdah_scheduler.tui.welcome_pages import Page, way
 from purdah_scheduler.tui.welcome_queue import Made, made_by_init, people_to_be, places_of_init, queue_is_missing, read_team
 
@@ -53,9 +53,7 @@ class WelcomeApp(RealCursor, App[Opening], inherit_bindings=False):
         self.path = path.absolute()
         self.config = config
         self.person = person
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = PLAIN if without_colour else DARK.name
+        put_on(self, PLAIN if without_colour else DARK.name)
         self.animation_level = "none"
 
     def on_mount(self) -> None:
