@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from purdah_scheduler.domain.civiltime import FIRST_YEAR, LAST_YEAR, instant_of, local_date, london
@@ -64,6 +65,12 @@ def hint(word: str, known: Collection[str]) -> str:
     """The end of a sentence that names the nearest known word, or all of them when none is near."""
     close = nearest(word, known)
     return f"did you mean {close}?" if close else f"known are {', '.join(known)}."
+
+
+@cache
+def _by_value(choices: type[_Choice]) -> Mapping[str, Any]:
+    """The members by what stands for them in a file, in their order."""
+    return {choice.value: choice for choice in choices}
 
 
 class _Reading:
@@ -209,11 +216,12 @@ class _Reading:
         if key not in self._table:
             return frozenset()
         value = self._table[key]
-        known = tuple(choice.value for choice in choices)
+        known = _by_value(choices)
         several = key in ("bodies", "nations")
         words = value if several else [value]
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            form = f'a list, such as {key} = ["{known[0]}"]' if several else f'text in quotes, such as {key} = "{known[0]}"'
+            example = next(iter(known))
+            form = f'a list, such as {key} = ["{example}"]' if several else f'text in quotes, such as {key} = "{example}"'
             self._fault(key, f"{key} must be {form}.")
             return frozenset()
         if not words:
@@ -222,7 +230,7 @@ class _Reading:
             if word not in known:
                 what = f"not one of the {key}" if several else f"not a known {key}"
                 self._fault(key, f"{_shown(word)} is {what}; {hint(word, known)}")
-        return frozenset(choices(word) for word in words if word in known)
+        return frozenset(known[word] for word in words if word in known)
 
     def _instant(self, key: str) -> datetime | None:
         value = self._table.get(key)

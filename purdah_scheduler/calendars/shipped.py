@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 import tomli
 
 from purdah_scheduler.calendars.toml_file import read_text
+from purdah_scheduler.data import uk
 from purdah_scheduler.domain.periods import Body, Kind, Period
 from purdah_scheduler.domain.policy import Rulebook, Source, Verdict
 from purdah_scheduler.domain.rulebook import Decider
@@ -22,7 +23,7 @@ def load() -> tuple[tuple[Period, ...], Rulebook]:
 
 
 def _text(name: str) -> str:
-    return files("purdah_scheduler.data.uk").joinpath(name).read_text(encoding="utf-8")
+    return Path(uk.__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _rulebook() -> Rulebook:

@@ -1,13 +1,11 @@
 """Civil time: what people type and read, as exact instants; a local time that is missing or happens twice is refused."""
 
-import calendar
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from purdah_scheduler.domain.reveal import one_line
-from purdah_scheduler.domain.spoken_time import Names, in_figures
 from purdah_scheduler.errors import BadTime
 from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.mistyped import nearest
@@ -37,7 +35,6 @@ _DAY_WORDS = {word: number for number, name in enumerate(DAYS) for word in (name
     "thurs": 3,
 }
 _MONTH_WORDS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name.lower(), name[:3].lower())} | {"sept": 9}
-_NAMES = Names(weekdays=_DAY_WORDS, months=_MONTH_WORDS)
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _NAMED_OFFSETS = {"z": 0, "utc": 0, "gmt": 0, "bst": 60}
 
@@ -90,6 +87,8 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
     (`next tuesday` is never today); an offset (`+01:00`, `Z`, `BST`, `GMT`) settles a time that happens twice.
     Raises BadTime for anything else, and for a time that does not exist or happens twice: nothing is guessed.
     """
+    from purdah_scheduler.domain.spoken_time import Names, in_figures  # for who types a time: its patterns are made on loading
+
     typed = one_line(text, _MAX_TYPED)
     words = " ".join(text.casefold().replace(",", " ").split())
     if not words:
@@ -97,7 +96,7 @@ def parse_local(text: str, *, now: datetime, zone: ZoneInfo) -> Moment:
     if len(words) > _MAX_TYPED:
         raise _unreadable(typed)
     local_now = now.astimezone(zone).replace(microsecond=0)
-    words = in_figures(words, today=local_now.date(), names=_NAMES, typed=typed)
+    words = in_figures(words, today=local_now.date(), names=Names(weekdays=_DAY_WORDS, months=_MONTH_WORDS), typed=typed)
     if words == "now":
         return Moment(at=local_now.astimezone(UTC), text=text.strip(), zone=zone.key)
     if ahead := _AHEAD.fullmatch(words):
@@ -205,6 +204,8 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def month_weeks(year: int, month: int) -> tuple[Week, ...]:
     """The rows of a month calendar, Monday first, filled up with the days of the months beside it."""
+    import calendar
+
     rows = calendar.Calendar(firstweekday=calendar.MONDAY).monthdatescalendar(year, month)
     return tuple(Week(number=row[0].isocalendar().week, days=tuple(row)) for row in rows)
 

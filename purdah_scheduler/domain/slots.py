@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from purdah_scheduler.domain.civiltime import DAYS, first_instant, london
 from purdah_scheduler.errors import BadInput
+from purdah_scheduler.lean import lean_dataclass
 
 MOST_SLOTS = 100
 """Slots that an account has in a week, at most."""
@@ -16,12 +16,16 @@ _ENTRY = re.compile(r"(?P<days>[A-Za-z][A-Za-z,\- ]*?) (?P<clocks>[0-9]{2}:[0-9]
 _EVERY = ("daily", "every day")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@lean_dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One time of the week: `weekday` 0 is Monday, `clock` has whole minutes."""
 
     weekday: int
     clock: time
+
+    def __lt__(self, other: "Slot") -> bool:
+        """Whether it comes sooner in the week."""
+        return (self.weekday, self.clock) < (other.weekday, other.clock)
 
     @property
     def words(self) -> str:
