@@ -69,7 +69,7 @@ class Work:
 
     def scalars(self, statement: Executable) -> Sequence[Any]:
         """The first column of every row."""
-        return self._do(statement, None, lambda result: result.scalars().all())
+        return self._do(statement, None, lambda result: list(result.yield_per(_PIECE).scalars()))
 
     def change(self, statement: Executable, values: Parameters | None = None) -> int:
         """Change rows; returns how many. Where there are any, the block needs an entry in the record."""

@@ -1,5 +1,6 @@
 """The filter line of the queue: `state:held account:x author:a from:14/4 words`, read into what the store is asked."""
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,15 +36,14 @@ class Wanted:
         """The ids, by due time then id: each piece ends before the next begins."""
         return [post for part in self.parts for post in reader.row_ids(part)]
 
-    def around(self, reader: Reader, moment: datetime, *, ahead: int | None = None) -> tuple[list[int], list[int]]:
+    def around(self, reader: Reader, moment: datetime, *, ahead: int | None = None) -> "tuple[array[int], array[int]]":
         """The same ids in two: those before `moment`, and those from it on, of these the first `ahead` where it is given."""
-        before: list[int] = []
-        after: list[int] = []
+        before, after = array("q"), array("q")
         for part in self.parts:
             past = replace(part, until=moment if part.until is None else min(part.until, moment))
             coming = replace(part, since=moment if part.since is None else max(part.since, moment))
-            before += reader.row_ids(past)
-            after += reader.row_ids(coming, limit=None if ahead is None else ahead - len(after))
+            before.extend(reader.row_ids(past))
+            after.extend(reader.row_ids(coming, limit=None if ahead is None else ahead - len(after)))
         return before, after
 
 

@@ -34,7 +34,7 @@ class Loaded:
     """
 
     wanted: Wanted
-    ids: list[int]
+    ids: Sequence[int]
     rows: dict[int, Row]
     opens_at: int
     whole: bool
@@ -91,9 +91,9 @@ class QueueScreen(HasFirstSteps, PostFiles, BulkVerbs):
             asked = wanted if wanted is not None and wanted.text else open_posts(now, zone)
             with office.store.read() as reader:
                 before, after = asked.around(reader, now, ahead=ahead)
-                ids = [*before, *after]
+                ids = before + after
                 opens_at = min(len(before), max(len(ids) - 1, 0))
-                middle = opens_at if jump else ids.index(pointed) if pointed in ids else row
+                middle = opens_at if jump else ids.index(pointed) if pointed is not None and pointed in ids else row
                 first = max(0, middle // PAGE - 1) * PAGE
                 rows = {found.post: found for found in reader.rows(ids[first : first + 3 * PAGE])}
             return Loaded(wanted=asked, ids=ids, rows=rows, opens_at=opens_at, whole=ahead is None or len(after) < ahead)
