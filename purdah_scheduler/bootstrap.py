@@ -209,10 +209,10 @@ def _open_store(config: Config) -> tuple[HouseStore, MediaShelf]:
 
         team = postgresql.open_store(config.store_url)
         return team, postgresql.open_attachments(team)
-    from purdah_scheduler.store import sqlite
+    from purdah_scheduler.store import light_store
     from purdah_scheduler.store.media import MediaFolder
 
-    return sqlite.open_store(config.store_path), MediaFolder(config.data_folder / "media")
+    return light_store.open_store(config.store_path), MediaFolder(config.data_folder / "media")
 
 
 def stop_file(config: Config) -> StopFile:

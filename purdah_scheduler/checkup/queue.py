@@ -18,6 +18,7 @@ from purdah_scheduler.daemon.room import ROOM, check_room
 from purdah_scheduler.domain.audit import verify_links
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import TryAgain
+from purdah_scheduler.store.light_store import LightStore
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from purdah_scheduler.store.store import SqlStore
 
@@ -32,7 +33,7 @@ _PLATFORM_OFF = 30.0
 
 def store(config: Config, office: Office, *, thorough: bool) -> list[Line]:
     """The database, its guards, and the record in it."""
-    opened = office.store
+    opened = office.store.whole() if isinstance(office.store, LightStore) else office.store
     if not isinstance(opened, SqlStore):
         return []
     if isinstance(opened, SqliteStore):

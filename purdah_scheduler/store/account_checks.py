@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, insert, select
 
-from purdah_scheduler.domain.account_health import Health, LastCheck
+from purdah_scheduler.domain.account_health import LastCheck
+from purdah_scheduler.store.house_rows import check_of
 from purdah_scheduler.store.schema_account_checks import account_checks as table
 from purdah_scheduler.store.work import View
 
@@ -14,10 +15,7 @@ class AccountCheckReader(View):
 
     def account_checks(self) -> tuple[LastCheck, ...]:
         """By account; those that were never asked about are left out."""
-        return tuple(
-            LastCheck(account=row.account, at=row.at, health=Health(row.health), said=row.said, expires_at=row.expires_at)
-            for row in self._work.rows(select(table).order_by(table.c.account))
-        )
+        return tuple(map(check_of, self._work.rows(select(table).order_by(table.c.account))))
 
 
 class AccountCheckWriter(AccountCheckReader):

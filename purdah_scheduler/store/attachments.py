@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from purdah_scheduler.errors import BadMedia
 from purdah_scheduler.store.columns import metadata
-from purdah_scheduler.store.faults import Faults, translated
+from purdah_scheduler.store.faults import Faults
+from purdah_scheduler.store.translating import translated
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -22,7 +22,8 @@ from purdah_scheduler.errors import BadInput, BadSetup, TryAgain
 from purdah_scheduler.lean import lean_dataclass
 from purdah_scheduler.store.faults import sentence
 from purdah_scheduler.store.media import MediaFolder
-from purdah_scheduler.store.sqlite import library, open_store
+from purdah_scheduler.store.sqlite import open_store
+from purdah_scheduler.store.sqlite_file import library
 from purdah_scheduler.store.sqlite_store import SqliteStore
 
 _FORM = "purdah-backup-v1"

@@ -1,14 +1,14 @@
 """Break-glass in the store: added, told once, reviewed once."""
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from purdah_scheduler.domain.break_glass import BreakGlass
 from purdah_scheduler.errors import NotFound, WrongState
+from purdah_scheduler.store.house_rows import break_glass_of
 from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View
 
@@ -49,12 +49,3 @@ class BreakGlassWriter(BreakGlassReader):
         changed = update(table).where(table.c.id == glass, table.c.reviewed_at.is_(None))
         if not self._work.change(changed.values(reviewed_by=by, reviewed_at=at, review=words)):
             raise WrongState(f"Break-glass {glass} was reviewed before, so nothing was changed.")
-
-
-def break_glass_of(row: Row[Any]) -> BreakGlass:
-    """Raises ValueError for stages that were not written here."""
-    stages = json.loads(row.stages)
-    if not isinstance(stages, list) or not all(isinstance(stage, str) for stage in stages):
-        raise ValueError("the stages are not a list of ids")
-    plain = {field.name: getattr(row, field.name) for field in fields(BreakGlass)}
-    return BreakGlass(**plain | {"stages": tuple(stages)})

@@ -1,25 +1,16 @@
 """The kinds of columns that the tables are made of, and how constraints are named."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Dialect, Double, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.types import REAL, TypeEngine
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Stands for no moment at all in a column that must have one, and sorts behind every other."""
-
-_MICROSECOND = timedelta(microseconds=1)
+from purdah_scheduler.store.instants import kept, read_instant
 
 Seconds: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
-
-
-def kept(at: datetime) -> int:
-    """An aware instant as the store keeps it."""
-    return (at - EPOCH) // _MICROSECOND
 
 
 class Whole(TypeDecorator[int]):
@@ -56,11 +47,7 @@ class Instant(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:  # noqa: ARG002 - likewise
         """The reading itself, without a call around it for each of a hundred thousand rows."""
-        return _read
-
-
-def _read(value: int | None) -> datetime | None:
-    return None if value is None else EPOCH + timedelta(0, 0, value)  # by position: a keyword takes half as long again
+        return read_instant
 
 
 def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> str:

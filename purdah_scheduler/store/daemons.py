@@ -1,18 +1,16 @@
 """Signs of life of daemons: a row for each, and the latest time that any of them saw, which never falls by itself."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.store import rows, schema
-from purdah_scheduler.store.columns import EPOCH, kept
+from purdah_scheduler.store.facts import CLOCK_ACCEPTED, HIGH_WATER, accepted_of, high_water_of
+from purdah_scheduler.store.instants import kept
 from purdah_scheduler.store.schema_daemons import daemons
 from purdah_scheduler.store.work import View, Work
-
-HIGH_WATER, CLOCK_ACCEPTED = "high water", "clock accepted"
-"""Facts of the store: a number of microseconds, and an instant in ISO 8601."""
 
 
 class DaemonReader(View):
@@ -27,13 +25,13 @@ class DaemonReader(View):
         """The latest wall time that a daemon has recorded, or a person has accepted since."""
         said = self.fact(HIGH_WATER)
         with self._work.readable("the latest time that was seen"):
-            return EPOCH + timedelta(microseconds=int(said)) if said else None
+            return high_water_of(said)
 
     def clock_accepted_at(self) -> datetime | None:
         """What the clock said when a person accepted it last."""
         said = self.fact(CLOCK_ACCEPTED)
         with self._work.readable("the time at which the clock was accepted"):
-            return datetime.fromisoformat(said) if said else None
+            return accepted_of(said)
 
     def fact(self, name: str) -> str:
         """What the store knows of itself under that name, or an empty text."""

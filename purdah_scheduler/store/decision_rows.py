@@ -4,10 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from purdah_scheduler.domain.clearance import Choice, Decision
 from purdah_scheduler.domain.people import Assurance
+from purdah_scheduler.store.found import Found
 
 _CHOICES = {str(choice): choice for choice in Choice}
 ASSURANCES = {str(assurance): assurance for assurance in Assurance}
@@ -44,7 +43,7 @@ def decision(
     )
 
 
-def decision_of(row: Row[Any]) -> Decision:
+def decision_of(row: Found) -> Decision:
     return decision(*(getattr(row, name) for name in DECISION))
 
 

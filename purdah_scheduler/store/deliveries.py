@@ -12,7 +12,7 @@ from purdah_scheduler.application.lists import Waiting
 from purdah_scheduler.domain.posts import OVER, Attempt, Delivery, DeliveryState, check_delivery_move, check_late_proof
 from purdah_scheduler.errors import NotFound, TryAgain, WrongState
 from purdah_scheduler.store import rows, schema
-from purdah_scheduler.store.columns import NEVER, kept
+from purdah_scheduler.store.instants import NEVER, kept
 from purdah_scheduler.store.queue import due
 from purdah_scheduler.store.reader import PostReader
 from purdah_scheduler.store.refreshing import refresh

@@ -2,16 +2,14 @@
 
 import shlex
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
-
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from typing import TYPE_CHECKING, Protocol
 
 from purdah_scheduler.errors import BadInput, BadText, NotFound, ProductError, StoreUnusable, TryAgain
 from purdah_scheduler.lean import lean_dataclass
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 DOCTOR = "purdah-scheduler doctor"
 _LEAST_ROOM = 65_536
@@ -151,7 +149,7 @@ def sentence(path: Path, name: str, detail: str) -> ProductError:
 class Faults(Protocol):
     """The sentences for the faults of one store."""
 
-    def of(self, error: DBAPIError) -> ProductError:
+    def of(self, error: "DBAPIError") -> ProductError:
         """For what its database said."""
         ...
 
@@ -170,9 +168,13 @@ class FileFaults:
 
     path: Path
 
-    def of(self, error: DBAPIError) -> ProductError:
+    def of(self, error: "DBAPIError") -> ProductError:
+        """For what the library of SQLite said underneath."""
+        return self.said(error.orig)
+
+    def said(self, error: BaseException | None) -> ProductError:
         """By the symbolic name that SQLite gives the error."""
-        return sentence(self.path, str(getattr(error.orig, "sqlite_errorname", "")), str(error.orig))
+        return sentence(self.path, str(getattr(error, "sqlite_errorname", "")), str(error))
 
     def busy(self) -> ProductError:
         """Another process has it."""
@@ -183,33 +185,15 @@ class FileFaults:
         return damaged(self.path, detail)
 
 
-@contextmanager
-def translated(faults: Faults) -> Iterator[None]:
-    """Turn whatever the database raises in the block into an error of the product.
-
-    A broken constraint is a mistake of the program and becomes a RuntimeError: it must be seen, not shown as advice.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        raise RuntimeError(f"the store refused a change that breaks a rule of its schema: {error.orig}") from error
-    except DBAPIError as error:
-        raise faults.of(error) from error
-    except StatementError as error:
-        if error.orig is None:
-            raise
-        if isinstance(error.orig, OverflowError):
-            raise _too_large() from error
-        raise error.orig from None
-    except PoolTimeout as error:
-        raise faults.busy() from error
-    except UnicodeDecodeError as error:
-        raise faults.damaged("a text in it is no text") from error
-    except UnicodeEncodeError as error:
-        raise BadText(f"The text has a broken character at position {error.start + 1}, so nothing was saved.") from error
-    except OverflowError as error:
-        raise _too_large() from error
+def unfit(faults: Faults, error: UnicodeError | OverflowError) -> ProductError:
+    """For what does not fit into a database, or into a text of ours."""
+    if isinstance(error, OverflowError):
+        return too_large()
+    if isinstance(error, UnicodeEncodeError):
+        return BadText(f"The text has a broken character at position {error.start + 1}, so nothing was saved.")
+    return faults.damaged("a text in it is no text")
 
 
-def _too_large() -> NotFound:
+def too_large() -> NotFound:
+    """A number that no database can hold."""
     return NotFound("A number is too large to be the id of anything, so nothing was changed.")

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select
 from purdah_scheduler.domain.content import Content
 from purdah_scheduler.errors import StoreUnusable
 from purdah_scheduler.store import decision_rows, rows, schema
-from purdah_scheduler.store.breaking import break_glass_of
+from purdah_scheduler.store.house_rows import break_glass_of
 from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View
 

@@ -1,14 +1,13 @@
 """What the servers of accounts take: of each the last word counts."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
 from sqlalchemy import delete, insert, select
 
 from purdah_scheduler.domain.server_limits import ServerLimits
+from purdah_scheduler.store.house_rows import limits_of
 from purdah_scheduler.store.schema_limits import server_limits as table
 from purdah_scheduler.store.work import View
-
-_NAMES = tuple(field.name for field in fields(ServerLimits))
 
 
 class LimitReader(View):
@@ -20,7 +19,7 @@ class LimitReader(View):
 
     def _server_limits(self) -> tuple[ServerLimits, ...]:
         wanted = select(table).order_by(table.c.account)
-        return tuple(ServerLimits(**{name: getattr(row, name) for name in _NAMES}) for row in self._work.rows(wanted))
+        return tuple(map(limits_of, self._work.rows(wanted)))
 
 
 class LimitWriter(LimitReader):

@@ -1,4 +1,4 @@
-"""The revisions of the schema: which ones this version knows, and how a store is brought to the newest."""
+"""How a store is brought to the newest revision of the schema."""
 
 import secrets
 import threading
@@ -7,12 +7,6 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from purdah_scheduler.store.schema import meta
-
-HEAD = "0004"
-"""The newest schema revision that this version knows."""
-
-OLDER: frozenset[str] = frozenset({"0001", "0002", "0003"})
-"""Schema revisions that can be brought forward."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic hands the connection to the revisions through module globals: one migration at a time in a process."""

@@ -12,8 +12,9 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.domain.audit import Entry
-from purdah_scheduler.domain.notices import Item, Notice, NoticeKind, NoticeState
+from purdah_scheduler.domain.notices import Notice, NoticeKind, NoticeState
 from purdah_scheduler.store import rows, schema
+from purdah_scheduler.store.house_rows import notice_of
 from purdah_scheduler.store.notice_table import notices as notice_table
 from purdah_scheduler.store.reader import SqlReader
 from purdah_scheduler.store.schema_break_glass import break_glasses
@@ -64,21 +65,7 @@ class SqlNoticeReader(SqlReader):
 
     def _notice(self, row: Row[Any]) -> Notice:
         with self._work.readable(f"notice {row.id}"):
-            return Notice(
-                id=row.id,
-                channel=row.channel,
-                people=tuple(json.loads(row.people)),
-                kind=NoticeKind(row.kind),
-                topic=row.topic,
-                items=tuple(Item(**item) for item in json.loads(row.items)),
-                at=row.at,
-                ready_at=row.ready_at,
-                state=NoticeState(row.state),
-                tries=row.tries,
-                fault=row.fault,
-                ended_at=row.ended_at,
-                more=row.more,
-            )
+            return notice_of(row)
 
 
 class SqlNotebook(SqlNoticeReader):

@@ -6,11 +6,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from purdah_scheduler.errors import StoreUnusable
 from purdah_scheduler.store.attachments import AttachmentTable
-from purdah_scheduler.store.faults import translated
 from purdah_scheduler.store.faults_postgresql import ServerFaults
 from purdah_scheduler.store.guards_postgresql import SCHEMA
-from purdah_scheduler.store.migrating import HEAD, OLDER, migrate
+from purdah_scheduler.store.migrating import migrate
 from purdah_scheduler.store.postgresql_store import TAKE_TURN, PostgresqlStore
+from purdah_scheduler.store.revisions import HEAD, OLDER
+from purdah_scheduler.store.translating import translated
 
 _OLDEST = 140000
 """PostgreSQL 14: the oldest that its makers still mend."""

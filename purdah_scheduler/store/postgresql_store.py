@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from purdah_scheduler.boot_time import boot_seconds
 from purdah_scheduler.domain.people import Login
 from purdah_scheduler.store import guards, guards_postgresql
-from purdah_scheduler.store.faults import translated
 from purdah_scheduler.store.faults_postgresql import ServerFaults
 from purdah_scheduler.store.server_time import ServerTime
 from purdah_scheduler.store.shape_postgresql import SHAPE, expected_shape
 from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.translating import translated
 
 TAKE_TURN = "SELECT pg_advisory_xact_lock(1347768900, 1)"
 """One lock for everything that writes, held until the commit.

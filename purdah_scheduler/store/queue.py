@@ -10,7 +10,8 @@ from sqlalchemy import Row as Found
 from purdah_scheduler.application.lists import Line, QueueFilter, Row
 from purdah_scheduler.domain.posts import OVER, Delivery, DeliveryState
 from purdah_scheduler.store import rows, schema
-from purdah_scheduler.store.columns import NEVER
+from purdah_scheduler.store.house_rows import listed
+from purdah_scheduler.store.instants import NEVER
 from purdah_scheduler.store.refreshing import freshen
 from purdah_scheduler.store.shown import OnAccount, folded
 from purdah_scheduler.store.thread_parts import threads_of
@@ -154,21 +155,7 @@ class QueueReader(View):
             for target in self._work.rows(targets):
                 accounts.setdefault(target.post, []).append(target.account)
             for row in self._work.rows(select(*_ROW).where(_posts.c.id.in_(piece))):
-                found[row.id] = Row(
-                    post=row.id,
-                    title=row.title,
-                    text=row.preview,
-                    state=row.shown_state,
-                    at=row.shown_at,
-                    sort_at=row.sort_at,
-                    accounts=tuple(accounts.get(row.id, ())),
-                    category=row.category,
-                    author=row.created_by,
-                    reason_code=row.shown_reason_code,
-                    reason=row.shown_reason,
-                    remote_url=row.shown_url,
-                    revision=row.revision,
-                )
+                found[row.id] = listed(row, accounts.get(row.id, ()))
         return tuple(found[post] for post in posts if post in found)
 
     def lines(self, wanted: QueueFilter, *, limit: int) -> tuple[Line, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Update, bindparam, select, update
 
 from purdah_scheduler.domain.posts import DeliveryState, PostState
 from purdah_scheduler.store import schema
-from purdah_scheduler.store.columns import kept
+from purdah_scheduler.store.instants import kept
 from purdah_scheduler.store.shown import OnAccount, account_state, shown
 from purdah_scheduler.store.thread_parts import threads_of
 from purdah_scheduler.store.work import Work

@@ -6,9 +6,9 @@ from sqlalchemy import make_url
 
 from purdah_scheduler.store.attachments import attachments
 from purdah_scheduler.store.columns import metadata
-from purdah_scheduler.store.faults import translated
 from purdah_scheduler.store.guards_postgresql import FUNCTIONS, SCHEMA
 from purdah_scheduler.store.postgresql import engine_for, faults_of
+from purdah_scheduler.store.translating import translated
 
 OWNER, DAEMON, MEMBER, VIEWER = "purdah_owner", "purdah_daemon", "purdah_member", "purdah_viewer"
 RECORDS = "purdah_records"

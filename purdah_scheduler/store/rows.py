@@ -6,8 +6,6 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row
-
 from purdah_scheduler.domain.audit import Entry
 from purdah_scheduler.domain.checklist import Day, Mark
 from purdah_scheduler.domain.content import AccountContent, Card, Content, Marks, Media, canonical
@@ -29,8 +27,9 @@ from purdah_scheduler.domain.posts import (
     Revision,
     Seen,
 )
-from purdah_scheduler.store.columns import NEVER, kept
 from purdah_scheduler.store.decision_rows import ASSURANCES, answers_of, answers_text
+from purdah_scheduler.store.found import Found
+from purdah_scheduler.store.instants import NEVER, kept
 
 Values = dict[str, Any]
 """Column names to the values of one row."""
@@ -88,7 +87,7 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def post_of(row: Row[Any]) -> Post:
+def post_of(row: Found) -> Post:
     return Post(
         id=row.id,
         title=row.title,
@@ -102,7 +101,7 @@ def post_of(row: Row[Any]) -> Post:
     )
 
 
-def revision_of(row: Row[Any]) -> Revision:
+def revision_of(row: Found) -> Revision:
     """Raises what `content_of` raises."""
     return Revision(
         post=row.post, number=row.number, content=content_of(row.content), digest=row.digest, author=row.author, at=row.at
@@ -120,7 +119,7 @@ def revision_values(revision: Revision) -> Values:
     }
 
 
-def delivery_of(row: Row[Any]) -> Delivery:
+def delivery_of(row: Found) -> Delivery:
     return Delivery(
         id=row.id,
         post=row.post,
@@ -188,16 +187,16 @@ def delivery_kept(delivery: Delivery) -> tuple[Any, ...]:
     return tuple(kept(value) if isinstance(value, datetime) else value for value in map(values.__getitem__, DELIVERY))
 
 
-def _plain(row: Row[Any], kind: type) -> Values:
+def _plain(row: Found, kind: type) -> Values:
     """The columns of `row` that are fields of the record `kind`."""
     return {field.name: getattr(row, field.name) for field in fields(kind)}
 
 
-def attempt_of(row: Row[Any]) -> Attempt:
+def attempt_of(row: Found) -> Attempt:
     return Attempt(**_plain(row, Attempt))
 
 
-def exemption_of(row: Row[Any]) -> Exemption:
+def exemption_of(row: Found) -> Exemption:
     """Raises ValueError for answers that were not written here."""
     return Exemption(**{**_plain(row, Exemption), "answers": answers_of(row.answers), "assurance": ASSURANCES[row.assurance]})
 
@@ -207,23 +206,23 @@ def exemption_values(exemption: Exemption) -> Values:
     return _without_id({**_fields(exemption), "answers": answers_text(exemption.answers), "assurance": str(exemption.assurance)})
 
 
-def pause_of(row: Row[Any]) -> Pause:
+def pause_of(row: Found) -> Pause:
     return Pause(**_plain(row, Pause))
 
 
-def look_up_of(row: Row[Any]) -> LookUp:
+def look_up_of(row: Found) -> LookUp:
     return LookUp(**{**_plain(row, LookUp), "outcome": Seen(row.outcome)})
 
 
-def rate_limit_of(row: Row[Any]) -> RateLimit:
+def rate_limit_of(row: Found) -> RateLimit:
     return RateLimit(**_plain(row, RateLimit))
 
 
-def heartbeat_of(row: Row[Any]) -> Heartbeat:
+def heartbeat_of(row: Found) -> Heartbeat:
     return Heartbeat(**_plain(row, Heartbeat))
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Found) -> Entry:
     return Entry(**_plain(row, Entry))
 
 
@@ -255,7 +254,7 @@ def record_values(record: Attempt | Pause | Heartbeat | Entry | LookUp | RateLim
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
-def period_of(row: Row[Any]) -> Period:
+def period_of(row: Found) -> Period:
     return Period(
         id=row.id,
         name=row.name,
@@ -314,7 +313,7 @@ def period_values(period: Period) -> Values:
     }
 
 
-def change_of(row: Row[Any]) -> PeriodChange:
+def change_of(row: Found) -> PeriodChange:
     return PeriodChange(**{**_plain(row, PeriodChange), "action": Action(row.action)})
 
 
@@ -323,7 +322,7 @@ def change_values(change: PeriodChange) -> Values:
     return _without_id({**_fields(change), "action": str(change.action)})
 
 
-def proposal_of(row: Row[Any]) -> Proposal:
+def proposal_of(row: Found) -> Proposal:
     answer = Answer(row.answer) if row.answer else None
     return Proposal(**{**_plain(row, Proposal), "action": Action(row.action), "answer": answer})
 
@@ -334,7 +333,7 @@ def proposal_values(proposal: Proposal) -> Values:
     return _without_id(values)
 
 
-def mark_of(row: Row[Any]) -> Mark:
+def mark_of(row: Found) -> Mark:
     return Mark(**{**_plain(row, Mark), "day": Day(row.day), "is_done": bool(row.is_done)})
 
 
@@ -343,7 +342,7 @@ def mark_values(mark: Mark) -> Values:
     return _without_id({**_fields(mark), "day": str(mark.day), "is_done": int(mark.is_done)})
 
 
-def hold_of(row: Row[Any]) -> Hold:
+def hold_of(row: Found) -> Hold:
     return Hold(**_plain(row, Hold))
 
 

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.pool import StaticPool
 
 from purdah_scheduler.store import guards
-from purdah_scheduler.store.faults import FileFaults, moved, no_rights, tampered, translated
+from purdah_scheduler.store.faults import FileFaults, moved, tampered
+from purdah_scheduler.store.notices import SqlNoticeReader
 from purdah_scheduler.store.shape_sqlite import NOT_COMPARED, expected_shape, shape_of
+from purdah_scheduler.store.sqlite_file import identity
 from purdah_scheduler.store.store import SqlStore
+from purdah_scheduler.store.translating import translated
+from purdah_scheduler.store.work import Work
 
 _Schema = tuple[tuple[Any, ...], ...]
 """Type, name and text of everything that the file's schema has."""
@@ -30,7 +35,7 @@ class SqliteStore(SqlStore):
         self.library = library
         self._checked: _Schema | None = None
         self._mark: Connection | None = None
-        self._file = _identity(path)
+        self._file = identity(path)
 
     def change_mark(self) -> int:
         """SQLite's own count of the commits of other connections."""
@@ -53,7 +58,7 @@ class SqliteStore(SqlStore):
 
         SQLite goes on in a file that was deleted or replaced (by restoring a backup, say), and what it writes there is lost.
         """
-        if _identity(self.path) != self._file:
+        if identity(self.path) != self._file:
             raise moved(self.path)
 
     def _ready_to_write(self, connection: Connection) -> str:
@@ -76,6 +81,18 @@ class SqliteStore(SqlStore):
         """A reading connection of the SQLite library itself, for what SQLAlchemy has no words for."""
         with self._connect(self._reading) as connection:
             yield connection.connection.driver_connection
+
+    @contextmanager
+    def reading_on(self, connection: Any) -> Iterator[SqlNoticeReader]:
+        """Read on in the snapshot that is open on a connection of the SQLite library itself; it ends with the block."""
+        pool = StaticPool(lambda: connection, reset_on_return=None)
+        # No listener begins a transaction here, and the dialect has looked at this file before: neither disturbs the snapshot.
+        with Engine(pool, self._reading.dialect, self._reading.url).connect() as over:
+            work = Work(over, self.faults)
+            try:
+                yield SqlNoticeReader(work)
+            finally:
+                work.end()
 
     def _damage(self, connection: Connection, *, quick: bool) -> tuple[str, ...]:
         """SQLite's own checks: `quick` leaves out the comparison of tables with their indexes."""
@@ -105,13 +122,3 @@ def _differences_in(schema: _Schema) -> tuple[str, ...]:
         *guards.differences(guarding),
         *guards.differences(keeping, expected_shape(), ours="table or index", strange="table or index"),
     )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise no_rights(path) from error
-    return found.st_dev, found.st_ino

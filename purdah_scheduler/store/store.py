@@ -11,15 +11,16 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.application.ports import Reader, Writer
-from purdah_scheduler.domain.people import Login
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.errors import ProductError, TryAgain
 from purdah_scheduler.store.daemons import note_sign
-from purdah_scheduler.store.faults import Faults, translated
+from purdah_scheduler.store.faults import Faults
 from purdah_scheduler.store.notices import NoticeShelf
 from purdah_scheduler.store.reader import SqlReader
 from purdah_scheduler.store.readings import note_reading
+from purdah_scheduler.store.serverless import Serverless
+from purdah_scheduler.store.translating import translated
 from purdah_scheduler.store.work import Work
 from purdah_scheduler.store.writer import SqlWriter
 
@@ -29,18 +30,6 @@ _PATIENCE = 30.0
 _SHARE, _REST = 0.005, 0.003
 """After this many seconds of holding the write lock, leave it free for that many: SQLite's queue for it is unfair, and a daemon
 in a burst would otherwise keep a person's save waiting (130 to 1,533 ms against 4 to 6 ms when this was measured)."""
-
-
-class Serverless:
-    """What only a server can say, and a file does not."""
-
-    def news(self) -> int | None:
-        """A descriptor that becomes readable when somebody commits; None where there is none to wait on."""
-        return None
-
-    def login(self) -> Login | None:
-        """Who the database says is asking; None for a file, which cannot know."""
-        return None
 
 
 class SqlStore(Serverless, NoticeShelf):
@@ -119,10 +108,6 @@ class SqlStore(Serverless, NoticeShelf):
         """Keep what somebody has read, without an audit entry; it is no change of the queue."""
         with self.transaction() as work:
             note_reading(work, reading)
-
-    def server_time(self) -> datetime | None:
-        """What the clock of the store's server says; None where the store is a file, which goes by its machine's clock."""
-        return None
 
     def check(self, *, quick: bool = False) -> tuple[str, ...]:
         """One sentence for each thing that is wrong with the database itself; `quick` leaves out what takes long."""

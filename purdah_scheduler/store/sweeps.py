@@ -14,8 +14,9 @@ from purdah_scheduler.domain.content import Marks, digest_of
 from purdah_scheduler.domain.periods import name_key
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.store import decision_rows, rows, schema
-from purdah_scheduler.store.breaking import break_glass_of
-from purdah_scheduler.store.columns import NEVER, Number, kept
+from purdah_scheduler.store.columns import Number
+from purdah_scheduler.store.house_rows import break_glass_of
+from purdah_scheduler.store.instants import NEVER, kept
 from purdah_scheduler.store.queue import in_states
 from purdah_scheduler.store.schema_break_glass import break_glasses
 from purdah_scheduler.store.work import View

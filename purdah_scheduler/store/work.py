@@ -1,7 +1,6 @@
 """One transaction as readers and writers use it: statements in, rows out, every fault translated."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -10,15 +9,17 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from purdah_scheduler.errors import BadInput, ProductError, TryAgain
-from purdah_scheduler.store.faults import Faults, translated
+from purdah_scheduler.store.faults import Faults
 from purdah_scheduler.store.known import Known
+from purdah_scheduler.store.legible import Legible
+from purdah_scheduler.store.translating import translated
 
 T = TypeVar("T")
 _PIECE = 1000
 Parameters = dict[str, Any] | list[dict[str, Any]]
 
 
-class Work:
+class Work(Legible):
     """A connection inside its transaction. `login` is whom a database knows that knows people; empty for a file.
 
     After a fault of the database nothing more is done and nothing is committed: it may have rolled back by itself, and what
@@ -29,7 +30,7 @@ class Work:
     """
 
     def __init__(self, connection: Connection, faults: Faults) -> None:
-        self._faults = faults
+        super().__init__(faults)
         self.changed = False
         self.login = ""
         self.known = Known()
@@ -160,15 +161,6 @@ class Work:
     def end(self) -> None:
         """The block is over."""
         self._connection = None
-
-    @contextmanager
-    def readable(self, what: str | Callable[[], str]) -> Iterator[None]:
-        """A stored text that cannot be understood is damage, and says where; for many rows `what` is asked at the fault."""
-        try:
-            yield
-        except (ValueError, KeyError, TypeError, OverflowError, BadInput) as error:
-            place = what if isinstance(what, str) else what()
-            raise self._faults.damaged(f"{place} cannot be read") from error
 
     def _do(self, statement: Executable, values: Parameters | None, take: Callable[[CursorResult[Any]], T]) -> T:
         def run(connection: Connection) -> T:

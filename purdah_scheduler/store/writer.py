@@ -20,10 +20,10 @@ from purdah_scheduler.store.account_checks import AccountCheckWriter
 from purdah_scheduler.store.breaking import BreakGlassWriter
 from purdah_scheduler.store.changing import ChangeWriter, raise_calendar_revision
 from purdah_scheduler.store.checklists import MarkWriter
-from purdah_scheduler.store.columns import kept
-from purdah_scheduler.store.daemons import CLOCK_ACCEPTED, HIGH_WATER
 from purdah_scheduler.store.deliveries import DeliveryWriter
 from purdah_scheduler.store.erasing import EraseWriter
+from purdah_scheduler.store.facts import CLOCK_ACCEPTED, HIGH_WATER
+from purdah_scheduler.store.instants import kept
 from purdah_scheduler.store.limits import LimitWriter
 from purdah_scheduler.store.platforms import PlatformWriter
 from purdah_scheduler.store.reader import HouseReader, PostReader, SqlReader

@@ -31,7 +31,7 @@ from purdah_scheduler.domain.posts import Delivery
 from purdah_scheduler.store import postgresql
 from purdah_scheduler.store.columns import metadata
 from purdah_scheduler.store.guards_postgresql import SCHEMA
-from purdah_scheduler.store.sqlite import library
+from purdah_scheduler.store.sqlite_file import library
 from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, VIC, election, open_desk
 from tests.application.oracle import BODIES as OWNERS
 from tests.application.oracle import (

@@ -66,7 +66,7 @@ def test_a_state_written_into_the_database_is_not_a_clearance(desk: Desk) -> Non
 
 
 def _tamper(desk: Desk, statement: str) -> None:
-    from purdah_scheduler.store.sqlite import library
+    from purdah_scheduler.store.sqlite_file import library
 
     connection = library().connect(desk.folder / "purdah.db")
     for name in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:

@@ -14,7 +14,7 @@ from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.people import Assurance, Least
 from purdah_scheduler.domain.posts import HoldReason, PostState
 from purdah_scheduler.errors import NotAllowed, NotProven
-from purdah_scheduler.store.sqlite import library
+from purdah_scheduler.store.sqlite_file import library
 from tests.application.desk import ANN, BOB, MONDAY, OLA, PAT, Desk, election
 from tests.application.signers import Signers, make_key, public, sign_with, signing_desk
 

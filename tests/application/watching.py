@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from purdah_scheduler.application.office import Office
 from purdah_scheduler.domain import audit
 from purdah_scheduler.errors import ProductError
-from purdah_scheduler.store.columns import EPOCH
+from purdah_scheduler.store.instants import EPOCH
 from tests.application.oracle import MOST_LATE, Book, Oracle, Part
 from tests.application.scripted import Platform, SleepyClock
 

@@ -16,12 +16,12 @@ from purdah_scheduler.application.writing import Attachment, Draft
 from purdah_scheduler.domain.clearance import Choice
 from purdah_scheduler.domain.content import short
 from purdah_scheduler.errors import ProductError
-from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store import guards, sqlite_file
 from tests import houses
 from tests.cli.conftest import command
 from tests.postgresql import Server
 
-SQLITE = sqlite.library()
+SQLITE = sqlite_file.library()
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 WORDS = "The bridge opens on Monday."
 

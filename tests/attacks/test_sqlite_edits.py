@@ -11,11 +11,11 @@ from purdah_scheduler.checkup.lines import Level
 from purdah_scheduler.checkup.run import examine
 from purdah_scheduler.domain.posts import DeliveryState
 from purdah_scheduler.errors import ProductError
-from purdah_scheduler.store import guards, sqlite
+from purdah_scheduler.store import guards, sqlite_file
 from tests import houses
 from tests.cli.conftest import Ran, command
 
-SQLITE = sqlite.library()
+SQLITE = sqlite_file.library()
 WORDS = "The bridge opens on Monday."
 
 

@@ -15,7 +15,7 @@ from purdah_scheduler.application import stopping
 from purdah_scheduler.checkup import house, kernel_time
 from purdah_scheduler.daemon import residence, room
 from purdah_scheduler.domain.posts import Heartbeat
-from purdah_scheduler.store.sqlite import library
+from purdah_scheduler.store.sqlite_file import library
 from tests import houses
 from tests.cli.conftest import Desk, command
 

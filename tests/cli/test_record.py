@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from purdah_scheduler.store.sqlite import library
+from purdah_scheduler.store.sqlite_file import library
 from tests.cli.conftest import Desk
 
 

@@ -15,7 +15,8 @@ from purdah_scheduler.domain.content import Card
 from purdah_scheduler.errors import BadInput, BadSetup, ProductError, TryAgain
 from purdah_scheduler.store.backup import read_backup, restore_backup, write_backup
 from purdah_scheduler.store.media import MediaFolder
-from purdah_scheduler.store.sqlite import create_store, library, open_store
+from purdah_scheduler.store.sqlite import create_store, open_store
+from purdah_scheduler.store.sqlite_file import library
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 

@@ -14,7 +14,7 @@ from purdah_scheduler.application.lists import QueueFilter
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.readings import Reading
 from purdah_scheduler.domain.series import Series
-from purdah_scheduler.store import sqlite
+from purdah_scheduler.store import sqlite, sqlite_file
 from purdah_scheduler.store.columns import metadata
 from purdah_scheduler.store.postgresql import engine_for, migrate_store
 from purdah_scheduler.store.postgresql import open_store as open_server
@@ -83,11 +83,11 @@ def test_a_file_of_the_released_revision_is_brought_forward_when_it_is_opened(tm
     make.fill(lite)
     place = tmp_path / "old.db"
     place.touch(mode=0o600)
-    writing = sqlite.engine(place, sqlite.library(), begin="BEGIN IMMEDIATE")
+    writing = sqlite.engine(place, sqlite_file.library(), begin="BEGIN IMMEDIATE")
     with writing.begin() as connection:
         made_by_the_revisions(connection)
         filled(connection, lite)
-        connection.exec_driver_sql(f"PRAGMA application_id={sqlite._APPLICATION}")
+        connection.exec_driver_sql(f"PRAGMA application_id={sqlite_file.APPLICATION}")
     writing.dispose()
     with kept(sqlite.open_store(place), lite) as store:
         used(store)

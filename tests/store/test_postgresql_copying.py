@@ -12,7 +12,7 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.content import Media
 from purdah_scheduler.domain.posts import Home, Pause
 from purdah_scheduler.errors import BadInput, StoreUnusable
-from purdah_scheduler.store import sqlite
+from purdah_scheduler.store import sqlite_file
 from purdah_scheduler.store.copying import copy_to_server
 from purdah_scheduler.store.media import MediaFolder
 from purdah_scheduler.store.postgresql import open_attachments, open_store
@@ -21,7 +21,7 @@ from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.postgresql import Server
 from tests.store import builders as make
 
-SQLITE = sqlite.library()
+SQLITE = sqlite_file.library()
 DATA = b"\x89PNG\r\n\x1a\n picture"
 
 

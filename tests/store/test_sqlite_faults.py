@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
-from purdah_scheduler.store import faults, sqlite
-from purdah_scheduler.store.sqlite import create_store, engine, library, open_store
+from purdah_scheduler.store import faults, sqlite_file
+from purdah_scheduler.store.sqlite import create_store, engine, open_store
+from purdah_scheduler.store.sqlite_file import library
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
@@ -26,7 +27,7 @@ SQLITE = library()
 
 
 def test_a_store_that_another_process_keeps_locked_says_try_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "_SETTINGS", ("busy_timeout=50", *sqlite._SETTINGS[1:]))
+    monkeypatch.setattr(sqlite_file, "SETTINGS", ("busy_timeout=50", *sqlite_file.SETTINGS[1:]))
     store = open_store(place)
     other = SQLITE.connect(place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -18,13 +18,13 @@ from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, Proposal
 from purdah_scheduler.domain.posts import OVER, DeliveryState
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, migrating, sqlite
+from purdah_scheduler.store import guards, revisions, sqlite, sqlite_file
 from purdah_scheduler.store.shape_sqlite import NOT_COMPARED, expected_shape, shape_of
 from purdah_scheduler.store.sqlite import open_store
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
-SQLITE = sqlite.library()
+SQLITE = sqlite_file.library()
 """The same library as the store's: two in one process undo each other's locks."""
 
 WAITING = [state for state in DeliveryState if state not in (DeliveryState.SCHEDULED, *OVER)]
@@ -283,7 +283,7 @@ def test_the_order_of_columns_is_no_difference_and_their_words_are() -> None:
 def test_the_known_head_is_that_of_the_migrations_and_there_is_one() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_heads() == [migrating.HEAD]
+    assert ScriptDirectory.from_config(config).get_heads() == [revisions.HEAD]
 
 
 def test_a_new_store_has_an_id_of_its_own_and_exactly_the_expected_guards(place: Path, tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ import purdah_scheduler.store as package
 from purdah_scheduler.domain.audit import verify
 from purdah_scheduler.domain.period_changes import Action, PeriodChange
 from purdah_scheduler.errors import StoreUnusable
-from purdah_scheduler.store import guards, migrating, sqlite
+from purdah_scheduler.store import guards, revisions, sqlite_file
 from purdah_scheduler.store.sqlite import engine, open_store
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
-SQLITE = sqlite.library()
+SQLITE = sqlite_file.library()
 """The same library as the store's: two in one process undo each other's locks."""
 
 
@@ -38,7 +38,7 @@ def old(tmp_path: Path, lite: SqliteStore) -> Path:
         command.upgrade(config, "0001")
     writing.dispose()
     connection = SQLITE.connect(place)
-    connection.execute(f"PRAGMA application_id={sqlite._APPLICATION}")
+    connection.execute(f"PRAGMA application_id={sqlite_file.APPLICATION}")
     connection.execute("ATTACH ? AS newer", (str(lite.path),))
     for table in ("meta", "posts", "revisions", "targets", "periods", "calendar_revision", "audit"):
         known = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
@@ -74,7 +74,7 @@ def test_the_old_file_is_really_an_old_one(old: Path) -> None:
 
 def test_opening_brings_it_forward_and_keeps_what_it_holds(old: Path, lite: SqliteStore) -> None:
     store = open_store(old)
-    assert look(old, "SELECT version_num FROM alembic_version") == [(migrating.HEAD,)]
+    assert look(old, "SELECT version_num FROM alembic_version") == [(revisions.HEAD,)]
     with store.read() as reader, lite.read() as other:
         assert reader.periods() == other.periods()
         assert reader.post(1) == other.post(1)

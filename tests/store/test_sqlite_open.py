@@ -11,9 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from purdah_scheduler.errors import ProductError, StoreUnusable, TryAgain
-from purdah_scheduler.store import sqlite
+from purdah_scheduler.store import sqlite, sqlite_file
 from purdah_scheduler.store.places import network_filesystem
-from purdah_scheduler.store.sqlite import create_store, engine, journal_for, library, open_store
+from purdah_scheduler.store.sqlite import create_store, engine, open_store
+from purdah_scheduler.store.sqlite_file import journal_for, library
 from purdah_scheduler.store.sqlite_store import SqliteStore
 from tests.store import builders as make
 
@@ -223,7 +224,7 @@ def test_a_read_only_folder_is_one_sentence(ordinary_user: Path) -> None:
 
 
 def test_a_store_on_a_network_filesystem_is_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "network_filesystem", lambda path: "nfs4")
+    monkeypatch.setattr(sqlite_file, "network_filesystem", lambda path: "nfs4")
     assert "network filesystem (nfs4)" in make.refusal(lambda: open_store(place)).message
     assert "network filesystem" in make.refusal(lambda: create_store(place.with_name("new.db"))).message
     assert not place.with_name("new.db").exists()
@@ -304,7 +305,7 @@ def test_an_older_library_does_not_join_a_store_that_is_open_with_a_write_ahead_
     lite: SqliteStore, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     make.add_post(lite)
-    monkeypatch.setattr(sqlite, "_SETTINGS", ("busy_timeout=50", *sqlite._SETTINGS[1:]))
+    monkeypatch.setattr(sqlite_file, "SETTINGS", ("busy_timeout=50", *sqlite_file.SETTINGS[1:]))
     request.getfixturevalue("old_library")
     make.refusal(lambda: open_store(place), TryAgain)
 
