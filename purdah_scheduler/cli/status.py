@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from purdah_scheduler.application.reading import Unread
     from purdah_scheduler.application.views import Status
     from purdah_scheduler.domain.people import Assurance
+    from purdah_scheduler.domain.periods import Period
     from purdah_scheduler.domain.posts import Heartbeat
 
 
@@ -132,7 +133,6 @@ def _tell_of_silence(call: Invocation) -> None:
 
 def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread | None", steps: "tuple[Step, ...]") -> str:
     from purdah_scheduler.application.account_health import hit_in_words, in_words
-    from purdah_scheduler.application.day_words import until_in_words
 
     counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in found.counts.items())
     stops = [
@@ -142,11 +142,6 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
     if found.stopped and not any(pause.account == "" for pause in found.pauses):
         stops.insert(0, f"everything: {found.stopped}")
     waits = [f"{limit.account}, until {call.shown(limit.until)}: {limit.reason}" for limit in found.rate_limits]
-    periods = [
-        f"{period.name} ({period.id}), "
-        + (until_in_words(period, call.zone) if period.ends > call.now else "until its end is recorded")
-        for period in found.in_force
-    ]
     troubles = [
         f"{in_words(check, call.zone, call.now)} {hit_in_words(found.hit[check.account])}".rstrip() for check in found.logins
     ]
@@ -164,11 +159,18 @@ def _words(call: Invocation, found: "Status", known: "Assurance", new: "Unread |
             ("Waiting", "\n".join(map(inline, waits))),
             ("Accounts", "\n".join(inline(line) for line in troubles)),
             ("Decisions", known.words),
-            ("In force", "\n".join(map(inline, periods)) or "no pre-election period"),
+            ("In force", "\n".join(inline(_in_force(call, period)) for period in found.in_force) or "no pre-election period"),
             ("First steps", "\n".join(inline(_step(step)) for step in steps)),
         ],
         width=call.width,
     )
+
+
+def _in_force(call: Invocation, period: "Period") -> str:
+    from purdah_scheduler.application.day_words import until_in_words
+
+    ends = until_in_words(period, call.zone) if period.ends > call.now else "until its end is recorded"
+    return f"{period.name} ({period.id}), {ends}"
 
 
 def _step_facts(step: "Step") -> dict[str, str | bool]:

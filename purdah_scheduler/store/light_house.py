@@ -75,21 +75,21 @@ class LightRecord(LightView):
 
     def high_water(self) -> datetime | None:
         """The latest wall time that a daemon has recorded, or a person has accepted since."""
-        said = self.fact(HIGH_WATER)
+        said = self._fact(HIGH_WATER)
         with self._work.readable("the latest time that was seen"):
             return high_water_of(said)
 
     def clock_accepted_at(self) -> datetime | None:
         """What the clock said when a person accepted it last."""
-        said = self.fact(CLOCK_ACCEPTED)
+        said = self._fact(CLOCK_ACCEPTED)
         with self._work.readable("the time at which the clock was accepted"):
             return accepted_of(said)
 
     def instance(self) -> str:
         """The id that this store was given when it was created: 32 hex digits."""
-        return self.fact("instance")
+        return self._fact("instance")
 
-    def fact(self, name: str) -> str:
+    def _fact(self, name: str) -> str:
         """What the store knows of itself under that name, or an empty text."""
         return str(self._work.scalar("fact", name=name) or "")
 

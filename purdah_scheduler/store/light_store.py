@@ -171,6 +171,8 @@ class LightStore(Serverless):
         finally:
             if self._has_ended(connection) and self._keeps and len(self._idle) < _IDLE:
                 self._idle.append(connection)
+                if not self._keeps:  # that ended meanwhile
+                    self._let_go()
             else:
                 connection.close()
 

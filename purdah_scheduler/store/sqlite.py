@@ -51,6 +51,7 @@ def open_checked(path: Path) -> SqliteStore:
     try:
         with translated(faults.FileFaults(path=path)):
             revision = _revision(reading, path)
+            reading.dispose()  # a connection that has read keeps the file in its journal
             _set_journal(writing, path, module, journal)
         if revision in OLDER:
             _migrate(writing, path)
