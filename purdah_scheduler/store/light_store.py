@@ -169,12 +169,12 @@ class LightStore(Serverless):
         try:
             yield connection
         finally:
-            if self._has_ended(connection) and self._keeps and len(self._idle) < _IDLE:
+            if self._has_ended(connection) and len(self._idle) < _IDLE:
                 self._idle.append(connection)
-                if not self._keeps:  # that ended meanwhile
-                    self._let_go()
             else:
                 connection.close()
+            if not self._keeps:
+                self._let_go()
 
     def _has_ended(self, connection: Any) -> bool:
         """Whether the connection is without a transaction, after its end if there was one."""
