@@ -192,9 +192,8 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
         scope = self.screen.SCOPE if isinstance(self.screen, FrameScreen) else "app"
         self.push_screen(HelpScreen(scope, self.config.keymap))
 
-    def action_help_here(self) -> None:
-        """Help, by a key that could also be typed."""
-        self.action_help()
+    action_help_here = action_help
+    """Help, by a key that could also be typed."""
 
     def action_leave_list(self) -> None:
         """Leave, by a key that could also be typed."""

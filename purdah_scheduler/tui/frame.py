@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -41,6 +41,15 @@ def is_typing(screen: Screen[Any]) -> bool:
     return field_of(screen.focused) is not None
 
 
+def sizes_of(app: App[Any]) -> list[str]:
+    """The classes that say how much room the window has.
+
+    Textual gives them to a screen as well, but after its first picture, which is then made a second time.
+    """
+    known = ((app.HORIZONTAL_BREAKPOINTS, app.size.width), (app.VERTICAL_BREAKPOINTS, app.size.height))
+    return [max(each for each in breakpoints if each[0] <= cells)[1] for breakpoints, cells in known if breakpoints]
+
+
 class FrameScreen(Speaks, LoudWorkers, OutlivesResizing, LeavesOnce[None]):
     """A screen of the product. A subclass sets `SCOPE` and `NUMBER`, composes its body and re-reads its data when asked."""
 
@@ -73,6 +82,7 @@ class FrameScreen(Speaks, LoudWorkers, OutlivesResizing, LeavesOnce[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        self.add_class(*sizes_of(self.app))
         yield Head(self.NUMBER)
         with Vertical(id="body"):
             yield from self.compose_body()

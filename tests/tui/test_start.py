@@ -12,7 +12,7 @@ from textual.css.stylesheet import Stylesheet
 from purdah_scheduler.tui.edges import Head
 from purdah_scheduler.tui.theme import THEMES
 from tests.tui.conftest import NOW, Desk
-from tests.tui.seeing import shows
+from tests.tui.seeing import shows, until
 from tests.tui.terminal import ROOT
 
 
@@ -23,7 +23,8 @@ def test_what_the_queue_does_not_show_is_not_loaded_for_it() -> None:
         import sys
         import purdah_scheduler.tui.run, purdah_scheduler.tui.app
         from purdah_scheduler.tui import queue
-        late = {"textual.widgets._text_area", "textual.document", "tree_sitter", "textual.widgets._data_table"}
+        late = {"textual.widgets._text_area", "textual.document", "tree_sitter", "textual.widgets._data_table",
+                "purdah_scheduler.domain.spoken_time"}
         print(*sorted(late & set(sys.modules)))
         """
     )
@@ -63,6 +64,28 @@ async def test_the_first_head_that_is_drawn_says_what_matters_already(desk: Desk
     async with app.run_test(size=(120, 36)) as pilot:
         await shows(pilot, "PRE-ELECTION PERIOD in force")
     assert "PRE-ELECTION PERIOD in force" in drawn[0]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (59, 24), (80, 17)])
+async def test_the_first_picture_knows_how_much_room_there_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """It is drawn with the classes that Textual gives for this size a moment later, so that nothing is made a second time."""
+    rooms = {"-wide", "-narrow", "-tiny", "-tall", "-short"}
+    drawn: list[set[str]] = []
+    render = Head.render
+
+    def noted(head: Head) -> Content:
+        drawn.append(rooms & head.screen.classes)
+        return render(head)
+
+    monkeypatch.setattr(Head, "render", noted)
+    app = desk.app("asha")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: bool(drawn))
+        await pilot.pause()
+        assert drawn[0] == rooms & app.screen.classes
+        assert len(drawn[0]) == 2
 
 
 @pytest.mark.parametrize("name", [theme.name for theme in THEMES])
