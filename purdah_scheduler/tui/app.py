@@ -2,14 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from purdah_scheduler import garbage
@@ -22,7 +21,7 @@ from purdah_scheduler.tui import keys
 from purdah_scheduler.tui.edges import Head
 from purdah_scheduler.tui.ending import Ending
 from purdah_scheduler.tui.frame import FrameScreen, is_typing
-from purdah_scheduler.tui.harmless import Harmless
+from purdah_scheduler.tui.harmless import DrawsHarmless
 from purdah_scheduler.tui.jump_key import JumpKey
 from purdah_scheduler.tui.loud import LoudWorkers
 from purdah_scheduler.tui.news import News, news_of
@@ -82,7 +81,7 @@ def _daemon() -> Screen[Any]:
     return DaemonScreen()
 
 
-class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inherit_bindings=False):
+class PurdahApp(DrawsHarmless, RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inherit_bindings=False):
     """The interface on one office, for one person. `starting`: whether a daemon of our own may still be on its way."""
 
     TITLE = "purdah-scheduler"
@@ -126,7 +125,6 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
         self.changes = 0
         self.fault = ""
         self.starting = starting
-        self.harmless = Harmless()
         self.leaving = threading.Event()
         self.watcher = Watch(office, self.post_message, self.leaving)
         self.guide = self.make_guide(tour)
@@ -254,10 +252,6 @@ class PurdahApp(RealCursor, JumpKey, StopKey, TourKey, LoudWorkers, Ending, inhe
             self.changed()
         elif not event.fault and isinstance(self.screen, FrameScreen):
             self.screen.catch_up()
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """The last look at every line before it is drawn comes first, so that no other filter sees what could do harm."""
-        return (self.harmless, *super().get_line_filters())
 
     # --- the palette ------------------------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select
 
@@ -13,7 +13,7 @@ from purdah_scheduler.application.channel_ports import Settings
 from purdah_scheduler.domain.reveal import reveal
 from purdah_scheduler.tui.compose_fields import Field, Row, Tight
 from purdah_scheduler.tui.compose_form import Form
-from purdah_scheduler.tui.plain import plain
+from purdah_scheduler.tui.plain import choice
 
 _PLAIN = Form()
 _TYPED = ("content_warning", "lang", "reply_to")
@@ -96,5 +96,5 @@ class SettingsBox(Vertical):
         self.post_message(self.Changed())
 
 
-def _choices(visibilities: Sequence[str]) -> list[tuple[Content, str]]:
-    return [(plain(f"{one}: {_MEANS[one]}" if one in _MEANS else one), one) for one in visibilities]
+def _choices(visibilities: Sequence[str]) -> list[tuple[Text, str]]:
+    return [(choice(f"{one}: {_MEANS[one]}" if one in _MEANS else one), one) for one in visibilities]

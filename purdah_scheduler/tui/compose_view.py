@@ -6,7 +6,6 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import ItemGrid, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
 
@@ -21,7 +20,7 @@ from purdah_scheduler.tui.compose_fields import Field, Row, Tick, Tight, WordsAr
 from purdah_scheduler.tui.compose_form import Form
 from purdah_scheduler.tui.compose_pictures import PictureList
 from purdah_scheduler.tui.compose_settings import SettingsBox
-from purdah_scheduler.tui.plain import plain, says
+from purdah_scheduler.tui.plain import choice, says
 
 EVERY = ""
 """Stands for every account in the choice of whose words are shown."""
@@ -48,16 +47,16 @@ class FormView(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """The words first, then whom they are for, when, and how they are classified."""
         accounts = self.house.accounts
-        whose: list[tuple[Content, str]] = [(plain("every account"), EVERY), *((plain(one.id), one.id) for one in accounts)]
+        whose = [(choice("every account"), EVERY), *((choice(one.id), one.id) for one in accounts)]
         yield Tight("Words for", Select(whose, value=EVERY, allow_blank=False, compact=True, id="whose"), Static(id="own"))
         yield WordsArea(id="text", highlight_cursor_line=False)
         ticks = (Tick(one.id, name=one.id, classes="account") for one in accounts)
         yield Row("Accounts", ItemGrid(*ticks, min_column_width=26, id="accounts"))
         yield Row("When", Field(id="when", placeholder="(such as tomorrow 9:30)"), Static(id="when-read", classes="reading"))
-        categories = [(plain(label), name) for name, label in self.house.rulebook.categories.items()]
+        categories = [(choice(label), name) for name, label in self.house.rulebook.categories.items()]
         yield Tight("Category", Select(categories, prompt="(choose one: the rules go by it)", compact=True, id="category"))
         yield Row("", Static(id="category-help"))
-        nations = [(plain(nation), str(nation)) for nation in Nation]
+        nations = [(choice(nation), str(nation)) for nation in Nation]
         nation: Select[str] = Select(nations, value=str(Nation.UK), allow_blank=False, compact=True, id="nation")
         yield Row("For", nation, Static("Area", classes="between"), Field(id="area", placeholder="(only if it is about one)"))
         marks = (Tick(said, name=name, classes="mark") for name, said in _MARKS.items())

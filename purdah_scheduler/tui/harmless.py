@@ -5,9 +5,12 @@ there the sign stands in for it on the screen only; and a screen that forgot `pl
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -28,9 +31,20 @@ class Harmless(LineFilter):
         return _narrowed(shown, width)
 
 
+class DrawsHarmless(App[Any]):
+    """An application that looks at every line before any other filter sees it."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The last look at every line before it is drawn comes first, so that no other filter sees what could do harm."""
+        return (_LAST_LOOK, *super().get_line_filters())
+
+
 def harmless(text: str) -> str:
     """`text` with a sign in the place of each harmful character: as many characters as before."""
     return _HARMFUL.sub(_sign, text)
+
+
+_LAST_LOOK = Harmless()
 
 
 def _sign(found: re.Match[str]) -> str:

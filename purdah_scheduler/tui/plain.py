@@ -2,6 +2,7 @@
 
 import re
 
+from rich.text import Text
 from textual.content import Content
 
 from purdah_scheduler.domain.reveal import one_line, reveal
@@ -13,6 +14,11 @@ _JOINED = re.compile("[\u200d\u20e3\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\
 def plain(text: str, style: str = "") -> Content:
     """`text` as content: nothing in it is markup, nothing in it commands a terminal, everything hidden is written out."""
     return Content.styled(reveal(text), style)
+
+
+def choice(text: str) -> Text:
+    """`text` as an entry of a `Select`, which finds what is typed in an entry of this kind alone; plain in the same way."""
+    return Text(reveal(text))
 
 
 def line(text: str, width: int, style: str = "") -> Content:

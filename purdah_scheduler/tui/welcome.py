@@ -12,6 +12,7 @@ from purdah_scheduler import __version__
 from purdah_scheduler.config import Config
 from purdah_scheduler.errors import ProductError
 from purdah_scheduler.lean import lean_dataclass
+from purdah_scheduler.tui.harmless import DrawsHarmless
 from purdah_scheduler.tui.plain import says
 from purdah_scheduler.tui.real_cursor import RealCursor, driver_that_shows_it
 from purdah_scheduler.tui.theme import DARK, PLAIN, put_on
@@ -27,7 +28,7 @@ class Opening:
     person: str | None = None
 
 
-class WelcomeApp(RealCursor, App[Opening], inherit_bindings=False):
+class WelcomeApp(DrawsHarmless, RealCursor, App[Opening], inherit_bindings=False):
     """Pages of text and keys; it ends with what is to be opened, or with nothing.
 
     `path` is where the configuration is looked for. `config` is the one that is there, where only its queue is missing.

@@ -133,7 +133,7 @@ class Reader:
             return
         if isinstance(options, ast.Call) and isinstance(options.func, ast.Name):
             kinds = self._returned.get(options.func.id, {""})
-            yield from () if all(kind.startswith("list[tuple[Content, ") for kind in kinds) else (options,)
+            yield from () if all(kind.startswith(("list[tuple[Content, ", "list[tuple[Text, ")) for kind in kinds) else (options,)
             return
         for entry in options.elts if isinstance(options, ast.List | ast.Tuple) else [options]:
             inner = entry.value if isinstance(entry, ast.Starred) else entry

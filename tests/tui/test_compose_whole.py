@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Select
 
 from purdah_scheduler.application import writing
 from purdah_scheduler.application.writing import Draft
@@ -201,3 +202,17 @@ def test_without_anybody_who_writes_it_nobody_is_said_to_clear_it(desk: Desk) ->
     assert check(desk.office, form, Images()).wanted == ()
     told = check(desk.office, form, Images(), author=desk.actor().person).wanted
     assert [(one.stage, one.people) for one in told] == [("policy", ("bede", "carys"))]
+
+
+async def test_typing_letters_finds_a_kind_of_post(desk: Desk) -> None:
+    """In the open list of categories, by any part of what a kind is called; enter takes it."""
+    async with desk.app().run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        chooser = screen.query_one("#category", Select)
+        chooser.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: chooser.expanded)
+        await types(pilot, "consult")
+        await pilot.press("enter")
+        await until(pilot, lambda: not chooser.expanded)
+        assert chooser.value == "consultation"

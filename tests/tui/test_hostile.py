@@ -5,63 +5,64 @@ from collections.abc import Iterator
 
 import pytest
 
-from purdah_scheduler.application.bulk import Act, Errand
 from purdah_scheduler.application.recording import entry_of
 from purdah_scheduler.domain.account_health import Health, LastCheck
+from purdah_scheduler.domain.audit import Plain
 from purdah_scheduler.domain.posts import Pause
-from purdah_scheduler.errors import BadInput
-from purdah_scheduler.tui.accounts import AccountsScreen
 from purdah_scheduler.tui.audit import AuditScreen
-from purdah_scheduler.tui.bulk_box import BulkBox
-from purdah_scheduler.tui.calendar import CalendarScreen
-from purdah_scheduler.tui.compose import ComposeScreen
-from purdah_scheduler.tui.copy_keys import ReportBox
-from purdah_scheduler.tui.daemon import DaemonScreen
 from purdah_scheduler.tui.daemon_log import log_path
-from purdah_scheduler.tui.dialogs import AskText, Box, Confirm
-from purdah_scheduler.tui.jump import JumpScreen
-from purdah_scheduler.tui.periods import PeriodsScreen
 from purdah_scheduler.tui.plain import cell, line, plain, says
-from purdah_scheduler.tui.post import PostScreen
 from purdah_scheduler.tui.queue import QueueScreen
-from purdah_scheduler.tui.review import ReviewScreen
 from tests.tui.conftest import Desk
 from tests.tui.seeing import seen, settled, until
 from tests.tui.terminal import Terminal
 
-BODIES = {
-    "closing tag": "[/]",
-    "closing colour": "before [/red] after",
-    "unclosed tag": "[bold]all the rest [/bold",
-    "action": "[@click=app.bell]press me[/]",
-    "quit action": "[@click=app.leave()]press me[/]",
-    "link": '[link="https://evil.example"]gov.uk[/link]',
-    "square words": "[embargo] [DLT] [link in bio]",
-    "variable": "$text-error {markup} %s {0}",
-    "colour": "\x1b[31;1mred\x1b[0m",
-    "clear screen": "\x1b[2J\x1b[H",
-    "clipboard": "\x1b]52;c;SEFDSw==\x07",
-    "window title": "\x1b]0;owned\x07",
-    "hyperlink": "\x1b]8;;https://evil.example\x1b\\gov.uk\x1b]8;;\x1b\\",
-    "eight-bit control": "\x9b31m and \x9d52;c;SEFDSw==\x9c",
-    "carriage return": "safe\rOVERWRITTEN",
-    "backspace": "safe\b\b\b\bgone",
-    "bell and nul": "ring\x07 nothing\x00 here",
-    "direction override": "invoice\u202egnp.exe\u202c",
-    "isolate": "\u2067abc\u2069",
-    "lone joiner": "a\u200db\u200d",
-    "zero width": "pay\u200bpal \ufeff \u2060",
-    "tags": "flag \U000e0041\U000e0042",
-    "line separator": "one\u2028two\u2029three",
-    "family": "👩\u200d👩\u200d👧\u200d👦",
-    "emoji": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f ⚠\ufe0f 1\ufe0f\u20e3 👍🏽 🇬🇧",
-    "wide": "日本語テスト " * 40,
-    "combining": "z" + "\u0301" * 60,
-    "long": "x" * 20_000,
-    "many lines": "line\n" * 3_000,
-    "frame": "│ ╰─ Clearance\n  √ Policy approval: bede",
-    "empty": "",
+GROUPS = {
+    "read as markup": {
+        "closing tag": "[/]",
+        "closing colour": "before [/red] after",
+        "unclosed tag": "[bold]all the rest [/bold",
+        "action": "[@click=app.bell]press me[/]",
+        "quit action": "[@click=app.leave()]press me[/]",
+        "link": '[link="https://evil.example"]gov.uk[/link]',
+        "square words": "[embargo] [DLT] [link in bio]",
+        "variable": "$text-error {markup} %s {0}",
+    },
+    "commands of a terminal": {
+        "colour": "\x1b[31;1mred\x1b[0m",
+        "clear screen": "\x1b[2J\x1b[H",
+        "clipboard": "\x1b]52;c;SEFDSw==\x07",
+        "window title": "\x1b]0;owned\x07",
+        "hyperlink": "\x1b]8;;https://evil.example\x1b\\gov.uk\x1b]8;;\x1b\\",
+        "eight-bit control": "\x9b31m and \x9d52;c;SEFDSw==\x9c",
+        "carriage return": "safe\rOVERWRITTEN",
+        "backspace": "safe\b\b\b\bgone",
+        "bell and nul": "ring\x07 nothing\x00 here",
+    },
+    "order and width": {
+        "direction override": "invoice\u202egnp.exe\u202c",
+        "isolate": "\u2067abc\u2069",
+        "lone joiner": "a\u200db\u200d",
+        "zero width": "pay\u200bpal \ufeff \u2060",
+        "tags": "flag \U000e0041\U000e0042",
+        "line separator": "one\u2028two\u2029three",
+        "family": "👩\u200d👩\u200d👧\u200d👦",
+        "emoji": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f ⚠\ufe0f 1\ufe0f\u20e3 👍🏽 🇬🇧",
+        "wide": "日本語テスト " * 40,
+        "combining": "z" + "\u0301" * 60,
+        "frame": "│ ╰─ Clearance\n  √ Policy approval: bede",
+    },
+    "size": {
+        "long": "x" * 20_000,
+        "many lines": "line\n" * 3_000,
+    },
+    "nothing": {
+        "empty": "",
+    },
 }
+"""What people and platforms can write, by what it tries."""
+
+BODIES = {name: body for group in GROUPS.values() for name, body in group.items()}
 
 
 def harmful(text: str) -> set[str]:
@@ -87,46 +88,6 @@ def test_what_the_one_way_lets_through_commands_nothing(body: str) -> None:
 def test_a_cell_of_a_list_is_never_wider_than_it_may(body: str, width: int) -> None:
     """By the width that the toolkit counts with, so that no column is ever bent."""
     assert line(body, width).cell_length <= width
-
-
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-async def test_every_screen_shows_a_hostile_post_and_goes_on(desk: Desk, body: str) -> None:
-    """As text, title and notes of a post, and as the words of a box and of a refusal."""
-    post = desk.smuggle(body, title=body[:200], reason=body)
-    app = desk.app("bede")
-    async with app.run_test(notifications=True, size=(120, 36)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, QueueScreen) and app.screen.view is not None)
-        found = harmful(seen(app))
-        for show, kind in (
-            (lambda: app.open_post(post), PostScreen),
-            (lambda: app.review_post(post), ReviewScreen),
-            (lambda: app.compose_post(post), (ComposeScreen, Box)),
-            (lambda: app.action_go("calendar"), CalendarScreen),
-            (lambda: app.screen.set_view("-weekly"), CalendarScreen),  # type: ignore[attr-defined]  # it is the calendar
-            (lambda: app.action_go("periods"), PeriodsScreen),
-            (lambda: app.action_go("audit"), AuditScreen),
-            (lambda: app.action_go("accounts"), AccountsScreen),
-            (lambda: app.action_go("daemon"), DaemonScreen),
-            (app.action_jump, JumpScreen),
-            (lambda: app.push_screen(Confirm(body, text=body, lines=[(body[:30], body)], verb=body[:30] or "Yes")), Confirm),
-            (lambda: app.push_screen(AskText(body, body, text=body, initial=body[:100], hint=body)), AskText),
-            (
-                lambda: app.push_screen(BulkBox(desk.office, desk.actor(), Errand(act=Act.CANCEL, reason=body), [post, 99])),
-                BulkBox,
-            ),
-            (lambda: app.push_screen(ReportBox(body, text=body)), ReportBox),
-        ):
-            show()
-            await settled(pilot)
-            assert isinstance(app.screen, kind)
-            found |= harmful(seen(app))
-        app.say(body)
-        app.say_fault(BadInput(body, next_step=body))
-        await settled(pilot)
-        found |= harmful(seen(app))
-    assert app.crash is None
-    assert app.return_code in (0, None)
-    assert not found
 
 
 async def test_a_filter_that_is_hostile_is_shown_and_does_nothing(desk: Desk) -> None:
@@ -189,13 +150,22 @@ async def test_a_hostile_platform_account_pause_and_log_do_nothing(desk: Desk) -
     assert app.crash is None
 
 
+SEQUENCES = (b"\x1b]52", b"\x1b]0;owned", b"\x1b[31;7m", "\x9b2J".encode(), "\u202e".encode())
+"""What the words of the post would send, were they sent as they are."""
+
+
 @pytest.fixture
 def terminal(desk: Desk) -> Iterator[Terminal]:
-    """The product in a terminal of its own, on an office with one very hostile post."""
-    desk.smuggle(
-        "\x1b]52;c;SEFDSw==\x07\x1b[31;7mINJECTED\x1b[0m \x9b2J [@click=app.leave]go[/] \u202egnp", title="\x1b]0;owned\x07 [/]"
-    )
+    """The product in a terminal of its own, on an office with one very hostile post, and a file of such."""
+    words = "\x1b]52;c;SEFDSw==\x07\x1b[31;7mINJECTED\x1b[0m \x9b2J [@click=app.leave]go[/] \u202egnp"
+    post = desk.smuggle(words, title="\x1b]0;owned\x07 [/]")
     desk.smuggle("The second post.", title="second")
+    with desk.office.store.write() as tx:
+        private: dict[str, Plain] = {"text": words, "to": ["bede"]}
+        tx.record(
+            entry_of(desk.actor(), "post.commented", at=desk.clock.now(), post=post, public={"revision": 1}, private=private)
+        )
+    (desk.folder / "bad.csv").write_text(f"accounts,category,text\ndlt,{words},{words}\n{words},event,x\n", "utf-8")
     terminal = Terminal("-m", "purdah_scheduler", "--config", str(desk.config.path), "--as", "bede")
     yield terminal
     terminal.close()
@@ -214,6 +184,40 @@ def test_in_a_real_terminal_no_sequence_of_a_post_arrives(terminal: Terminal) ->
     terminal.until(lambda: "nothing is changed" not in terminal.text(), "the box is gone")
     terminal.press("q")
     assert terminal.ended() == 0
-    for sequence in (b"\x1b]52", b"\x1b]0;owned", b"\x1b[31;7m", "\x9b2J".encode(), "\u202e".encode()):
-        assert sequence not in terminal.received
+    assert [sequence for sequence in SEQUENCES if sequence in terminal.received] == []
+    assert terminal.is_as_it_was()
+
+
+def test_in_a_real_terminal_the_newest_screens_send_nothing_of_it_either(terminal: Terminal, desk: Desk) -> None:
+    """Comments, the report, compose, the record, an import with faults, and words pasted into its field."""
+    terminal.shows("Open posts", "␛]0;owned␇ [/]")
+    terminal.press("I")
+    terminal.shows("Import posts")
+    terminal.press("\x1b[200~\x1b]0;owned\x07\x1b[31;7m\u202e\x1b[201~\r")
+    terminal.shows("There is no file")
+    terminal.press("\x1b")
+    terminal.until(lambda: "Import posts" not in terminal.text(), "the box is gone")
+    terminal.press("I")
+    terminal.shows("Import posts")
+    terminal.press(f"\x1b[200~{desk.folder / 'bad.csv'}\x1b[201~\r")
+    terminal.shows("Nothing was imported", "line 2:", "line 3:")
+    terminal.press("x")
+    terminal.until(lambda: "Nothing was imported" not in terminal.text(), "the box is gone")
+    terminal.press("kY")
+    terminal.shows("The report of post 1", "INJECTED")
+    terminal.press("x")
+    terminal.until(lambda: "The report of post 1" not in terminal.text(), "the box is gone")
+    terminal.press("e")
+    terminal.shows("Words for", "INJECTED")
+    terminal.press("\x1b")
+    terminal.until(lambda: "Words for" not in terminal.text(), "the queue is back")
+    terminal.press("6")
+    terminal.shows("newest first", "INJECTED")
+    terminal.press("Y")
+    terminal.shows("Write it to a file")
+    terminal.press("x")
+    terminal.until(lambda: "Write it to a file" not in terminal.text(), "the box is gone")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert [sequence for sequence in SEQUENCES if sequence in terminal.received] == []
     assert terminal.is_as_it_was()
