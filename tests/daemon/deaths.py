@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NoReturn
 from unittest.mock import patch
 
@@ -50,14 +51,31 @@ def die() -> NoReturn:
     raise AssertionError("a process outlived SIGKILL")
 
 
-def dies_at(moment: str, latency: float, part: int) -> None:
-    """Die at `moment` of that part of a thread (1 for what is none); `latency`: a death in flight falls within it at random."""
-    _watch_commits(moment, part)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """When a daemon dies: at which moment of that part of a thread (1 for what is none), on one account or on any (empty).
+
+    `latency`: a death in flight falls within so many seconds at random.
+    """
+
+    moment: str
+    latency: float = 0.0
+    part: int = 1
+    account: str = ""
+
+    def is_for(self, account: object, part: object) -> bool:
+        """Whether it comes with that part on that account."""
+        return self.account in ("", account) and part == self.part
+
+
+def dies(death: Death) -> None:
+    """Let this process die so."""
+    _watch_commits(death)
     opener = bootstrap.channel_opener
 
     def mortal_opener(config: Config, clock: Any, **options: Any) -> Callable[[Account], Channel]:
         opens = opener(config, clock, **options)
-        return lambda account: Mortal(opens(account), moment, latency, part)
+        return lambda account: Mortal(opens(account), death, account.id)
 
     patch.object(bootstrap, "channel_opener", mortal_opener).start()
 
@@ -65,8 +83,8 @@ def dies_at(moment: str, latency: float, part: int) -> None:
 class Mortal:
     """A channel at whose side the daemon dies."""
 
-    def __init__(self, channel: Channel, moment: str, latency: float, part: int) -> None:
-        self._channel, self._moment, self._latency, self._part = channel, moment, latency, part
+    def __init__(self, channel: Channel, death: Death, account: str) -> None:
+        self._channel, self._death, self._account = channel, death, account
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel, name)
@@ -78,34 +96,36 @@ class Mortal:
         return made
 
     def commit(self, outgoing: Outgoing, staged: Mapping[str, str]) -> Receipt:
-        dies_in_flight = self._moment == "in-flight" and outgoing.part == self._part
+        death = self._death
+        dies_in_flight = death.moment == "in-flight" and death.is_for(self._account, outgoing.part)
         if dies_in_flight:
-            delay = random.uniform(0.0, self._latency or 0.02)
+            delay = random.uniform(0.0, death.latency or 0.02)
             threading.Timer(delay, die).start()
         receipt = self._channel.commit(outgoing, staged)
         if dies_in_flight:
-            time.sleep(self._latency + 60)  # the death that was drawn is on its way
+            time.sleep(death.latency + 60)  # the death that was drawn is on its way
         self._perhaps("answered", outgoing)
         return receipt
 
     def _perhaps(self, moment: str, outgoing: Outgoing) -> None:
-        if (moment, outgoing.part) == (self._moment, self._part):
+        if moment == self._death.moment and self._death.is_for(self._account, outgoing.part):
             die()
 
 
-def _watch_commits(moment: str, part: int) -> None:
-    """Die within a transaction that holds such an entry of that part, or just after its commit."""
+def _watch_commits(death: Death) -> None:
+    """Die within a transaction that holds such an entry, or just after its commit."""
     written = threading.local()
     record_all, finish, write = SqlWriter.record_all, SqlWriter.finish, SqlStore.write
 
     def noting(self: SqlWriter, entries: Iterable[NewEntry]) -> None:
         entries = list(entries)
-        written.steps |= {_COMMITS.get(entry.action, "") for entry in entries if entry.public.get("part", 1) == part}
+        concerned = (entry for entry in entries if death.is_for(entry.public.get("account"), entry.public.get("part", 1)))
+        written.steps |= {_COMMITS.get(entry.action, "") for entry in concerned}
         record_all(self, entries)
 
     def finishing(self: SqlWriter) -> None:
         finish(self)
-        if moment in {f"{step}-before-commit" for step in written.steps}:
+        if death.moment in {f"{step}-before-commit" for step in written.steps}:
             die()
 
     @contextmanager
@@ -113,7 +133,7 @@ def _watch_commits(moment: str, part: int) -> None:
         written.steps = set()
         with write(self, last=last) as tx:
             yield tx
-        if moment in {f"{step}-after-commit" for step in written.steps}:
+        if death.moment in {f"{step}-after-commit" for step in written.steps}:
             die()
 
     for owner, name, changed in (

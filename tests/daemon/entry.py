@@ -29,7 +29,7 @@ from purdah_scheduler.domain.content import Outgoing
 from purdah_scheduler.domain.people import Account
 from purdah_scheduler.domain.posts import Delivery, DeliveryState
 from purdah_scheduler.errors import ProductError
-from tests.daemon.deaths import MOMENTS, dies_at
+from tests.daemon.deaths import MOMENTS, Death, dies
 
 
 class Waiting:
@@ -148,6 +148,7 @@ def main() -> int:
     parser.add_argument("--last-wait", type=float)
     parser.add_argument("--dies-at", choices=MOMENTS)
     parser.add_argument("--part", type=int, default=1)
+    parser.add_argument("--account", default="")
     parser.add_argument("--latency", type=float, default=0.0)
     asked = parser.parse_args()
     try:
@@ -155,7 +156,7 @@ def main() -> int:
         if asked.last_wait is not None:
             patch.object(run, "_LAST_WAIT", asked.last_wait).start()
         if asked.dies_at:
-            dies_at(asked.dies_at, asked.latency, asked.part)
+            dies(Death(moment=asked.dies_at, latency=asked.latency, part=asked.part, account=asked.account))
         if asked.twist == "under-false-time":  # the system call that Python's own sleep makes is refused there
             patch.object(time, "sleep", threading.Event().wait).start()
         elif asked.twist == "moved-clock":
