@@ -12,7 +12,7 @@ from purdah_scheduler.application.notice_ports import Notebook, NoticeReader
 from purdah_scheduler.application.ports import Reader, Writer
 from purdah_scheduler.domain.posts import Heartbeat
 from purdah_scheduler.domain.readings import Reading
-from purdah_scheduler.store.faults import FileFaults, moved
+from purdah_scheduler.store.faults import FileFaults, moved, unfit
 from purdah_scheduler.store.light_reader import LightReader
 from purdah_scheduler.store.light_work import LightWork
 from purdah_scheduler.store.revisions import HEAD
@@ -44,11 +44,13 @@ def open_store(path: Path) -> "LightStore | SqliteStore":
 
 def _ordinary(path: Path, module: ModuleType) -> Any:
     """A reading connection to a queue of ours that needs nothing done to it; None for everything else."""
+    # What SQLite says of a damaged schema need not be text, and then the library raises this instead of its own error.
+    unsound = (module.Error, UnicodeDecodeError)
     try:
         connection = connect(path, module, query_only=True)
-    except module.Error:
+    except unsound:
         return None
-    with suppress(module.Error):
+    with suppress(*unsound):
         wanted = ((APPLICATION,), (HEAD,), (journal_for(tuple(module.sqlite_version_info)),))
         asked = ("PRAGMA application_id", "SELECT version_num FROM alembic_version", "PRAGMA journal_mode")
         if tuple(connection.execute(sql).fetchone() for sql in asked) == wanted:
@@ -178,7 +180,7 @@ class LightStore(Serverless):
 
     def _has_ended(self, connection: Any) -> bool:
         """Whether the connection is without a transaction, after its end if there was one."""
-        with suppress(self._module.Error):
+        with suppress(self._module.Error, UnicodeDecodeError):
             if connection.in_transaction:
                 connection.execute("ROLLBACK").close()
             return True
@@ -190,6 +192,8 @@ class LightStore(Serverless):
             yield
         except self._module.Error as error:
             raise self.faults.said(error) from error
+        except UnicodeDecodeError as error:
+            raise unfit(self.faults, error) from error
 
     def _check_place(self) -> None:
         """Raise StoreUnusable unless the path still leads to the file that was opened."""

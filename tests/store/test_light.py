@@ -310,6 +310,13 @@ def garble(place: Path) -> None:
     place.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
 
 
+def garble_the_schema(place: Path) -> None:
+    """Leave a schema of which SQLite itself speaks in bytes that are no text."""
+    whole = place.read_bytes()
+    assert b"CREATE TABLE meta" in whole
+    place.write_bytes(whole.replace(b"CREATE TABLE meta", b"CREATE TABL\xce meta"))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -318,6 +325,7 @@ def garble(place: Path) -> None:
         lambda place: place.write_bytes(b"no database"),
         lambda place: place.write_bytes(place.read_bytes()[:20_000]),
         garble,
+        garble_the_schema,
         lambda place: edit(place, "UPDATE alembic_version SET version_num = '0099'"),
         lambda place: edit(place, "DELETE FROM alembic_version"),
         lambda place: edit(place, "PRAGMA application_id=7"),
