@@ -119,6 +119,19 @@ def test_a_module_is_short_and_says_its_purpose(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_record_is_made_the_lean_way(path: Path) -> None:
+    """Every start makes hundreds of them; the standard library's frozen ones cannot inherit from a lean one either."""
+    decorators = [decorator for node in classes(ast.parse(path.read_text("utf-8"))) for decorator in node.decorator_list]
+    assert not [each for each in decorators if isinstance(each, ast.Call) and is_standard_record(each)]
+
+
+def is_standard_record(decorator: ast.Call) -> bool:
+    """Whether it makes a frozen dataclass that takes keywords only, by the standard library."""
+    given = {keyword.arg for keyword in decorator.keywords}
+    return {"frozen", "kw_only"} <= given and isinstance(decorator.func, ast.Name) and decorator.func.id == "dataclass"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_class_has_at_most_twenty_methods(path: Path) -> None:
     for node in classes(ast.parse(path.read_text(encoding="utf-8"))):
         if any(base_name(base) == "Protocol" for base in node.bases):
