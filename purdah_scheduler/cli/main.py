@@ -55,6 +55,19 @@ def _version() -> int:
 
 
 def _command(argv: list[str]) -> int:
+    from purdah_scheduler.cli.opening import open_interface, without_command
+
+    opens = without_command(argv)
+    if opens is None:
+        return _parsed(argv)
+    code = open_interface(*opens)
+    from purdah_scheduler.cli.speaking import hand_over
+
+    hand_over()
+    return code
+
+
+def _parsed(argv: list[str]) -> int:
     import click
 
     from purdah_scheduler.cli.invocation import Invocation

@@ -4,6 +4,7 @@ import click
 
 from purdah_scheduler.cli.grammar import Noun, show_version
 from purdah_scheduler.cli.invocation import Invocation
+from purdah_scheduler.cli.opening import open_interface
 
 _EXAMPLE = """\
 purdah-scheduler init
@@ -55,21 +56,5 @@ def root(ctx: click.Context) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    return open_interface(ctx.ensure_object(Invocation))
-
-
-def open_interface(call: Invocation, *, own_daemon: bool = False) -> int:
-    """Open the interface and return its exit code. Raises NeedsAttention where there is no terminal to open it on.
-
-    `own_daemon`: publish for as long as it is open, unless a daemon is alive already.
-    """
-    from purdah_scheduler.tui.run import run_tui
-
-    return run_tui(call.config_path, call.as_person, own_daemon=own_daemon, demo=_demo)
-
-
-def _demo() -> int:
-    """The demonstration, for somebody who has chosen it on the first page."""
-    from purdah_scheduler.demo import run_demo
-
-    return run_demo(None, headless=False)
+    call = ctx.ensure_object(Invocation)
+    return open_interface(call.config_path, call.as_person)

@@ -7,7 +7,7 @@ import click
 
 from purdah_scheduler.cli.grammar import verb
 from purdah_scheduler.cli.invocation import Invocation
-from purdah_scheduler.cli.root import open_interface
+from purdah_scheduler.cli.opening import open_interface
 from purdah_scheduler.cli.speaking import emit, inline, say
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.errors import BadInput, BadSetup
@@ -73,7 +73,7 @@ def _write_new(path: Path, text: str) -> bool:
 @click.pass_obj
 def tui(call: Invocation, *, with_daemon: bool) -> int:
     """Open the interface."""
-    return open_interface(call, own_daemon=with_daemon)
+    return open_interface(call.config_path, call.as_person, own_daemon=with_daemon)
 
 
 @verb("demo", example="purdah-scheduler demo --headless")
