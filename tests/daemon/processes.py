@@ -145,6 +145,14 @@ class XProcess:
         found: list[str] = self._ask()["requests"]
         return found.count("POST /2/tweets")
 
+    def repeated(self) -> int:
+        """How many whole requests to publish came beyond the first for a text, whatever was answered.
+
+        A sender that is killed between two packets leaves a request of which no more than a part comes: that publishes nothing.
+        """
+        texts = [json.loads(body)["text"] for body in self._ask()["wanted"]]
+        return len(texts) - len(set(texts))
+
     def _ask(self, asked: dict[str, object] | None = None) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", int(self.base_url.rpartition(":")[2]), timeout=10)
         try:

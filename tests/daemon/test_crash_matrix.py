@@ -37,7 +37,7 @@ class Tally:
     unknown: int
     """Posts that a person has to look at, see `in_doubt`."""
     doubled: int
-    """Requests beyond the first for a post."""
+    """Whole requests beyond the first for a post."""
     lost: int
     """Posts in any other state at the end."""
     falsely_published: int
@@ -113,7 +113,7 @@ def _count(house: House, x: XProcess, posts: dict[int, str]) -> Tally:
         posts=len(posts),
         published=sum(state is S.PUBLISHED for state in states.values()),
         unknown=len(doubted),
-        doubled=x.publish_requests() - len(got),
+        doubled=x.repeated(),
         lost=sum(state is not S.PUBLISHED and post not in doubted for post, state in states.items()),
         falsely_published=sum(state is S.PUBLISHED and not got[posts[post]] for post, state in states.items()),
         record_is_whole=house.record_is_whole(),
@@ -223,7 +223,7 @@ def _count_threads(house: House, x: XProcess, said: dict[int, list[str]], killer
         whole=whole,
         in_doubt=by_itself,
         beside=beside,
-        doubled=len(chain) - len(answers) + x.publish_requests() - len(chain),
+        doubled=x.repeated(),
         disordered=disordered,
         wrong=tuple(wrong),
         record_is_whole=house.record_is_whole(),

@@ -103,6 +103,8 @@ class FakeX(Served):
         super().__init__(_Handler, port=port)
         self.posts: list[Posted] = []
         self.requests: list[str] = []
+        self.wanted: list[str] = []
+        """The body of every request to publish that came whole, whatever was answered; one of which a part came is no post."""
         self.drips = 0
         self.uploads = XUploads()
         self.tokens = XTokens()
@@ -192,6 +194,7 @@ class FakeX(Served):
             return {
                 "posts": [asdict(post) for post in self.posts],
                 "requests": list(self.requests),
+                "wanted": list(self.wanted),
                 "connections": self.connections,
                 "pending": [behaviour.name for behaviour in self._behaviours],
             }
@@ -218,6 +221,9 @@ class _Handler(QuietHandler):
             self.hang_up(reset=behaviour.name == "reset")
             return
         body = self.read_body()
+        if (self.command, path) == ("POST", "/2/tweets") and len(body) == int(self.headers.get("Content-Length") or 0):
+            with self.fake._lock:
+                self.fake.wanted.append(body.decode("utf-8", "replace"))
         if behaviour.name == "delay":
             self.fake.stopping.wait(behaviour.seconds)
         status, answer = self._honest(path, body, recording=behaviour.records or behaviour.name in ("ok", "delay", "dated"))
