@@ -44,6 +44,8 @@ KEYS, LETTERS = 40, 30
 STILL = 0.12
 """Seconds without a byte after which the screen counts as settled."""
 _PATIENCE = 30.0
+_CLOCK_LAG = 7.0
+"""Seconds after the minute until every clock shows it."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -165,10 +167,10 @@ def measure(program: Program, found: Measures, *, config: Config | None, rest: f
 
 
 def _wait_for_a_minute(rest: float) -> None:
-    """The clock on the screen may change, and would count as a byte at rest."""
-    left = 60 - time.time() % 60
-    if left < rest + 2:
-        time.sleep(left + 0.5)
+    """The clock on the screen changes with a look at the house, seconds after the minute, and would count as a byte at rest."""
+    past = time.time() % 60
+    if not _CLOCK_LAG <= past <= 60 - rest - 2:
+        time.sleep((_CLOCK_LAG - past) % 60)
 
 
 def _change(one: Running, found: Measures, config: Config) -> None:
@@ -194,8 +196,8 @@ def _change(one: Running, found: Measures, config: Config) -> None:
 
 
 def _under_cursor(one: Running) -> str:
-    """The title of the post that the cursor is on."""
-    return next((line.partition("Notice")[2][:7] for line in one.screen.display if "▌" in line), "")
+    """The row that the cursor is on, without what is beside the list."""
+    return next((line.partition("│")[0].rstrip() for line in one.screen.display if "▌" in line), "")
 
 
 def _letters(one: Running, found: Measures) -> None:

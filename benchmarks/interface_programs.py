@@ -106,7 +106,7 @@ def harlequin(folder: Path, python: Path) -> Program:
     return Program(
         name="harlequin",
         command=(str(python.parent / "harlequin"), "--adapter", "sqlite", str(path)),
-        words=("notices.db", "Query Editor"),
+        words=("Query Editor", "main db"),
         environment=home(folder / "home"),
     )
 
