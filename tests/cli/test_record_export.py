@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,13 +93,18 @@ def test_of_other_posts_nothing_about_people_is_handed_out(told: Desk) -> None:
     assert all("private" not in line and "salt" not in line for line in links)
 
 
+def without_digests(text: str) -> str:
+    """The text without digests, salts and their codes, which hold a name such as bede by chance."""
+    return re.sub(r"[0-9a-f]{16,}|[0-9a-f]{4}-[0-9a-f]{4}", "", text)
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv", "html"])
 def test_a_redacted_export_has_no_name_reason_or_note_and_says_so(told: Desk, form: str) -> None:
     whole = told.ok("audit", "export", "--format", form).out
     out = told.ok("audit", "export", "--format", form, "--redact", "personal").out
     for personal in ("asha", "bede", "dougal", "Asha Rowntree", "calc", "Drill"):
         assert personal in whole or personal in ("asha", "bede", "dougal", "Asha Rowntree")
-        assert personal not in out, personal
+        assert personal not in without_digests(out), personal
     assert "[redacted s40(2)]" in out
     assert "[redacted s40(2)]" not in whole
 
@@ -209,7 +215,7 @@ def test_comments_and_break_glass_can_be_read_in_every_form(spoken: Desk, form: 
 def test_redacted_they_have_no_name_and_no_words(spoken: Desk, form: str) -> None:
     out = spoken.ok("audit", "export", "--post", "1", "--format", form, "--redact", "personal").out
     for personal in ("second", WHY, FOUND, "bede", "carys", "quentin", "Quentin", "Carys"):
-        assert personal not in out, personal
+        assert personal not in without_digests(out), personal
     assert "INC-7" in out
 
 
