@@ -13,3 +13,9 @@ def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
     lowered = {each.lower(): each for each in known}
     found = get_close_matches(word.lower(), lowered, n=1, cutoff=likeness)
     return lowered[found[0]] if found else ""
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The question after the nearest known word, and a space after it; an empty text where none is close."""
+    near = nearest(word, known)
+    return f"Did you mean {near}? " if near else ""

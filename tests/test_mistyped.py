@@ -2,7 +2,7 @@
 
 import pytest
 
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant, nearest
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ def test_of_no_words_none_is_near() -> None:
 @pytest.mark.parametrize(("likeness", "expected"), [(0.5, "ab"), (0.51, "")])
 def test_likeness_is_the_least_that_counts(likeness: float, expected: str) -> None:
     assert nearest("ax", ("ab",), likeness=likeness) == expected
+
+
+@pytest.mark.parametrize(("word", "expected"), [("bodys", "Did you mean bodies? "), ("zzz", "")])
+def test_the_question_is_ready_to_stand_before_a_sentence(word: str, expected: str) -> None:
+    assert meant(word, ("bodies", "nations")) == expected

@@ -17,7 +17,7 @@ from purdah_scheduler.domain.content import clean_text
 from purdah_scheduler.domain.people import Role
 from purdah_scheduler.domain.periods import Period
 from purdah_scheduler.errors import BadText, NotFound, WrongState
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 
 TICKERS = (Role.AUTHOR, Role.APPROVER, Role.PROPRIETY, Role.PUBLISHER, Role.OPERATOR)
 """Who may tick: anybody but a viewer."""
@@ -89,8 +89,7 @@ def known_period(reader: Reader, house: House, period_id: str) -> Period:
     for period in calendar:
         if period.id == period_id:
             return period
-    near = nearest(period_id, [period.id for period in calendar])
-    hint = f"Did you mean {near}? " if near else ""
+    hint = meant(period_id, [period.id for period in calendar])
     raise NotFound(
         f"There is no period “{period_id}”, so there is no checklist of it.",
         next_step=f"{hint}See purdah-scheduler calendar list --all",
@@ -104,8 +103,7 @@ def found_in(listed: Checklist, typed: str) -> Entry:
     for entry in listed.entries:
         if wanted == entry.item.key or (digits.isascii() and digits.isdigit() and entry.number == int(digits[:9])):
             return entry
-    near = nearest(wanted, [entry.item.key for entry in listed.entries])
-    hint = f"Did you mean {near}? " if near else ""
+    hint = meant(wanted, [entry.item.key for entry in listed.entries])
     raise NotFound(
         f"There is no item “{wanted}” on the list of the {listed.day} day of {listed.period.id}, so nothing was ticked.",
         next_step=f"{hint}See purdah-scheduler calendar checklist {listed.period.id} --day {listed.day}",

@@ -8,7 +8,7 @@ from purdah_scheduler.domain.periods import Kind
 from purdah_scheduler.domain.reveal import one_line
 from purdah_scheduler.errors import BadInput
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 
 KINDS = {
     "local": Kind.LOCAL,
@@ -101,8 +101,7 @@ def read_id(text: str) -> ElectionId:
             next_step="Declare the period with the dates of its notice: purdah-scheduler calendar declare --kind european …",
         )
     if poll not in KINDS:
-        near = nearest(poll, tuple(KINDS))
-        hint = f"Did you mean {near}? " if near else ""
+        hint = meant(poll, tuple(KINDS))
         raise BadInput(
             f"There is no type of election “{poll[:40]}”, so nothing was derived.", next_step=f"{hint}Known: {', '.join(KINDS)}."
         )

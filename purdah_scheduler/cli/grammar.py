@@ -175,11 +175,10 @@ def _folded(word: str) -> str:
 
 def unknown(what: str, given: str, known: Iterable[str]) -> NotFound:
     """The refusal of a word that is not known, with the nearest one and all of them."""
-    from purdah_scheduler.mistyped import nearest
+    from purdah_scheduler.mistyped import meant
 
     words = list(known)
-    near = nearest(given, words)
-    hint = f"Did you mean {near}? " if near else ""
+    hint = meant(given, words)
     return NotFound(f"There is no {what} “{given}”, so nothing was done.", next_step=f"{hint}Known: {', '.join(words)}.")
 
 

@@ -10,7 +10,7 @@ from purdah_scheduler.domain.slots import Slot
 from purdah_scheduler.domain.ssh_keys import SigningKey
 from purdah_scheduler.errors import NotFound
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 
 
 class Role(StrEnum):
@@ -188,8 +188,7 @@ def _by_id(among: Collection[_Named], wanted: str, *, what: str, plural: str) ->
         if each.id == wanted:
             return each
     ids = sorted(each.id for each in among)
-    close = nearest(wanted, ids)
-    hint = f"Did you mean {close}? " if close else ""
+    hint = meant(wanted, ids)
     raise NotFound(
         f"There is no {what} {wanted!r} in the configuration, so nothing was done.",
         next_step=f"{hint}The {plural} are: {', '.join(ids) or 'none'}.",

@@ -34,7 +34,7 @@ from purdah_scheduler.exports.post_fields import (
 )
 from purdah_scheduler.exports.table import harmless
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 
 MOST_BYTES = 16_000_000
 MOST_POSTS = 2_000
@@ -90,12 +90,7 @@ def read_posts(data: bytes, reading: Reading, *, as_table: bool) -> tuple[tuple[
 
 
 def _no_such(kind: str, name: str, known: Collection[str]) -> str:
-    return f"There is no {kind} “{name[:60]}”. {_meant(name, known)}".rstrip()
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = nearest(name, known)
-    return f"Did you mean {near}? " if near else ""
+    return f"There is no {kind} “{name[:60]}”. {meant(name, known)}".rstrip()
 
 
 # --- lines of JSON ------------------------------------------------------------------------------------------------
@@ -165,7 +160,7 @@ def _heading(cells: Sequence[str], line: int) -> list[str]:
     known = (*WORDS, *FLAGS, *TABLE_TOLD, ESCAPED, *numbered(1))
     wrong = [name for name in names if name not in known and not is_media_column(name) and not _own_text(name)]
     if wrong:
-        known_ones = f"{_meant(wrong[0], known)}Known: {', '.join(known)}."
+        known_ones = f"{meant(wrong[0], known)}Known: {', '.join(known)}."
         raise BadInput(f"line {line}: there is no column “{wrong[0][:60]}”.", next_step=known_ones)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -13,7 +13,7 @@ from purdah_scheduler.domain.named_days import read_day
 from purdah_scheduler.domain.posts import NEEDS_A_PERSON, OVER, DeliveryState, PostState, ThreadState
 from purdah_scheduler.errors import BadInput, BadTime
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 
 _DONE = frozenset(map(str, (*OVER, ThreadState.SHORTENED)))
 _EVERY = frozenset(map(str, (*PostState, *DeliveryState, *ThreadState)))
@@ -158,8 +158,7 @@ def bounds_of(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, da
 def mistake(what: str, typed: str, known: Iterable[str], intro: str) -> BadInput:
     """What is wrong with a filter, and the nearest that can be used."""
     names = sorted(known)
-    near = nearest(typed, names)
-    hint = f"Did you mean {near}? " if near else ""
+    hint = meant(typed, names)
     return BadInput(f"{what}, so the filter was not changed.", next_step=f"{hint}{intro}: {', '.join(names)}.")
 
 

@@ -5,7 +5,7 @@ from purdah_scheduler.application.views import PostView
 from purdah_scheduler.domain.break_glass import SHORTEST_REASON, BreakGlass
 from purdah_scheduler.domain.civiltime import format_local
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 from purdah_scheduler.tui.dialogs import AskText, Confirm, Fact
 from purdah_scheduler.tui.fields_box import Answers, AskFields, Field
 from purdah_scheduler.tui.frame import FrameScreen
@@ -61,8 +61,7 @@ def read_break(answers: Answers, *, lacking: tuple[str, ...], code: str) -> tupl
     stages = tuple(dict.fromkeys(stage.strip() for stage in answers["stages"].split(",") if stage.strip()))
     for stage in stages:
         if stage not in lacking:
-            near = nearest(stage, lacking)
-            hint = f"Did you mean {near}? " if near else ""
+            hint = meant(stage, lacking)
             raise BadInput(f"“{stage}” is not a stage that it lacks.", next_step=f"{hint}It lacks: {', '.join(lacking)}.")
     if not stages:
         raise BadInput("No stage was named, so nothing would be skipped.", next_step=f"It lacks: {', '.join(lacking)}.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from purdah_scheduler.errors import BadInput
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 from purdah_scheduler.plain_file import at_home, write_plain_file
 
 
@@ -30,8 +30,7 @@ def form_asked(typed: str, forms: Sequence[str]) -> str:
     """The format that was typed. Raises BadInput with the nearest."""
     form = typed.casefold()
     if form not in forms:
-        near = nearest(form, forms)
-        hint = f"Did you mean {near}? " if near else ""
+        hint = meant(form, forms)
         raise BadInput(f"There is no format “{typed[:40]}”.", next_step=f"{hint}The formats are: {', '.join(forms)}.")
     return form
 

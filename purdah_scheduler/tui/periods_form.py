@@ -10,7 +10,7 @@ from purdah_scheduler.domain.civiltime import local_date, london
 from purdah_scheduler.domain.periods import Basis, Body, EndMode, Kind, Nation, Period, PeriodStatus
 from purdah_scheduler.errors import BadInput, BadTime
 from purdah_scheduler.lean import lean_dataclass
-from purdah_scheduler.mistyped import nearest
+from purdah_scheduler.mistyped import meant
 from purdah_scheduler.tui.fields_box import Answers, Field
 
 
@@ -251,6 +251,5 @@ def _known(what: str, typed: str, known: Iterable[str]) -> str:
     found = names.get("-".join(typed.casefold().split()))
     if found is not None:
         return found
-    near = nearest(typed, names.values())
-    hint = f"Did you mean {near}? " if near else ""
+    hint = meant(typed, names.values())
     raise BadInput(f"There is no {what} “{typed[:40]}”.", next_step=f"{hint}Known: {', '.join(names.values())}.")
